@@ -1,0 +1,91 @@
+/** A pending timer. `cancel` is idempotent and safe after the timer fired. */
+export interface Timer {
+  cancel(): void;
+}
+
+/**
+ * The only source of time in the house. Passed as an argument to whatever needs it; the real one is made by
+ * `server.ts`, tests pass a virtual one.
+ */
+export interface Clock {
+  /** Wall clock, milliseconds since the Unix epoch. */
+  now(): number;
+  /** Monotonic milliseconds with a fraction, for measuring durations. */
+  monotonicMs(): number;
+  /** Calls `callback` once after `delayMs` (clamped to at least 0). A pending timer does not keep the process alive. */
+  setTimer(delayMs: number, callback: () => void): Timer;
+}
+
+const maxTimerMs = 2 ** 31 - 1;
+
+export const realClock: Clock = {
+  now: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  setTimer(delayMs, callback) {
+    const handle = setTimeout(callback, Math.min(Math.max(delayMs, 0), maxTimerMs));
+    handle.unref();
+    return { cancel: () => clearTimeout(handle) };
+  },
+};
+
+/** A clock that stands still until told to move. Timers fire in order of their due time, ties in order of creation. */
+export interface VirtualClock extends Clock {
+  /** Moves time forward, firing what falls due on the way; each timer sees `now()` equal to its own due time. */
+  advance(byMs: number): void;
+  /** Due time in milliseconds since the epoch of the next timer, or undefined when none is pending. */
+  nextTimerAt(): number | undefined;
+}
+
+export function virtualClock(startMs = Date.UTC(2026, 0, 1)): VirtualClock {
+  let nowMs = startMs;
+  let sequence = 0;
+  const timers = new Map<number, { dueMs: number; callback: () => void }>();
+
+  const next = () => {
+    let best: { id: number; dueMs: number; callback: () => void } | undefined;
+    for (const [id, timer] of timers) if (!best || timer.dueMs < best.dueMs) best = { id, ...timer };
+    return best;
+  };
+
+  return {
+    now: () => nowMs,
+    monotonicMs: () => nowMs - startMs,
+    setTimer(delayMs, callback) {
+      const id = sequence++;
+      timers.set(id, { dueMs: nowMs + Math.max(delayMs, 0), callback });
+      return { cancel: () => void timers.delete(id) };
+    },
+    advance(byMs) {
+      const endMs = nowMs + byMs;
+      for (let timer = next(); timer && timer.dueMs <= endMs; timer = next()) {
+        timers.delete(timer.id);
+        nowMs = Math.max(nowMs, timer.dueMs);
+        timer.callback();
+      }
+      nowMs = endMs;
+    },
+    nextTimerAt: () => next()?.dueMs,
+  };
+}
+
+/** Resolves after `delayMs` on the given clock. */
+export function delay(clock: Clock, delayMs: number): Promise<void> {
+  return new Promise((resolve) => clock.setTimer(delayMs, resolve));
+}
+
+/** RFC 3339 in UTC with seconds, the form of `metav1.Time` on the wire. */
+export function formatTime(epochMs: number): string {
+  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
+}
+
+/** RFC 3339 in UTC with six decimals, the form of `metav1.MicroTime` on the wire. */
+export function formatMicroTime(epochMs: number): string {
+  return `${new Date(epochMs).toISOString().slice(0, 23)}000Z`;
+}
+
+/** Milliseconds since the epoch of an RFC 3339 text, or NaN when it is none. */
+export function parseTime(text: string): number {
+  return /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
+}

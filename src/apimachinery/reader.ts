@@ -1,0 +1,13 @@
+import type { GroupResource } from './gvk.ts';
+import type { KubeObject } from './object.ts';
+
+/**
+ * How a room looks something up without importing `storage`. Answers come from the watch cache in the stored version,
+ * without I/O; they are shared values that must not be changed.
+ */
+export interface Reader {
+  /** The object, or undefined when there is none (or no such resource). `namespace` is '' for cluster-scoped resources. */
+  get(resource: GroupResource, namespace: string, name: string): KubeObject | undefined;
+  /** All objects of one namespace, or of all when `namespace` is ''. In key order. */
+  list(resource: GroupResource, namespace: string): Iterable<KubeObject>;
+}

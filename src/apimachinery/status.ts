@@ -1,0 +1,196 @@
+import type { FieldError } from './field-error.ts';
+import { type GroupKind, type GroupResource, groupKindText, groupResourceText } from './gvk.ts';
+
+/** `metav1.StatusCause`. */
+export interface StatusCause {
+  reason?: string;
+  message?: string;
+  field?: string;
+}
+
+/** `metav1.StatusDetails`. */
+export interface StatusDetails {
+  name?: string;
+  group?: string;
+  kind?: string;
+  uid?: string;
+  causes?: StatusCause[];
+  retryAfterSeconds?: number;
+}
+
+/** `metav1.Status`: the body of every error and of a delete that returns no object. */
+export interface Status {
+  kind: 'Status';
+  apiVersion: 'v1';
+  metadata: Record<string, never> | { resourceVersion?: string };
+  status: 'Success' | 'Failure';
+  message?: string;
+  reason?: string;
+  details?: StatusDetails;
+  code: number;
+}
+
+/** The one error that rooms above `kv` throw; `endpoints` writes its Status to the wire. */
+export class ApiError extends Error {
+  readonly status: Status;
+
+  constructor(status: Status) {
+    super(status.message ?? status.reason ?? 'error');
+    this.name = 'ApiError';
+    this.status = status;
+  }
+
+  get code(): number {
+    return this.status.code;
+  }
+
+  get reason(): string {
+    return this.status.reason ?? '';
+  }
+}
+
+function failure(code: number, reason: string, message: string, details?: StatusDetails): ApiError {
+  return new ApiError({
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message,
+    reason,
+    ...(details ? { details } : {}),
+    code,
+  });
+}
+
+const detailsOf = ({ group, resource }: GroupResource, name?: string): StatusDetails => ({
+  ...(name ? { name } : {}),
+  ...(group ? { group } : {}),
+  kind: resource,
+});
+
+/*
+ * The constructors below carry the codes, reasons and messages of apimachinery `pkg/api/errors`.
+ */
+
+export const badRequest = (message: string): ApiError => failure(400, 'BadRequest', message);
+
+export const unauthorized = (message = 'Unauthorized'): ApiError => failure(401, 'Unauthorized', message);
+
+export const forbiddenError = (resource: GroupResource, name: string, why: string): ApiError => {
+  const text = groupResourceText(resource);
+  const message =
+    name !== ''
+      ? `${text} ${JSON.stringify(name)} is forbidden: ${why}`
+      : text !== ''
+        ? `${text} is forbidden: ${why}`
+        : `forbidden: ${why}`;
+  return failure(403, 'Forbidden', message, detailsOf(resource, name));
+};
+
+export const notFoundError = (resource: GroupResource, name: string): ApiError =>
+  failure(
+    404,
+    'NotFound',
+    `${groupResourceText(resource)} ${JSON.stringify(name)} not found`,
+    detailsOf(resource, name),
+  );
+
+/** A path that names no resource or subresource. */
+export const pathNotFound = (): ApiError =>
+  failure(404, 'NotFound', 'the server could not find the requested resource', {});
+
+export const alreadyExists = (resource: GroupResource, name: string): ApiError =>
+  failure(
+    409,
+    'AlreadyExists',
+    `${groupResourceText(resource)} ${JSON.stringify(name)} already exists`,
+    detailsOf(resource, name),
+  );
+
+export const generateNameConflict = (resource: GroupResource, name: string): ApiError =>
+  failure(
+    409,
+    'AlreadyExists',
+    `${groupResourceText(resource)} ${JSON.stringify(name)} already exists, the server was not able to generate a unique name for the object`,
+    { ...detailsOf(resource, name), retryAfterSeconds: 1 },
+  );
+
+export const conflict = (resource: GroupResource, name: string, why: string): ApiError =>
+  failure(
+    409,
+    'Conflict',
+    `Operation cannot be fulfilled on ${groupResourceText(resource)} ${JSON.stringify(name)}: ${why}`,
+    detailsOf(resource, name),
+  );
+
+/** Why an update with an old resourceVersion is refused (`registry.OptimisticLockErrorMsg`). */
+export const optimisticLockMessage =
+  'the object has been modified; please apply your changes to the latest version and try again';
+
+/** 422 with one cause per finding, duplicates folded as `field.ErrorList.ToAggregate` does. */
+export function invalidError(kind: GroupKind, name: string, errors: readonly FieldError[]): ApiError {
+  const seen = new Set<string>();
+  const texts: string[] = [];
+  for (const { field, message } of errors) {
+    const text = `${field}: ${message}`;
+    if (!seen.has(text)) texts.push(text);
+    seen.add(text);
+  }
+  const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
+  return failure(422, 'Invalid', `${groupKindText(kind)} ${JSON.stringify(name)} is invalid: ${list}`, {
+    ...(name ? { name } : {}),
+    ...(kind.group ? { group: kind.group } : {}),
+    kind: kind.kind,
+    causes: errors.map(({ type, field, message }) => ({ reason: type, message, field })),
+  });
+}
+
+export const methodNotSupported = (resource: GroupResource, verb: string): ApiError =>
+  failure(
+    405,
+    'MethodNotAllowed',
+    `${verb} is not supported on resources of kind ${JSON.stringify(groupResourceText(resource))}`,
+    detailsOf(resource),
+  );
+
+/** 405 of a path that exists with a method nobody handles. */
+export const methodNotAllowed = (): ApiError =>
+  failure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
+
+export const notAcceptable = (supported: readonly string[]): ApiError =>
+  failure(406, 'NotAcceptable', `only the following media types are accepted: ${supported.join(', ')}`);
+
+export const unsupportedMediaType = (supported: readonly string[]): ApiError =>
+  failure(
+    415,
+    'UnsupportedMediaType',
+    `the body of the request was in an unknown format - accepted media types include: ${supported.join(', ')}`,
+  );
+
+export const requestTooLarge = (message: string): ApiError => failure(413, 'RequestEntityTooLarge', message);
+
+/** 410: the asked-for revision has been compacted. */
+export const expired = (message: string): ApiError => failure(410, 'Expired', message);
+
+export const tooManyRequests = (message: string, retryAfterSeconds: number): ApiError =>
+  failure(429, 'TooManyRequests', message, { retryAfterSeconds });
+
+export const internalError = (why: string): ApiError =>
+  failure(500, 'InternalError', `Internal error occurred: ${why}`, { causes: [{ message: why }] });
+
+export const serviceUnavailable = (message: string): ApiError => failure(503, 'ServiceUnavailable', message);
+
+/** 504 with a hint when to retry. */
+export const timeoutError = (message: string, retryAfterSeconds = 0): ApiError =>
+  failure(504, 'Timeout', message, { ...(retryAfterSeconds > 0 ? { retryAfterSeconds } : {}) });
+
+/** 504 of a read that names a revision from the future (`storage.NewTooLargeResourceVersionError`). */
+export const tooLargeResourceVersion = (
+  asked: number | bigint,
+  current: number,
+  retryAfterSeconds: number,
+): ApiError =>
+  failure(504, 'Timeout', `Too large resource version: ${asked}, current: ${current}`, {
+    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+    retryAfterSeconds,
+  });

@@ -1,0 +1,59 @@
+import type { UserInfo } from '../apimachinery/user.ts';
+
+/** What a transport knows about the other side. */
+export interface Peer {
+  /** Address text for logs and audit; '' in-process. */
+  readonly address: string;
+  /** DER bytes of the client certificate when it chains to the client CA; absent otherwise. */
+  readonly certificate?: PeerCertificate;
+  /** Set by in-process transports that already know who is calling. */
+  readonly user?: UserInfo;
+}
+
+export interface PeerCertificate {
+  /** Common name of the subject. */
+  readonly commonName: string;
+  /** Organizations of the subject. */
+  readonly organizations: readonly string[];
+  /** Hex fingerprint (SHA-256), for logs. */
+  readonly fingerprint: string;
+}
+
+/**
+ * One request, whatever carried it. Made by a transport, handed to the core's `handle(exchange)`.
+ * Header names are lower case; several values of one header are joined by ', '.
+ */
+export interface Exchange {
+  readonly method: string;
+  /** Path and query as sent: `/api/v1/pods?limit=5`. */
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly peer: Peer;
+  /** Aborts when the other side went away or the server stops. */
+  readonly signal: AbortSignal;
+  /** The whole body. Rejects with a 413 ApiError past `limitBytes`. May be called once. */
+  body(limitBytes: number): Promise<Buffer>;
+  readonly sink: ResponseSink;
+}
+
+/** Where the answer goes. `head` once, then `write` any number of times, then `end`. */
+export interface ResponseSink {
+  head(status: number, headers: Readonly<Record<string, string>>): void;
+  /**
+   * Queues bytes; chunks are shared and never written to. Returns false when the other side reads slower than we write:
+   * then wait for `drained()` or, for a watch, count what is pending.
+   */
+  write(chunk: Uint8Array): boolean;
+  /** Resolves when writing may go on, or the exchange has been aborted. */
+  drained(): Promise<void>;
+  /** Bytes queued here that the transport has not yet taken. */
+  pendingBytes(): number;
+  /** Status, headers and body in one go: the fast path of every short answer. */
+  respond(status: number, headers: Readonly<Record<string, string>>, body: Uint8Array): void;
+  end(): void;
+  /** Cuts the connection or stream without a proper end, so that a client sees the answer is incomplete. */
+  abort(): void;
+}
+
+/** The core as transports see it. Never rejects: every failure becomes an answer. */
+export type Handler = (exchange: Exchange) => Promise<void>;

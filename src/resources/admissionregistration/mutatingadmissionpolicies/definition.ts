@@ -1,0 +1,40 @@
+import { defineResource } from '../../../scheme/definition.ts';
+import { sameShape } from '../../same-shape.ts';
+import { allVerbs } from '../../verbs.ts';
+import { strategy } from './strategy.ts';
+import { table } from './table.ts';
+
+export const definition = defineResource({
+  group: 'admissionregistration.k8s.io',
+  resource: 'mutatingadmissionpolicies',
+  kind: 'MutatingAdmissionPolicy',
+  singular: 'mutatingadmissionpolicy',
+  scope: 'Cluster',
+  categories: ['api-extensions'],
+  verbs: allVerbs,
+  versions: [
+    {
+      version: 'v1',
+      schema: 'io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicy',
+      storageVersionHash: 'LYmCf+UMVdg=',
+    },
+    {
+      version: 'v1beta1',
+      schema: 'io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicy',
+      storageVersionHash: 'LYmCf+UMVdg=',
+      offByDefault: true,
+      toStored: sameShape,
+      fromStored: sameShape,
+    },
+    {
+      version: 'v1alpha1',
+      schema: 'io.k8s.api.admissionregistration.v1alpha1.MutatingAdmissionPolicy',
+      storageVersionHash: 'LYmCf+UMVdg=',
+      offByDefault: true,
+      toStored: sameShape,
+      fromStored: sameShape,
+    },
+  ],
+  strategy,
+  table,
+});

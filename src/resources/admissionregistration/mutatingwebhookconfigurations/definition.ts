@@ -1,0 +1,23 @@
+import { defineResource } from '../../../scheme/definition.ts';
+import { allVerbs } from '../../verbs.ts';
+import { strategy } from './strategy.ts';
+import { table } from './table.ts';
+
+export const definition = defineResource({
+  group: 'admissionregistration.k8s.io',
+  resource: 'mutatingwebhookconfigurations',
+  kind: 'MutatingWebhookConfiguration',
+  singular: 'mutatingwebhookconfiguration',
+  scope: 'Cluster',
+  categories: ['api-extensions'],
+  verbs: allVerbs,
+  versions: [
+    {
+      version: 'v1',
+      schema: 'io.k8s.api.admissionregistration.v1.MutatingWebhookConfiguration',
+      storageVersionHash: 'Sqi0GUgDaX0=',
+    },
+  ],
+  strategy,
+  table,
+});

@@ -1,0 +1,28 @@
+import { defineResource } from '../../../scheme/definition.ts';
+import { allVerbs } from '../../verbs.ts';
+import { statusStrategy, strategy } from './strategy.ts';
+import { table } from './table.ts';
+
+export const definition = defineResource({
+  group: 'apiextensions.k8s.io',
+  resource: 'customresourcedefinitions',
+  kind: 'CustomResourceDefinition',
+  singular: 'customresourcedefinition',
+  scope: 'Cluster',
+  shortNames: ['crd', 'crds'],
+  categories: ['api-extensions'],
+  verbs: allVerbs,
+  versions: [
+    {
+      version: 'v1',
+      schema: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition',
+      storageVersionHash: 'jfWCUB31mvA=',
+    },
+  ],
+  upstreamKey: 'apiextensions.k8s.io/customresourcedefinitions',
+  strategy,
+  table,
+  subresources: {
+    status: { kind: 'object', verbs: ['get', 'patch', 'update'], strategy: statusStrategy },
+  },
+});

@@ -1,0 +1,9 @@
+import type { Strategy } from '../../../scheme/definition.ts';
+
+export const strategy: Strategy = {
+  allowUnconditionalUpdate: false,
+  resetFields: ['status'],
+};
+
+/** `/status` writes everything but the fields it resets. */
+export const statusStrategy: Strategy = { resetFields: ['metadata', 'spec'] };

@@ -1,0 +1,8 @@
+import type { Strategy } from '../../../scheme/definition.ts';
+
+export const strategy: Strategy = {
+  resetFields: ['status'],
+};
+
+/** `/status` writes everything but the fields it resets. */
+export const statusStrategy: Strategy = { resetFields: ['spec'] };

@@ -1,0 +1,6 @@
+import type { Strategy } from '../../../scheme/definition.ts';
+
+export const strategy: Strategy = {
+  allowCreateOnUpdate: true,
+  allowUnconditionalUpdate: false,
+};

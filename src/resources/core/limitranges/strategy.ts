@@ -1,0 +1,5 @@
+import type { Strategy } from '../../../scheme/definition.ts';
+
+export const strategy: Strategy = {
+  allowCreateOnUpdate: true,
+};

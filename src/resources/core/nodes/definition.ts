@@ -1,0 +1,30 @@
+import { defineResource } from '../../../scheme/definition.ts';
+import { text } from '../../selectable.ts';
+import { allVerbs } from '../../verbs.ts';
+import { statusStrategy, strategy } from './strategy.ts';
+import { table } from './table.ts';
+
+export const definition = defineResource({
+  group: '',
+  resource: 'nodes',
+  kind: 'Node',
+  singular: 'node',
+  scope: 'Cluster',
+  shortNames: ['no'],
+  verbs: allVerbs,
+  versions: [{ version: 'v1', schema: 'io.k8s.api.core.v1.Node', storageVersionHash: 'XwShjMxG9Fs=' }],
+  upstreamKey: 'minions',
+  strategy,
+  table,
+  selectableFields: {
+    'spec.unschedulable': text('spec', 'unschedulable'),
+  },
+  subresources: {
+    proxy: {
+      kind: 'connect',
+      verbs: ['create', 'delete', 'get', 'patch', 'update'],
+      optionsKind: 'NodeProxyOptions',
+    },
+    status: { kind: 'object', verbs: ['get', 'patch', 'update'], strategy: statusStrategy },
+  },
+});

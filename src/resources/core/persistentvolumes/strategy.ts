@@ -1,0 +1,9 @@
+import type { Strategy } from '../../../scheme/definition.ts';
+
+export const strategy: Strategy = {
+  deleteReturnsObject: true,
+  resetFields: ['status'],
+};
+
+/** `/status` writes everything but the fields it resets. */
+export const statusStrategy: Strategy = { resetFields: ['spec'] };

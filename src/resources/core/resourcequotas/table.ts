@@ -1,0 +1,1 @@
+export { defaultTable as table } from '../../default-table.ts';

@@ -1,0 +1,19 @@
+import { defineResource } from '../../../scheme/definition.ts';
+import { allVerbs } from '../../verbs.ts';
+import { strategy } from './strategy.ts';
+import { table } from './table.ts';
+
+export const definition = defineResource({
+  group: 'networking.k8s.io',
+  resource: 'networkpolicies',
+  kind: 'NetworkPolicy',
+  singular: 'networkpolicy',
+  scope: 'Namespaced',
+  shortNames: ['netpol'],
+  verbs: allVerbs,
+  versions: [
+    { version: 'v1', schema: 'io.k8s.api.networking.v1.NetworkPolicy', storageVersionHash: 'YpfwF18m1G8=' },
+  ],
+  strategy,
+  table,
+});

@@ -1,0 +1,6 @@
+import type { Strategy } from '../../../scheme/definition.ts';
+import { specChanged } from '../../generation.ts';
+
+export const strategy: Strategy = {
+  bumpsGeneration: specChanged,
+};

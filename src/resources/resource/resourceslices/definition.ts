@@ -1,0 +1,40 @@
+import { defineResource } from '../../../scheme/definition.ts';
+import { sameShape } from '../../same-shape.ts';
+import { text } from '../../selectable.ts';
+import { allVerbs } from '../../verbs.ts';
+import { strategy } from './strategy.ts';
+import { table } from './table.ts';
+
+export const definition = defineResource({
+  group: 'resource.k8s.io',
+  resource: 'resourceslices',
+  kind: 'ResourceSlice',
+  singular: 'resourceslice',
+  scope: 'Cluster',
+  verbs: allVerbs,
+  versions: [
+    { version: 'v1', schema: 'io.k8s.api.resource.v1.ResourceSlice', storageVersionHash: 'KsC072WgaEY=' },
+    {
+      version: 'v1beta2',
+      schema: 'io.k8s.api.resource.v1beta2.ResourceSlice',
+      storageVersionHash: 'KsC072WgaEY=',
+      offByDefault: true,
+      toStored: sameShape,
+      fromStored: sameShape,
+    },
+    {
+      version: 'v1beta1',
+      schema: 'io.k8s.api.resource.v1beta1.ResourceSlice',
+      storageVersionHash: 'KsC072WgaEY=',
+      offByDefault: true,
+      toStored: sameShape,
+      fromStored: sameShape,
+    },
+  ],
+  strategy,
+  table,
+  selectableFields: {
+    'spec.nodeName': text('spec', 'nodeName'),
+    'spec.driver': text('spec', 'driver'),
+  },
+});

@@ -1,0 +1,3 @@
+import type { Strategy } from '../../../scheme/definition.ts';
+
+export const strategy: Strategy = {};
