@@ -89,3 +89,8 @@ export function parseTime(text: string): number {
     ? Date.parse(text)
     : Number.NaN;
 }
+
+/** Runs `callback` after the input and output that is waiting now: how long work is cut into slices. */
+export function nextTurn(callback: () => void): void {
+  setImmediate(callback);
+}

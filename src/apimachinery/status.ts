@@ -22,7 +22,7 @@ export interface StatusDetails {
 export interface Status {
   kind: 'Status';
   apiVersion: 'v1';
-  metadata: Record<string, never> | { resourceVersion?: string };
+  metadata: { resourceVersion?: string; continue?: string };
   status: 'Success' | 'Failure';
   message?: string;
   reason?: string;
@@ -65,7 +65,7 @@ function failure(code: number, reason: string, message: string, details?: Status
 const detailsOf = ({ group, resource }: GroupResource, name?: string): StatusDetails => ({
   ...(name ? { name } : {}),
   ...(group ? { group } : {}),
-  kind: resource,
+  ...(resource ? { kind: resource } : {}),
 });
 
 /*
@@ -194,3 +194,7 @@ export const tooLargeResourceVersion = (
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     retryAfterSeconds,
   });
+
+/** 501: known, and not here yet. Said by name rather than pretended. */
+export const notImplemented = (what: string): ApiError =>
+  failure(501, 'NotImplemented', `this version of Binnacle does not implement ${what}`);

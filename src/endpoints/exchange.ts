@@ -4,8 +4,10 @@ import type { UserInfo } from '../apimachinery/user.ts';
 export interface Peer {
   /** Address text for logs and audit; '' in-process. */
   readonly address: string;
-  /** DER bytes of the client certificate when it chains to the client CA; absent otherwise. */
+  /** The client certificate when it chains to the client CA; absent otherwise. */
   readonly certificate?: PeerCertificate;
+  /** Why a presented client certificate was not accepted (expired, unknown authority, …); absent when none was presented. */
+  readonly certificateError?: string;
   /** Set by in-process transports that already know who is calling. */
   readonly user?: UserInfo;
 }
@@ -29,7 +31,10 @@ export interface Exchange {
   readonly target: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly peer: Peer;
-  /** Aborts when the other side went away or the server stops. */
+  /**
+   * Aborts when the other side went away (`clientGone`) or when the server stops and would wait no longer
+   * (`serverStopping`). Made on first use: a request that never waits should not ask for it.
+   */
   readonly signal: AbortSignal;
   /** The whole body. Rejects with a 413 ApiError past `limitBytes`. May be called once. */
   body(limitBytes: number): Promise<Buffer>;
@@ -54,6 +59,12 @@ export interface ResponseSink {
   /** Cuts the connection or stream without a proper end, so that a client sees the answer is incomplete. */
   abort(): void;
 }
+
+/** `signal.reason` when the other side closed the stream or connection before the answer was complete. */
+export const clientGone: Error = new Error('the client went away');
+
+/** `signal.reason` when the server is closing and its grace period has ended. */
+export const serverStopping: Error = new Error('the server is stopping');
 
 /** The core as transports see it. Never rejects: every failure becomes an answer. */
 export type Handler = (exchange: Exchange) => Promise<void>;

@@ -22,7 +22,7 @@ export interface ListOptions {
   readonly revision?: Revision;
   /** First key to return, inclusive; the prefix itself when absent. */
   readonly startKey?: string;
-  /** Most keys to return; no limit when absent. */
+  /** Most keys to return, at least 1; no limit when absent. */
   readonly limit?: number;
 }
 
@@ -55,14 +55,23 @@ export interface KvEvent {
   readonly value: Uint8Array;
   /** Revision that created the key; equal to `revision` for the put that created it. */
   readonly createRevision: Revision;
-  /** What was there before; undefined for the put that created the key. */
+  /**
+   * What was there before; undefined for the put that created the key. Only to be relied on by a watch that asked for it
+   * (`WatchOptions.previous`), because a store may have to read it back.
+   */
   readonly previous: KeyValue | undefined;
+}
+
+export interface WatchOptions {
+  /** Events carry what was there before. */
+  readonly previous?: boolean;
 }
 
 export interface WatchSink {
   /**
    * Events in order of their revision, each exactly once, starting at the asked-for revision. A call may carry several.
-   * Called after the writes are durable. Must not throw and must return quickly: it queues, it does not work.
+   * Called after the writes are durable and before their promises resolve, so that a writer that continues finds every
+   * live watch informed. Must not throw and must return quickly: it queues, it does not work.
    */
   onEvents(events: readonly KvEvent[]): void;
   /**
@@ -70,7 +79,10 @@ export interface WatchSink {
    * after every batch of events); the cache uses it to serve consistent reads.
    */
   onProgress(revision: Revision): void;
-  /** The watch is over: `CompactedError` when the asked-for revision is gone, another error when the store failed. */
+  /**
+   * The watch is over: `CompactedError` when the asked-for revision is gone, `StoreUnavailableError` when the store was
+   * closed or failed. No callback is called afterwards.
+   */
   onError(error: Error): void;
 }
 
@@ -110,9 +122,21 @@ export class StoreUnavailableError extends Error {
   }
 }
 
+/** Thrown when a lease is named that was never granted, was revoked or ran out. */
+export class LeaseNotFoundError extends Error {
+  readonly lease: LeaseId;
+  constructor(lease: LeaseId) {
+    super(`requested lease not found: ${lease}`);
+    this.name = 'LeaseNotFoundError';
+    this.lease = lease;
+  }
+}
+
 /**
  * Revisions and bytes. Used by `storage` only. Keys are non-empty strings of printable ASCII up to 1,024 bytes; values
- * are up to 8 MiB. Writes are durable when their promise resolves (for stores that are durable at all).
+ * are up to 8 MiB and belong to the store from the call on: they are never copied, so nobody may write to them. Anything
+ * else is refused with a RangeError. Writes are durable when their promise resolves (for stores that are durable at all).
+ * The rules in full: SPEC.md.
  */
 export interface Kv {
   /** Answers of one store instance never go back in revision. */
@@ -124,20 +148,27 @@ export interface Kv {
   putIf(key: string, value: Uint8Array, expected: Revision, options?: PutOptions): Promise<WriteResult>;
   /** Deletes when the key's mod revision equals `expected`. A missing key is a lost comparison. */
   deleteIf(key: string, expected: Revision): Promise<WriteResult>;
-  /** Events of all keys with revision >= `fromRevision`. */
-  watch(fromRevision: Revision, sink: WatchSink): KvWatch;
+  /** Events of all keys with revision >= `fromRevision`. No callback is called before this returns. */
+  watch(fromRevision: Revision, sink: WatchSink, options?: WatchOptions): KvWatch;
 
   /** The newest revision this instance has acknowledged or seen. A fresh store is at revision 1. */
   revision(): Revision;
   /** The oldest revision that can still be read and watched from; history below it may be gone. */
   compactRevision(): Revision;
-  /** Drops history below `revision` (values still current at `revision` stay). In small slices; resolves when done. */
+  /**
+   * Drops history below `revision` (values still current at `revision` stay). In small slices; resolves when done. At or
+   * below the floor nothing is done; a revision from the future is refused with FutureRevisionError.
+   */
   compact(revision: Revision): Promise<void>;
 
   /** A lease of `ttlSeconds`; keys put under it are deleted, each as an ordinary delete, after it ran out. */
   grantLease(ttlSeconds: number): Promise<LeaseId>;
+  /** Ends a lease now and deletes its keys. Rejects with LeaseNotFoundError when there is none. */
   revokeLease(lease: LeaseId): Promise<void>;
 
-  /** Finishes queued writes, then closes. Idempotent. Later calls reject with StoreUnavailableError. */
+  /**
+   * Finishes queued writes, then closes; watches get `onError`. Idempotent. Later calls reject (`watch` throws) with
+   * StoreUnavailableError.
+   */
   close(): Promise<void>;
 }

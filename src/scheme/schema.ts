@@ -1,3 +1,5 @@
+import type { GroupVersionKind } from '../apimachinery/gvk.ts';
+
 /**
  * The shape of one API type, merged from the generated schemas and `facts/`. Shared and frozen; named types are
  * resolved through the `SchemaSet`.
@@ -9,6 +11,10 @@ export interface StructSchema {
   readonly required: ReadonlySet<string>;
   /** `x-kubernetes-map-type: atomic` on the type itself. */
   readonly atomic: boolean;
+  /** Set when the type is an API kind: `x-kubernetes-group-version-kind`. */
+  readonly gvk?: GroupVersionKind;
+  /** `x-kubernetes-unions`, as published. */
+  readonly unions?: readonly unknown[];
 }
 
 /** How a value is held. */
@@ -23,8 +29,8 @@ export type TypeSchema =
   | { readonly kind: 'time'; readonly micro: boolean }
   | { readonly kind: 'quantity' }
   | { readonly kind: 'intOrString' }
-  /** any JSON, kept as it is (RawExtension, FieldsV1, JSONSchemaPropsOr…) */
-  | { readonly kind: 'any' }
+  /** any JSON, kept as it is; `ref` names the type when it has a name (RawExtension, FieldsV1, JSONSchemaPropsOrBool, …) */
+  | { readonly kind: 'any'; readonly ref?: string }
   | { readonly kind: 'struct'; readonly ref: string }
   | { readonly kind: 'list'; readonly items: TypeSchema }
   | { readonly kind: 'map'; readonly values: TypeSchema };
@@ -44,6 +50,8 @@ export interface FieldSchema {
   readonly default?: unknown;
   /** Printed by the reference server even when empty (`status: {}`), as no `omitempty` stands on it. */
   readonly alwaysPresent?: boolean;
+  /** Go holds a pointer: an explicit zero value (`0`, `false`, `""`) differs from an absent one and is kept. */
+  readonly pointer?: boolean;
 }
 
 /** Looks types up by OpenAPI name. Built once; parses the generated file on first use. */

@@ -30,7 +30,7 @@ export function withResourceVersion(storedBytes: Uint8Array, revision: number): 
   const text = `"resourceVersion":"${revision}"${stored[start] === closeBrace ? '' : ','}`;
   const result = Buffer.allocUnsafe(stored.length + text.length);
   stored.copy(result, 0, 0, start);
-  result.latin1Write(text, start, text.length);
+  result.write(text, start, 'latin1');
   stored.copy(result, start + text.length, start);
   return result;
 }
@@ -42,7 +42,10 @@ function findMetadata(stored: Buffer): number {
   // A quote inside a string is escaped, so the first match is a real key. It is the top-level one unless something
   // nested stands before it.
   const nested = stored.indexOf(openBrace, 1);
-  return (nested === first + metadataOpening.length - 1 ? first : findTopLevelMetadata(stored)) + metadataOpening.length;
+  return (
+    (nested === first + metadataOpening.length - 1 ? first : findTopLevelMetadata(stored)) +
+    metadataOpening.length
+  );
 }
 
 function findTopLevelMetadata(stored: Buffer): number {
@@ -52,7 +55,10 @@ function findTopLevelMetadata(stored: Buffer): number {
     if (byte === openBrace || byte === openBracket) depth++;
     else if (byte === closeBrace || byte === closeBracket) depth--;
     else if (byte === quote) {
-      if (depth === 1 && stored.compare(metadataOpening, 0, metadataOpening.length, at, at + metadataOpening.length) === 0) {
+      if (
+        depth === 1 &&
+        stored.compare(metadataOpening, 0, metadataOpening.length, at, at + metadataOpening.length) === 0
+      ) {
         return at;
       }
       at = endOfString(stored, at);

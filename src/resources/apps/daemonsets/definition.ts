@@ -1,5 +1,6 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { allVerbs } from '../../verbs.ts';
+import { defaults } from './defaults.ts';
 import { statusStrategy, strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -12,7 +13,9 @@ export const definition = defineResource({
   shortNames: ['ds'],
   categories: ['all'],
   verbs: allVerbs,
-  versions: [{ version: 'v1', schema: 'io.k8s.api.apps.v1.DaemonSet', storageVersionHash: 'dd7pWHUlMKQ=' }],
+  versions: [
+    { version: 'v1', schema: 'io.k8s.api.apps.v1.DaemonSet', storageVersionHash: 'dd7pWHUlMKQ=', defaults },
+  ],
   strategy,
   table,
   subresources: {

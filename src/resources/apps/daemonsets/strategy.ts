@@ -1,10 +1,24 @@
 import type { Strategy } from '../../../scheme/definition.ts';
 import { specChanged } from '../../generation.ts';
+import {
+  advanceTemplateGeneration,
+  keepTemplateGeneration,
+  startTemplateGeneration,
+} from './template-generation.ts';
+import { validateDaemonSet, validateDaemonSetStatusUpdate, validateDaemonSetUpdate } from './validation.ts';
 
 export const strategy: Strategy = {
+  prepareForCreate: startTemplateGeneration,
+  prepareForUpdate: advanceTemplateGeneration,
   bumpsGeneration: specChanged,
+  validate: validateDaemonSet,
+  validateUpdate: validateDaemonSetUpdate,
   resetFields: ['status'],
 };
 
 /** `/status` writes everything but the fields it resets. */
-export const statusStrategy: Strategy = { resetFields: ['spec'] };
+export const statusStrategy: Strategy = {
+  prepareForUpdate: keepTemplateGeneration,
+  validateUpdate: validateDaemonSetStatusUpdate,
+  resetFields: ['spec'],
+};

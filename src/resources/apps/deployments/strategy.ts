@@ -1,10 +1,25 @@
+import { jsonEqual } from '../../../apimachinery/object.ts';
 import type { Strategy } from '../../../scheme/definition.ts';
 import { specChanged } from '../../generation.ts';
+import { nameWarnings } from '../../name-warning.ts';
+import {
+  validateDeployment,
+  validateDeploymentStatusUpdate,
+  validateDeploymentUpdate,
+} from './validation.ts';
 
 export const strategy: Strategy = {
-  bumpsGeneration: specChanged,
+  // Annotations count because the controller copies them to its ReplicaSets.
+  bumpsGeneration: (object, old) =>
+    specChanged(object, old) || !jsonEqual(object.metadata.annotations ?? {}, old.metadata.annotations ?? {}),
+  validate: validateDeployment,
+  validateUpdate: validateDeploymentUpdate,
+  warnings: (object, old) => (old ? [] : nameWarnings(object.metadata.name)),
   resetFields: ['status'],
 };
 
 /** `/status` writes everything but the fields it resets. */
-export const statusStrategy: Strategy = { resetFields: ['spec', 'metadata.labels'] };
+export const statusStrategy: Strategy = {
+  validateUpdate: validateDeploymentStatusUpdate,
+  resetFields: ['spec', 'metadata.labels'],
+};

@@ -1,6 +1,7 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { scaleByReplicas } from '../../scale.ts';
 import { allVerbs } from '../../verbs.ts';
+import { defaults } from './defaults.ts';
 import { statusStrategy, strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -13,7 +14,9 @@ export const definition = defineResource({
   shortNames: ['rs'],
   categories: ['all'],
   verbs: allVerbs,
-  versions: [{ version: 'v1', schema: 'io.k8s.api.apps.v1.ReplicaSet', storageVersionHash: 'P1RzHs8/mWQ=' }],
+  versions: [
+    { version: 'v1', schema: 'io.k8s.api.apps.v1.ReplicaSet', storageVersionHash: 'P1RzHs8/mWQ=', defaults },
+  ],
   strategy,
   table,
   subresources: {

@@ -1,6 +1,7 @@
 import { defineResource } from '../../../scheme/definition.ts';
-import { sameShape } from '../../same-shape.ts';
 import { allVerbs } from '../../verbs.ts';
+import { fromStored, toStored } from './conversion.ts';
+import { defaults, defaultsV1 } from './defaults.ts';
 import { statusStrategy, strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -18,13 +19,15 @@ export const definition = defineResource({
       version: 'v2',
       schema: 'io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler',
       storageVersionHash: 'qwQve8ut294=',
+      defaults,
     },
     {
       version: 'v1',
       schema: 'io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler',
       storageVersionHash: 'qwQve8ut294=',
-      toStored: sameShape,
-      fromStored: sameShape,
+      defaults: defaultsV1,
+      toStored,
+      fromStored,
     },
   ],
   strategy,

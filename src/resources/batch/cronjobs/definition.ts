@@ -1,5 +1,6 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { allVerbs } from '../../verbs.ts';
+import { defaults } from './defaults.ts';
 import { statusStrategy, strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -12,7 +13,9 @@ export const definition = defineResource({
   shortNames: ['cj'],
   categories: ['all'],
   verbs: allVerbs,
-  versions: [{ version: 'v1', schema: 'io.k8s.api.batch.v1.CronJob', storageVersionHash: 'sd5LIXh4Fjs=' }],
+  versions: [
+    { version: 'v1', schema: 'io.k8s.api.batch.v1.CronJob', storageVersionHash: 'sd5LIXh4Fjs=', defaults },
+  ],
   strategy,
   table,
   subresources: {

@@ -1,10 +1,33 @@
+import type { ICronJobSpec } from 'kubernetes-models/batch/v1';
+import type { KubeObject } from '../../../apimachinery/object.ts';
 import type { Strategy } from '../../../scheme/definition.ts';
 import { specChanged } from '../../generation.ts';
+import { nameWarnings } from '../../name-warning.ts';
+import { readStruct } from '../../struct-fields.ts';
+import { jobSpecWarnings } from '../job-warnings.ts';
+import { validateCronJob, validateCronJobUpdate } from './validation.ts';
+
+/** The path is not quite right, and so are the words of the reference server. */
+const timeZoneInScheduleWarning =
+  'cannot use TZ or CRON_TZ in spec.spec.schedule, use timeZone instead, see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details';
+
+function warnings(object: KubeObject, old: KubeObject | undefined): string[] {
+  const { jobTemplate, schedule = '' } = readStruct<ICronJobSpec>(object, 'spec');
+  const found = old ? [] : nameWarnings(object.metadata.name);
+  if (!old || specChanged(object, old)) {
+    found.push(...jobSpecWarnings(readStruct(jobTemplate, 'spec'), 'spec.jobTemplate.spec'));
+  }
+  if (old && schedule.includes('TZ')) found.push(timeZoneInScheduleWarning);
+  return found;
+}
 
 export const strategy: Strategy = {
   bumpsGeneration: specChanged,
+  validate: validateCronJob,
+  validateUpdate: validateCronJobUpdate,
+  warnings,
   resetFields: ['status'],
 };
 
-/** `/status` writes everything but the fields it resets. */
+/** `/status` writes everything but the fields it resets, and nothing in it is checked. */
 export const statusStrategy: Strategy = { resetFields: ['spec'] };

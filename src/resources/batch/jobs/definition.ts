@@ -1,6 +1,7 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { text } from '../../selectable.ts';
 import { allVerbs } from '../../verbs.ts';
+import { defaults } from './defaults.ts';
 import { statusStrategy, strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -12,11 +13,14 @@ export const definition = defineResource({
   scope: 'Namespaced',
   categories: ['all'],
   verbs: allVerbs,
-  versions: [{ version: 'v1', schema: 'io.k8s.api.batch.v1.Job', storageVersionHash: 'mudhfqk/qZY=' }],
+  versions: [
+    { version: 'v1', schema: 'io.k8s.api.batch.v1.Job', storageVersionHash: 'mudhfqk/qZY=', defaults },
+  ],
   strategy,
   table,
   selectableFields: {
-    'status.successful': text('status', 'successful'),
+    // Named after a field of old; the reference server reads `status.succeeded`.
+    'status.successful': (object) => text('status', 'succeeded')(object) || '0',
   },
   subresources: {
     status: { kind: 'object', verbs: ['get', 'patch', 'update'], strategy: statusStrategy },

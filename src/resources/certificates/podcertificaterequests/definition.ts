@@ -1,6 +1,7 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { text } from '../../selectable.ts';
 import { allVerbs } from '../../verbs.ts';
+import { defaults } from './defaults.ts';
 import { statusStrategy, strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -17,6 +18,7 @@ export const definition = defineResource({
       schema: 'io.k8s.api.certificates.v1beta1.PodCertificateRequest',
       storageVersionHash: 'wYA9yXQH8fg=',
       offByDefault: true,
+      defaults,
     },
   ],
   strategy,

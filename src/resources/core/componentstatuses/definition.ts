@@ -10,7 +10,13 @@ export const definition = defineResource({
   scope: 'Cluster',
   shortNames: ['cs'],
   verbs: ['get', 'list'],
-  versions: [{ version: 'v1', schema: 'io.k8s.api.core.v1.ComponentStatus' }],
+  versions: [
+    {
+      version: 'v1',
+      schema: 'io.k8s.api.core.v1.ComponentStatus',
+      deprecation: 'v1 ComponentStatus is deprecated in v1.19+',
+    },
+  ],
   storage: 'virtual',
   strategy,
   table,

@@ -1,5 +1,6 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { allVerbs } from '../../verbs.ts';
+import { defaults } from './defaults.ts';
 import { strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -11,7 +12,15 @@ export const definition = defineResource({
   scope: 'Namespaced',
   shortNames: ['ep'],
   verbs: allVerbs,
-  versions: [{ version: 'v1', schema: 'io.k8s.api.core.v1.Endpoints', storageVersionHash: 'fWeeMqaN/OA=' }],
+  versions: [
+    {
+      version: 'v1',
+      schema: 'io.k8s.api.core.v1.Endpoints',
+      storageVersionHash: 'fWeeMqaN/OA=',
+      defaults,
+      deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+    },
+  ],
   upstreamKey: 'services/endpoints',
   strategy,
   table,

@@ -4,6 +4,9 @@ import { allVerbs } from '../../verbs.ts';
 import { strategy } from './strategy.ts';
 import { table } from './table.ts';
 
+const sourceComponent = text('source', 'component');
+const reportingComponent = text('reportingComponent');
+
 export const definition = defineResource({
   group: '',
   resource: 'events',
@@ -24,8 +27,8 @@ export const definition = defineResource({
     'involvedObject.resourceVersion': text('involvedObject', 'resourceVersion'),
     'involvedObject.fieldPath': text('involvedObject', 'fieldPath'),
     reason: text('reason'),
-    reportingComponent: text('reportingComponent'),
-    source: text('source'),
+    reportingComponent,
+    source: (event) => sourceComponent(event) || reportingComponent(event),
     type: text('type'),
   },
 });

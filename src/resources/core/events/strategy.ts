@@ -1,6 +1,3 @@
-import type { Strategy } from '../../../scheme/definition.ts';
+import { eventStrategy } from '../../event-strategy.ts';
 
-export const strategy: Strategy = {
-  allowCreateOnUpdate: true,
-  defaultPropagation: 'NoGarbageCollection',
-};
+export const strategy = eventStrategy('');

@@ -1,5 +1,6 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { allVerbs } from '../../verbs.ts';
+import { defaults } from './defaults.ts';
 import { strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -11,7 +12,9 @@ export const definition = defineResource({
   scope: 'Namespaced',
   shortNames: ['limits'],
   verbs: allVerbs,
-  versions: [{ version: 'v1', schema: 'io.k8s.api.core.v1.LimitRange', storageVersionHash: 'EBKMFVe6cwo=' }],
+  versions: [
+    { version: 'v1', schema: 'io.k8s.api.core.v1.LimitRange', storageVersionHash: 'EBKMFVe6cwo=', defaults },
+  ],
   strategy,
   table,
 });

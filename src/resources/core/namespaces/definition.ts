@@ -1,5 +1,6 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { text } from '../../selectable.ts';
+import { defaults } from './defaults.ts';
 import { finalizeStrategy, statusStrategy, strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -11,7 +12,9 @@ export const definition = defineResource({
   scope: 'Cluster',
   shortNames: ['ns'],
   verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
-  versions: [{ version: 'v1', schema: 'io.k8s.api.core.v1.Namespace', storageVersionHash: 'Q3oi5N2YM8M=' }],
+  versions: [
+    { version: 'v1', schema: 'io.k8s.api.core.v1.Namespace', storageVersionHash: 'Q3oi5N2YM8M=', defaults },
+  ],
   strategy,
   table,
   selectableFields: {

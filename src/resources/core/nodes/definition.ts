@@ -1,8 +1,11 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { text } from '../../selectable.ts';
 import { allVerbs } from '../../verbs.ts';
+import { defaults } from './defaults.ts';
 import { statusStrategy, strategy } from './strategy.ts';
 import { table } from './table.ts';
+
+const unschedulable = text('spec', 'unschedulable');
 
 export const definition = defineResource({
   group: '',
@@ -12,12 +15,14 @@ export const definition = defineResource({
   scope: 'Cluster',
   shortNames: ['no'],
   verbs: allVerbs,
-  versions: [{ version: 'v1', schema: 'io.k8s.api.core.v1.Node', storageVersionHash: 'XwShjMxG9Fs=' }],
+  versions: [
+    { version: 'v1', schema: 'io.k8s.api.core.v1.Node', storageVersionHash: 'XwShjMxG9Fs=', defaults },
+  ],
   upstreamKey: 'minions',
   strategy,
   table,
   selectableFields: {
-    'spec.unschedulable': text('spec', 'unschedulable'),
+    'spec.unschedulable': (node) => unschedulable(node) || 'false',
   },
   subresources: {
     proxy: {

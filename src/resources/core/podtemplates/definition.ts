@@ -1,5 +1,6 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { allVerbs } from '../../verbs.ts';
+import { defaults } from './defaults.ts';
 import { strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -10,7 +11,9 @@ export const definition = defineResource({
   singular: 'podtemplate',
   scope: 'Namespaced',
   verbs: allVerbs,
-  versions: [{ version: 'v1', schema: 'io.k8s.api.core.v1.PodTemplate', storageVersionHash: 'LIXB2x4IFpk=' }],
+  versions: [
+    { version: 'v1', schema: 'io.k8s.api.core.v1.PodTemplate', storageVersionHash: 'LIXB2x4IFpk=', defaults },
+  ],
   strategy,
   table,
 });

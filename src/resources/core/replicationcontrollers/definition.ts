@@ -2,6 +2,7 @@ import { defineResource } from '../../../scheme/definition.ts';
 import { scaleByReplicas } from '../../scale.ts';
 import { text } from '../../selectable.ts';
 import { allVerbs } from '../../verbs.ts';
+import { defaults } from './defaults.ts';
 import { statusStrategy, strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -15,7 +16,12 @@ export const definition = defineResource({
   categories: ['all'],
   verbs: allVerbs,
   versions: [
-    { version: 'v1', schema: 'io.k8s.api.core.v1.ReplicationController', storageVersionHash: 'Jond2If31h0=' },
+    {
+      version: 'v1',
+      schema: 'io.k8s.api.core.v1.ReplicationController',
+      storageVersionHash: 'Jond2If31h0=',
+      defaults,
+    },
   ],
   upstreamKey: 'controllers',
   strategy,

@@ -1,6 +1,7 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { text } from '../../selectable.ts';
 import { allVerbs } from '../../verbs.ts';
+import { defaults } from './defaults.ts';
 import { statusStrategy, strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -13,7 +14,9 @@ export const definition = defineResource({
   shortNames: ['svc'],
   categories: ['all'],
   verbs: allVerbs,
-  versions: [{ version: 'v1', schema: 'io.k8s.api.core.v1.Service', storageVersionHash: '0/CO1lhkEBI=' }],
+  versions: [
+    { version: 'v1', schema: 'io.k8s.api.core.v1.Service', storageVersionHash: '0/CO1lhkEBI=', defaults },
+  ],
   upstreamKey: 'services/specs',
   strategy,
   table,

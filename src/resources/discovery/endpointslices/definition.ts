@@ -1,5 +1,6 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { allVerbs } from '../../verbs.ts';
+import { defaults } from './defaults.ts';
 import { strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -11,7 +12,12 @@ export const definition = defineResource({
   scope: 'Namespaced',
   verbs: allVerbs,
   versions: [
-    { version: 'v1', schema: 'io.k8s.api.discovery.v1.EndpointSlice', storageVersionHash: 'qgS0xkrxYAI=' },
+    {
+      version: 'v1',
+      schema: 'io.k8s.api.discovery.v1.EndpointSlice',
+      storageVersionHash: 'qgS0xkrxYAI=',
+      defaults,
+    },
   ],
   strategy,
   table,

@@ -1,7 +1,7 @@
 import { defineResource } from '../../../scheme/definition.ts';
-import { sameShape } from '../../same-shape.ts';
 import { text } from '../../selectable.ts';
 import { allVerbs } from '../../verbs.ts';
+import { fromStored, toStored } from './conversion.ts';
 import { strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -18,23 +18,24 @@ export const definition = defineResource({
       version: 'v1',
       schema: 'io.k8s.api.events.v1.Event',
       storageVersionHash: 'r2yiGXH7wu8=',
-      toStored: sameShape,
-      fromStored: sameShape,
+      toStored,
+      fromStored,
     },
   ],
   stored: { group: '', version: 'v1', kind: 'Event', schema: 'io.k8s.api.core.v1.Event' },
   strategy,
   table,
+  // Read from the stored form, which is core/v1.
   selectableFields: {
     reason: text('reason'),
-    'regarding.kind': text('regarding', 'kind'),
-    'regarding.namespace': text('regarding', 'namespace'),
-    'regarding.name': text('regarding', 'name'),
-    'regarding.uid': text('regarding', 'uid'),
-    'regarding.apiVersion': text('regarding', 'apiVersion'),
-    'regarding.resourceVersion': text('regarding', 'resourceVersion'),
-    'regarding.fieldPath': text('regarding', 'fieldPath'),
-    reportingController: text('reportingController'),
+    'regarding.kind': text('involvedObject', 'kind'),
+    'regarding.namespace': text('involvedObject', 'namespace'),
+    'regarding.name': text('involvedObject', 'name'),
+    'regarding.uid': text('involvedObject', 'uid'),
+    'regarding.apiVersion': text('involvedObject', 'apiVersion'),
+    'regarding.resourceVersion': text('involvedObject', 'resourceVersion'),
+    'regarding.fieldPath': text('involvedObject', 'fieldPath'),
+    reportingController: text('reportingComponent'),
     type: text('type'),
   },
 });

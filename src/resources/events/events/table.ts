@@ -1,1 +1,1 @@
-export { defaultTable as table } from '../../default-table.ts';
+export { eventTable as table } from '../../event-table.ts';

@@ -1,5 +1,6 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { allVerbs } from '../../verbs.ts';
+import { defaults } from './defaults.ts';
 import { statusStrategy, strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -11,7 +12,12 @@ export const definition = defineResource({
   scope: 'Cluster',
   verbs: allVerbs,
   versions: [
-    { version: 'v1', schema: 'io.k8s.api.flowcontrol.v1.FlowSchema', storageVersionHash: 'GJVAJZSZBIw=' },
+    {
+      version: 'v1',
+      schema: 'io.k8s.api.flowcontrol.v1.FlowSchema',
+      defaults,
+      storageVersionHash: 'GJVAJZSZBIw=',
+    },
   ],
   strategy,
   table,

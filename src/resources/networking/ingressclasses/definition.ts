@@ -1,5 +1,6 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { allVerbs } from '../../verbs.ts';
+import { defaults } from './defaults.ts';
 import { strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -11,7 +12,12 @@ export const definition = defineResource({
   scope: 'Cluster',
   verbs: allVerbs,
   versions: [
-    { version: 'v1', schema: 'io.k8s.api.networking.v1.IngressClass', storageVersionHash: 'l/iqIbDgFyQ=' },
+    {
+      version: 'v1',
+      schema: 'io.k8s.api.networking.v1.IngressClass',
+      storageVersionHash: 'l/iqIbDgFyQ=',
+      defaults,
+    },
   ],
   strategy,
   table,

@@ -1,6 +1,9 @@
 import type { Strategy } from '../../../scheme/definition.ts';
+import { validateServiceCIDR, validateServiceCIDRUpdate } from './validation.ts';
 
 export const strategy: Strategy = {
+  validate: validateServiceCIDR,
+  validateUpdate: validateServiceCIDRUpdate,
   resetFields: ['status'],
 };
 

@@ -1,5 +1,6 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { allVerbs } from '../../verbs.ts';
+import { defaults } from './defaults.ts';
 import { strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -11,7 +12,12 @@ export const definition = defineResource({
   scope: 'Cluster',
   verbs: allVerbs,
   versions: [
-    { version: 'v1', schema: 'io.k8s.api.node.v1.RuntimeClass', storageVersionHash: 'WQTu1GL3T2Q=' },
+    {
+      version: 'v1',
+      schema: 'io.k8s.api.node.v1.RuntimeClass',
+      storageVersionHash: 'WQTu1GL3T2Q=',
+      defaults,
+    },
   ],
   strategy,
   table,

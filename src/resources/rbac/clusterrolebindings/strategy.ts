@@ -1,7 +1,10 @@
-import { isPathSegmentName } from '../../../apimachinery/names.ts';
+import { nameIsPathSegment } from '../../../apimachinery/names.ts';
 import type { Strategy } from '../../../scheme/definition.ts';
+import { validateClusterRoleBinding, validateClusterRoleBindingUpdate } from './validation.ts';
 
 export const strategy: Strategy = {
-  validateName: isPathSegmentName,
+  validateName: nameIsPathSegment,
   allowCreateOnUpdate: true,
+  validate: validateClusterRoleBinding,
+  validateUpdate: validateClusterRoleBindingUpdate,
 };

@@ -1,5 +1,6 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { allVerbs } from '../../verbs.ts';
+import { defaults } from './defaults.ts';
 import { strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -10,7 +11,9 @@ export const definition = defineResource({
   singular: 'rolebinding',
   scope: 'Namespaced',
   verbs: allVerbs,
-  versions: [{ version: 'v1', schema: 'io.k8s.api.rbac.v1.RoleBinding', storageVersionHash: 'eGsCzGH6b1g=' }],
+  versions: [
+    { version: 'v1', schema: 'io.k8s.api.rbac.v1.RoleBinding', storageVersionHash: 'eGsCzGH6b1g=', defaults },
+  ],
   strategy,
   table,
 });

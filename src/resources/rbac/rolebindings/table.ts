@@ -1,1 +1,1 @@
-export { defaultTable as table } from '../../default-table.ts';
+export { bindingTable as table } from '../bindings.ts';

@@ -1,5 +1,6 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { allVerbs } from '../../verbs.ts';
+import { defaults } from './defaults.ts';
 import { statusStrategy, strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -15,6 +16,7 @@ export const definition = defineResource({
       version: 'v1alpha2',
       schema: 'io.k8s.api.scheduling.v1alpha2.PodGroup',
       storageVersionHash: 'YYgX3v5V204=',
+      defaults,
       offByDefault: true,
     },
   ],

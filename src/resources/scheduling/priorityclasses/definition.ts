@@ -1,5 +1,6 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { allVerbs } from '../../verbs.ts';
+import { defaults } from './defaults.ts';
 import { strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -12,7 +13,12 @@ export const definition = defineResource({
   shortNames: ['pc'],
   verbs: allVerbs,
   versions: [
-    { version: 'v1', schema: 'io.k8s.api.scheduling.v1.PriorityClass', storageVersionHash: '1QwjyaZjj3Y=' },
+    {
+      version: 'v1',
+      schema: 'io.k8s.api.scheduling.v1.PriorityClass',
+      storageVersionHash: '1QwjyaZjj3Y=',
+      defaults,
+    },
   ],
   strategy,
   table,

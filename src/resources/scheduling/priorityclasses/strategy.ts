@@ -1,3 +1,9 @@
 import type { Strategy } from '../../../scheme/definition.ts';
+import { validatePriorityClass, validatePriorityClassUpdate } from './validation.ts';
 
-export const strategy: Strategy = {};
+export const strategy: Strategy = {
+  // What matters of a class cannot change, so its generation stays 1.
+  bumpsGeneration: () => false,
+  validate: validatePriorityClass,
+  validateUpdate: validatePriorityClassUpdate,
+};

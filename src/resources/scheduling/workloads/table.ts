@@ -1,1 +1,7 @@
-export { defaultTable as table } from '../../default-table.ts';
+import type { TableDefinition } from '../../../scheme/definition.ts';
+import { age, ageColumn, nameColumn } from '../../cells.ts';
+
+export const table: TableDefinition = {
+  columns: [nameColumn, ageColumn],
+  row: (object, nowMs) => ({ cells: [object.metadata.name ?? '', age(object, nowMs)] }),
+};

@@ -1,0 +1,54 @@
+import type { UserInfo } from '../apimachinery/user.ts';
+import type { PolicyRule } from '../resources/rbac/policy-rule.ts';
+
+export type { PolicyRule };
+
+/** What an authorizer may look at. For a non-resource request everything but `user`, `verb` and `path` is ''. */
+export interface Attributes {
+  readonly user: UserInfo;
+  /** Lower case: `get`, `list`, … for resources, the HTTP method in lower case for other paths. */
+  readonly verb: string;
+  readonly group: string;
+  /** `*` in access reviews that name none. */
+  readonly version: string;
+  readonly resource: string;
+  readonly subresource: string;
+  /** '' at the cluster scope and for all namespaces. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly resourceRequest: boolean;
+  readonly path: string;
+}
+
+export type Decision = 'allow' | 'deny' | 'noOpinion';
+
+/** The answer of one authorizer. `error` tells what went wrong on the way; it does not change the decision. */
+export interface Verdict {
+  readonly decision: Decision;
+  /** Shown to the sender when the request is refused and kept for audit; '' when there is nothing to say. */
+  readonly reason: string;
+  readonly error?: string;
+}
+
+/**
+ * Decides whether a request may go on. Called once per request after authentication, and by admission and access reviews.
+ * Must not throw: a failure is a `noOpinion` with `error`.
+ */
+export interface Authorizer {
+  authorize(attributes: Attributes): Verdict | Promise<Verdict>;
+}
+
+/** What a user may do in one namespace, as far as an authorizer can list it. */
+export interface UserRules {
+  readonly rules: readonly PolicyRule[];
+  /** True when there may be rights beyond `rules`. */
+  readonly incomplete: boolean;
+  readonly error?: string;
+}
+
+/** Lists rights rather than deciding on one. Answers SelfSubjectRulesReview and the escalation checks. */
+export interface RuleResolver {
+  rulesFor(user: UserInfo, namespace: string): UserRules;
+}
+
+export const noOpinion: Verdict = Object.freeze({ decision: 'noOpinion', reason: '' });

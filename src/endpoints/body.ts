@@ -1,0 +1,119 @@
+import { parseApiVersion } from '../apimachinery/gvk.ts';
+import { isRecord, type Json, type KubeObject } from '../apimachinery/object.ts';
+import { type ApiError, badRequest } from '../apimachinery/status.ts';
+import type { FieldValidation } from '../registry/context.ts';
+import { DecodeError, decodeFailure } from '../scheme/codec/decode-error.ts';
+import { decodeText } from '../scheme/codec/decode-text.ts';
+import { shapeObject } from '../scheme/codec/shape.ts';
+import type { SchemaSet } from '../scheme/schema.ts';
+import { bodyMedia } from './negotiation.ts';
+import { type Request, warn } from './request.ts';
+
+/** Largest body that is read (`--max-request-body-bytes` of upstream). */
+export const maxBodyBytes = 3 * 1024 * 1024;
+
+/** What a body must be. */
+export interface ExpectedKind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly schema: string;
+}
+
+export interface BodyRules {
+  /** Options kinds are registered in every group version. */
+  readonly anyGroupVersion?: boolean;
+  /** No bytes mean an empty object. */
+  readonly emptyIsAbsent?: boolean;
+}
+
+/**
+ * Reads a body as an object of the expected kind. Unknown and duplicate fields are refused, reported as warnings or
+ * ignored, as `fieldValidation` says.
+ */
+export async function readObject(
+  request: Request,
+  schemas: SchemaSet,
+  expected: ExpectedKind,
+  fieldValidation: FieldValidation,
+  { anyGroupVersion = false, emptyIsAbsent = false }: BodyRules = {},
+): Promise<() => KubeObject> {
+  const media = bodyMedia(request.exchange.headers['content-type']);
+  const bytes = await request.exchange.body(maxBodyBytes);
+  if (emptyIsAbsent && bytes.length === 0) return () => withKind({ metadata: {} } as KubeObject, expected);
+  const { value, duplicates } = decode(() => decodeText(bytes, media), expected, undefined, bytes);
+  const found = checkKind(value, expected, bytes, anyGroupVersion);
+  const shaped = decode(() => shapeObject(schemas, expected.schema, value), expected, found, bytes);
+  reportStrictErrors(request, [...duplicates, ...shaped.unknown], fieldValidation, (text) =>
+    badRequest(`${found.kind} in version ${JSON.stringify(found.version)} cannot be handled as a ${expected.kind}: ${text}`),
+  );
+  let first: KubeObject | undefined = withKind(shaped.object, expected);
+  return () => {
+    const object = first ?? withKind(shapeObject(schemas, expected.schema, value).object, expected);
+    first = undefined;
+    return object;
+  };
+}
+
+/** Unknown and duplicate fields, by the rules of KEP-2885. */
+export function reportStrictErrors(
+  request: Request,
+  problems: readonly string[],
+  fieldValidation: FieldValidation,
+  refusal: (text: string) => ApiError,
+): void {
+  if (problems.length === 0 || fieldValidation === 'Ignore') return;
+  if (fieldValidation === 'Strict') throw refusal(`strict decoding error: ${problems.join(', ')}`);
+  for (const problem of problems) warn(request, problem);
+}
+
+const apiVersionText = ({ group, version }: ExpectedKind): string => (group === '' ? version : `${group}/${version}`);
+
+function withKind(object: KubeObject, expected: ExpectedKind): KubeObject {
+  object.apiVersion = apiVersionText(expected);
+  object.kind = expected.kind;
+  return object;
+}
+
+interface FoundKind {
+  readonly kind: string;
+  readonly version: string;
+}
+
+/** A body may leave out what it is; it may not be something else. */
+function checkKind(value: Json, expected: ExpectedKind, bytes: Uint8Array, anyGroupVersion: boolean): FoundKind {
+  if (!isRecord(value)) {
+    const error = new DecodeError(
+      'couldn\'t get version/kind; json parse error: json: cannot unmarshal ' +
+        `${Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+    );
+    throw decodeFailure(error, expected.kind, undefined, bytes);
+  }
+  const text = (name: string) => (Object.hasOwn(value, name) && typeof value[name] === 'string' ? value[name] : '');
+  const apiVersion = text('apiVersion') || apiVersionText(expected);
+  const kind = text('kind') || expected.kind;
+  const found = parseApiVersion(apiVersion);
+  if (!found) throw badRequest(`unexpected GroupVersion string: ${apiVersion}`);
+  if (anyGroupVersion && kind === expected.kind) return { kind, version: found.version };
+  if (kind !== expected.kind || found.group !== expected.group) {
+    throw badRequest(
+      `${kind} in version ${JSON.stringify(found.version)} cannot be handled as a ${expected.kind}: ` +
+        `converting (${apiVersion}.${kind}) to (${apiVersionText(expected)}.${expected.kind}): unknown conversion`,
+    );
+  }
+  if (found.version !== expected.version) {
+    throw badRequest(
+      `the API version in the data (${apiVersion}) does not match the expected API version (${apiVersionText(expected)})`,
+    );
+  }
+  return { kind, version: found.version };
+}
+
+function decode<T>(step: () => T, expected: ExpectedKind, found: FoundKind | undefined, bytes: Uint8Array): T {
+  try {
+    return step();
+  } catch (error) {
+    if (error instanceof DecodeError) throw decodeFailure(error, expected.kind, found, bytes);
+    throw error;
+  }
+}

@@ -1,0 +1,11 @@
+import type { Caller } from '../registry/context.ts';
+import type { WriteOptions } from './options/query.ts';
+import { type Request, warn } from './request.ts';
+
+/** The sender of a write, as the registry sees it. */
+export const callerOf = (request: Request, options: Pick<WriteOptions, 'dryRun' | 'fieldValidation'>): Caller => ({
+  user: request.user,
+  dryRun: options.dryRun,
+  fieldValidation: options.fieldValidation,
+  warn: (text) => warn(request, text),
+});

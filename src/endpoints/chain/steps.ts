@@ -1,0 +1,78 @@
+import { unauthorized } from '../../apimachinery/status.ts';
+import { forbidden } from '../../authorization/forbidden.ts';
+import type { Attributes, Verdict } from '../../authorization/types.ts';
+import type { AuthenticationResult } from '../../authentication/types.ts';
+import type { Core } from '../core.ts';
+import type { Request } from '../request.ts';
+import { parseRequestInfo, type RequestInfo } from '../request-info.ts';
+
+/** One station of a request's way. Throws an ApiError to end it; answers a promise only when it has to wait. */
+export interface Step {
+  readonly name: string;
+  readonly run: (core: Core, request: Request) => void | Promise<void>;
+}
+
+const requestInfo: Step = {
+  name: 'request info',
+  run: (_core, request) => {
+    request.info = parseRequestInfo(request.exchange.method, request.exchange.target);
+  },
+};
+
+const authentication: Step = {
+  name: 'authentication',
+  run: (core, request) => {
+    const { headers, peer } = request.exchange;
+    const result = core.authenticator.authenticate({
+      headers,
+      certificate: peer.certificate,
+      certificateError: peer.certificateError,
+      transportUser: peer.user,
+    });
+    if (result instanceof Promise) return result.then((late) => identify(request, late));
+    return identify(request, result);
+  },
+};
+
+function identify(request: Request, result: AuthenticationResult): void {
+  if (!result || 'invalid' in result) throw unauthorized();
+  request.user = result.user;
+}
+
+const authorization: Step = {
+  name: 'authorization',
+  run: (core, request) => {
+    const attributes = attributesOf(request, request.info);
+    const verdict = core.authorizer.authorize(attributes);
+    if (verdict instanceof Promise) return verdict.then((late) => allow(attributes, late));
+    return allow(attributes, verdict);
+  },
+};
+
+function allow(attributes: Attributes, { decision, reason }: Verdict): void {
+  if (decision !== 'allow') throw forbidden(attributes, reason);
+}
+
+export function attributesOf({ user }: Request, info: RequestInfo, verb = info.verb): Attributes {
+  return {
+    user,
+    verb,
+    group: info.group,
+    version: info.version,
+    resource: info.resource,
+    subresource: info.subresource,
+    namespace: info.namespace,
+    name: info.name,
+    resourceRequest: info.isResource,
+    path: info.path,
+  };
+}
+
+/** A second look at the same request with another verb: a PUT that turns out to create. */
+export async function authorizeVerb(core: Core, request: Request, verb: string): Promise<void> {
+  const attributes = attributesOf(request, request.info, verb);
+  allow(attributes, await core.authorizer.authorize(attributes));
+}
+
+/** The chain, in execution order. What follows is the verb. */
+export const chain: readonly Step[] = [requestInfo, authentication, authorization];

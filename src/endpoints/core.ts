@@ -1,0 +1,32 @@
+import type { Log } from '../apimachinery/log.ts';
+import type { Pump } from '../apimachinery/pump.ts';
+import type { Authenticator } from '../authentication/types.ts';
+import type { Authorizer, RuleResolver } from '../authorization/types.ts';
+import type { Registry } from '../registry/context.ts';
+import type { ApiMetrics } from './metrics.ts';
+import type { VirtualResources } from './virtual/types.ts';
+
+/** What the chain and the verbs work with; made once by `server.ts`. */
+export interface Core {
+  readonly registry: Registry;
+  readonly virtual: VirtualResources;
+  readonly authenticator: Authenticator;
+  readonly authorizer: Authorizer;
+  readonly rules: RuleResolver;
+  readonly metrics: ApiMetrics;
+  readonly log: Log;
+  readonly pump: Pump;
+  /** Seconds: lower bound of the random time after which a watch is ended. */
+  readonly minRequestTimeoutSeconds: number;
+  /** Aborts when the server begins to stop: watches end cleanly. */
+  readonly stopping: AbortSignal;
+  readonly healthChecks: readonly HealthCheck[];
+}
+
+export interface HealthCheck {
+  readonly name: string;
+  /** Which of `/healthz`, `/livez`, `/readyz` run it. */
+  readonly on: readonly ('healthz' | 'livez' | 'readyz')[];
+  /** A reason when it fails. */
+  readonly check: () => string | undefined;
+}

@@ -1,0 +1,58 @@
+import { pathNotFound } from '../../apimachinery/status.ts';
+import type { Catalog } from '../../registry/catalog.ts';
+import type { Core } from '../core.ts';
+import type { Document } from '../documents/index.ts';
+import { type HashedDocument, hashed, respondHashed } from '../etag.ts';
+import { negotiate } from '../negotiation.ts';
+import type { Request } from '../request.ts';
+import { respondJson } from '../respond.ts';
+import { aggregatedDiscovery } from './aggregated.ts';
+import { apiGroup, apiGroupList, apiResourceList, apiVersions } from './legacy.ts';
+
+/** `/api`, `/apis` and what is below them, in the legacy and the aggregated form. */
+export const discoveryDocument: Document = (core, request) => {
+  const segments = request.info.path.split('/').filter((segment) => segment !== '');
+  const [root, first, second, ...rest] = segments;
+  if ((root !== 'api' && root !== 'apis') || rest.length > 0) return undefined;
+  if (first === undefined) answerRoot(core, request, root);
+  else if (root === 'api') {
+    if (second !== undefined) throw pathNotFound();
+    respondJson(request, 200, resources(core, '', first));
+  } else if (second === undefined) {
+    const group = apiGroup(core.registry.catalog, first);
+    if (!group) throw pathNotFound();
+    respondJson(request, 200, group);
+  } else respondJson(request, 200, resources(core, first, second));
+  return Promise.resolve();
+};
+
+function resources({ registry }: Core, group: string, version: string) {
+  if (!registry.catalog.hasGroupVersion(group, version)) throw pathNotFound();
+  return apiResourceList(registry.catalog, group, version);
+}
+
+/** The roots offer the aggregated form, which spares clients a request per group version. */
+function answerRoot(core: Core, request: Request, root: 'api' | 'apis'): void {
+  const { catalog } = core.registry;
+  const form = negotiate(request.exchange.headers['accept'], ['APIGroupDiscoveryList'], 'apidiscovery.k8s.io');
+  const version = form.as?.version;
+  if (version === undefined) {
+    respondJson(request, 200, root === 'api' ? apiVersions(request.exchange.headers[':authority'] ?? request.exchange.headers['host']) : apiGroupList(catalog));
+    return;
+  }
+  const contentType = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
+  respondHashed(request, aggregated(catalog, root, version), { 'content-type': contentType });
+}
+
+const cache = new WeakMap<Catalog, { generation: number; documents: Map<string, HashedDocument> }>();
+
+function aggregated(catalog: Catalog, root: 'api' | 'apis', version: string): HashedDocument {
+  let cached = cache.get(catalog);
+  if (cached?.generation !== catalog.generation()) {
+    cache.set(catalog, (cached = { generation: catalog.generation(), documents: new Map() }));
+  }
+  const key = `${root} ${version}`;
+  let document = cached.documents.get(key);
+  if (!document) cached.documents.set(key, (document = hashed(aggregatedDiscovery(catalog, root, version))));
+  return document;
+}

@@ -1,0 +1,84 @@
+import { methodNotAllowed, methodNotSupported, pathNotFound } from '../apimachinery/status.ts';
+import type { Target } from '../registry/context.ts';
+import type { Subresource } from '../scheme/definition.ts';
+import type { Core } from './core.ts';
+import { answerDocument } from './documents/index.ts';
+import { type Request, warn } from './request.ts';
+import { create } from './verbs/create.ts';
+import { connect } from './verbs/connect.ts';
+import { deleteCollection } from './verbs/delete-collection.ts';
+import { deleteObject } from './verbs/delete.ts';
+import { get } from './verbs/get.ts';
+import { list } from './verbs/list.ts';
+import { patch } from './verbs/patch.ts';
+import { runAction } from './verbs/action.ts';
+import { getScale, patchScale, updateScale } from './verbs/scale.ts';
+import { update } from './verbs/update.ts';
+import { createVirtual, getVirtual, listVirtual } from './verbs/virtual.ts';
+import { watch } from './verbs/watch.ts';
+
+export type Verb = (core: Core, request: Request, target: Target) => Promise<void>;
+
+const stored: Readonly<Record<string, Verb>> = {
+  get,
+  list,
+  watch,
+  create,
+  update,
+  patch,
+  delete: deleteObject,
+  deletecollection: deleteCollection,
+};
+const virtual: Readonly<Record<string, Verb>> = { get: getVirtual, list: listVirtual, create: createVirtual };
+const objectSubresource: Readonly<Record<string, Verb>> = { get, update, patch };
+const scale: Readonly<Record<string, Verb>> = { get: getScale, update: updateScale, patch: patchScale };
+
+/** From what a request means to the function that does it. */
+export function dispatch(core: Core, request: Request): Promise<void> {
+  if (!request.info.isResource) return answerDocument(core, request);
+  const target = resolve(core, request);
+  request.resolved = true;
+  const { verb } = request.info;
+  if (target.version.deprecation) warn(request, target.version.deprecation);
+  const found = verbFor(target, verb);
+  if (!found) throw verb === '' ? methodNotAllowed() : methodNotSupported(target.definition, verb);
+  return found(core, request, target);
+}
+
+/** 404 for what is not served; a namespace where none belongs is a path that does not exist. */
+function resolve(core: Core, { info }: Request): Target {
+  const served = core.registry.catalog.find(info.group, info.version, info.resource);
+  if (!served) throw pathNotFound();
+  const { definition } = served;
+  const namespaced = definition.scope === 'Namespaced';
+  const isNamespaceItself = definition.group === '' && definition.resource === 'namespaces';
+  if (!namespaced && info.namespace !== '' && !isNamespaceItself) throw pathNotFound();
+  if (namespaced && info.namespace === '' && info.name !== '') throw pathNotFound();
+  if (info.subresource !== '' && !Object.hasOwn(definition.subresources, info.subresource)) throw pathNotFound();
+  return {
+    ...served,
+    namespace: namespaced ? info.namespace : '',
+    name: info.name,
+    subresource: info.subresource,
+  };
+}
+
+function verbFor({ definition, subresource }: Target, verb: string): Verb | undefined {
+  if (subresource !== '') return subresourceVerb(definition.subresources[subresource]!, verb);
+  if (!(definition.verbs as readonly string[]).includes(verb)) return undefined;
+  return (definition.storage === 'virtual' ? virtual : stored)[verb];
+}
+
+function subresourceVerb(subresource: Subresource, verb: string): Verb | undefined {
+  if (!(subresource.verbs as readonly string[]).includes(verb)) return undefined;
+  switch (subresource.kind) {
+    case 'object':
+      return objectSubresource[verb];
+    case 'scale':
+      return scale[verb];
+    case 'action':
+      return runAction;
+    case 'connect':
+      return connect;
+  }
+}

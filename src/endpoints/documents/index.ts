@@ -1,0 +1,32 @@
+import { methodNotAllowed, pathNotFound } from '../../apimachinery/status.ts';
+import type { Core } from '../core.ts';
+import type { Request } from '../request.ts';
+import { discoveryDocument } from '../discovery/documents.ts';
+import { healthDocument } from './health.ts';
+import { metricsDocument } from './metrics.ts';
+import { openApiDocument } from './openapi.ts';
+import { rootDocument } from './root.ts';
+import { versionDocument } from './version.ts';
+
+/** Answers a path, or undefined when it is none of its own. */
+export type Document = (core: Core, request: Request) => Promise<void> | undefined;
+
+const documents: readonly Document[] = [
+  discoveryDocument,
+  openApiDocument,
+  healthDocument,
+  versionDocument,
+  metricsDocument,
+  rootDocument,
+];
+
+/** Everything that is no resource: discovery, OpenAPI, health, version, metrics. */
+export async function answerDocument(core: Core, request: Request): Promise<void> {
+  const { method } = request.exchange;
+  if (method !== 'GET' && method !== 'HEAD') throw methodNotAllowed();
+  for (const document of documents) {
+    const answered = document(core, request);
+    if (answered) return answered;
+  }
+  throw pathNotFound();
+}

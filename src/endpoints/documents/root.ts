@@ -1,0 +1,24 @@
+import type { Core } from '../core.ts';
+import { respondJson } from '../respond.ts';
+import type { Document } from './index.ts';
+
+/** `/`: the paths there are. */
+export const rootDocument: Document = (core, request) => {
+  if (request.info.path !== '/') return undefined;
+  respondJson(request, 200, { paths: paths(core) });
+  return Promise.resolve();
+};
+
+function paths({ registry, healthChecks }: Core): string[] {
+  const found = new Set(['/api', '/api/v1', '/apis', '/openapi/v2', '/openapi/v3', '/version', '/metrics']);
+  for (const { group, versions } of registry.catalog.definitions()) {
+    if (group === '') continue;
+    found.add(`/apis/${group}`);
+    for (const { version } of versions) found.add(`/apis/${group}/${version}`);
+  }
+  for (const group of ['healthz', 'livez', 'readyz'] as const) {
+    found.add(`/${group}`);
+    for (const { name, on } of healthChecks) if (on.includes(group)) found.add(`/${group}/${name}`);
+  }
+  return [...found].sort();
+}

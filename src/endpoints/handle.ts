@@ -1,0 +1,53 @@
+import { anonymousUser } from '../apimachinery/user.ts';
+import { chain } from './chain/steps.ts';
+import type { Core } from './core.ts';
+import { dispatch } from './dispatch.ts';
+import type { Exchange, Handler } from './exchange.ts';
+import type { Request } from './request.ts';
+import type { RequestInfo } from './request-info.ts';
+import { respondError } from './respond.ts';
+
+/** The core: a function of a request. Every transport calls it; every failure becomes an answer here. */
+export function createHandler(core: Core): Handler {
+  const report = (error: unknown) => core.log.error('request failed unexpectedly', { error });
+  return async (exchange) => {
+    const request = newRequest(core, exchange);
+    core.metrics.started(request);
+    try {
+      for (const step of chain) {
+        const waiting = step.run(core, request);
+        if (waiting) await waiting;
+      }
+      await dispatch(core, request);
+    } catch (error) {
+      if (exchange.signal.aborted && request.code === 0) exchange.sink.abort();
+      else respondError(request, error, report);
+    } finally {
+      core.metrics.finished(request);
+    }
+  };
+}
+
+const unread: RequestInfo = {
+  path: '',
+  query: new URLSearchParams(),
+  isResource: false,
+  verb: '',
+  group: '',
+  version: '',
+  namespace: '',
+  resource: '',
+  subresource: '',
+  name: '',
+  rest: '',
+};
+
+const newRequest = (core: Core, exchange: Exchange): Request => ({
+  exchange,
+  startMs: core.registry.clock.monotonicMs(),
+  info: unread,
+  user: anonymousUser,
+  warnings: [],
+  resolved: false,
+  code: 0,
+});

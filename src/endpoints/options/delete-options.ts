@@ -1,0 +1,73 @@
+import { FieldPath, forbidden, invalid, notSupported } from '../../apimachinery/field-error.ts';
+import { isRecord } from '../../apimachinery/object.ts';
+import type { SchemaSet } from '../../scheme/schema.ts';
+import type { Propagation } from '../../registry/write/deletion.ts';
+import type { DeleteRequest } from '../../registry/write/delete.ts';
+import { readObject } from '../body.ts';
+import type { Request } from '../request.ts';
+import { booleanParameter, integerParameter, refuseOptions, validateDryRun } from './query.ts';
+
+export interface DeleteOptions extends DeleteRequest {
+  readonly dryRun: boolean;
+  /** True when the sender set `orphanDependents: false` or `propagationPolicy: Foreground`: a held object answers 202. */
+  readonly cascades: boolean;
+}
+
+interface RawDeleteOptions {
+  dryRun?: string[];
+  gracePeriodSeconds?: number | undefined;
+  propagationPolicy?: string | undefined;
+  orphanDependents?: boolean | undefined;
+  preconditions?: { uid?: string; resourceVersion?: string };
+}
+
+const deleteOptionsSchema = 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions';
+const policies = ['Background', 'Foreground', 'Orphan'];
+
+/** `metav1.DeleteOptions` from the body if there is one, else from the query. */
+export async function readDeleteOptions(request: Request, schemas: SchemaSet): Promise<DeleteOptions> {
+  const raw = hasBody(request) ? await fromBody(request, schemas) : fromQuery(request.info.query);
+  const { dryRun = [], gracePeriodSeconds, propagationPolicy, orphanDependents, preconditions } = raw;
+  const errors = validateDryRun(dryRun);
+  if (propagationPolicy !== undefined && orphanDependents !== undefined) {
+    errors.push(invalid(FieldPath.of('propagationPolicy'), propagationPolicy, 'orphanDependents and deletionPropagation cannot be both set'));
+  }
+  if (propagationPolicy !== undefined && !policies.includes(propagationPolicy)) {
+    errors.push(notSupported(FieldPath.of('propagationPolicy'), propagationPolicy, [...policies, 'nil']));
+  }
+  if (gracePeriodSeconds !== undefined && !Number.isSafeInteger(gracePeriodSeconds)) {
+    errors.push(forbidden(FieldPath.of('gracePeriodSeconds'), 'must be an integer'));
+  }
+  refuseOptions('DeleteOptions', errors);
+  const propagation =
+    (propagationPolicy as Propagation | undefined) ??
+    (orphanDependents === undefined ? undefined : orphanDependents ? 'Orphan' : 'Background');
+  return {
+    dryRun: dryRun.length > 0,
+    gracePeriodSeconds,
+    propagation,
+    preconditions,
+    cascades: orphanDependents === false,
+  };
+}
+
+const hasBody = ({ exchange }: Request): boolean => {
+  const length = exchange.headers['content-length'];
+  return length === undefined ? exchange.headers['content-type'] !== undefined : length !== '0';
+};
+
+async function fromBody(request: Request, schemas: SchemaSet): Promise<RawDeleteOptions> {
+  const expected = { group: '', version: 'v1', kind: 'DeleteOptions', schema: deleteOptionsSchema };
+  const produce = await readObject(request, schemas, expected, 'Ignore', { anyGroupVersion: true, emptyIsAbsent: true });
+  const options: unknown = produce();
+  return isRecord(options) ? (options as RawDeleteOptions) : {};
+}
+
+function fromQuery(query: URLSearchParams): RawDeleteOptions {
+  return {
+    dryRun: query.getAll('dryRun'),
+    gracePeriodSeconds: integerParameter(query, 'gracePeriodSeconds'),
+    propagationPolicy: query.get('propagationPolicy') ?? undefined,
+    orphanDependents: booleanParameter(query, 'orphanDependents'),
+  };
+}

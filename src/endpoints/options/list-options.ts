@@ -1,0 +1,149 @@
+import { type FieldError, FieldPath, forbidden, notSupported } from '../../apimachinery/field-error.ts';
+import { FieldSelectorError, type FieldSelector, parseFieldSelector } from '../../apimachinery/field-selector.ts';
+import { type LabelSelector, LabelSelectorError, parseLabelSelector } from '../../apimachinery/label-selector.ts';
+import { badRequest } from '../../apimachinery/status.ts';
+import type { Revision } from '../../kv/types.ts';
+import type { Target } from '../../registry/context.ts';
+import { type ContinuePosition, decodeContinue } from '../../storage/continue-token.ts';
+import type { RevisionRule } from '../../storage/list.ts';
+import { type Selection, selection } from '../../storage/selection.ts';
+import { booleanParameter, integerParameter, parseFailure, refuseOptions } from './query.ts';
+
+/** `metav1.ListOptions`, as far as lists, watches and collection deletes share them. */
+export interface ListOptions {
+  readonly selection: Selection;
+  readonly limit: number | undefined;
+  readonly from: ContinuePosition | undefined;
+  /** undefined when absent or ''. */
+  readonly resourceVersion: Revision | undefined;
+  readonly match: string;
+  readonly timeoutSeconds: number | undefined;
+  readonly allowBookmarks: boolean;
+  readonly sendInitialEvents: boolean | undefined;
+}
+
+export function parseListOptions(query: URLSearchParams, target: Target, isWatch: boolean): ListOptions {
+  const resourceVersion = parseResourceVersion(query.get('resourceVersion'));
+  const match = query.get('resourceVersionMatch') ?? '';
+  const token = query.get('continue') ?? '';
+  const sendInitialEvents = booleanParameter(query, 'sendInitialEvents');
+  refuseOptions('ListOptions', [
+    ...validateMatch(match, resourceVersion, token !== '', isWatch, sendInitialEvents),
+    ...validateSendInitialEvents(sendInitialEvents, match, isWatch),
+  ]);
+  if (token !== '' && resourceVersion !== undefined && resourceVersion !== 0) {
+    throw badRequest('specifying resource version is not allowed when using continue');
+  }
+  const limit = integerParameter(query, 'limit');
+  return {
+    selection: parseSelection(query, target),
+    limit: limit !== undefined && limit > 0 ? limit : undefined,
+    from: token === '' ? undefined : decodeContinue(token),
+    resourceVersion,
+    match,
+    timeoutSeconds: integerParameter(query, 'timeoutSeconds'),
+    allowBookmarks: booleanParameter(query, 'allowWatchBookmarks') ?? false,
+    sendInitialEvents,
+  };
+}
+
+export function parseResourceVersion(text: string | null): Revision | undefined {
+  if (text === null || text === '') return undefined;
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
+    throw badRequest(
+      `resourceVersion: Invalid value: ${JSON.stringify(text)}: ${parseFailure(text, 'ParseUint')}`,
+    );
+  }
+  return value;
+}
+
+/** How `resourceVersion` and `resourceVersionMatch` pin a list. */
+export function revisionRule({ resourceVersion, match, limit }: ListOptions): RevisionRule {
+  if (resourceVersion === undefined) return { kind: 'newest' };
+  if (resourceVersion === 0) return { kind: 'any' };
+  const exact = match === 'Exact' || (match === '' && limit !== undefined);
+  return { kind: exact ? 'exact' : 'notOlderThan', revision: resourceVersion };
+}
+
+const matchPath = FieldPath.of('resourceVersionMatch');
+
+/** The rules of apimachinery `ValidateListOptions`. */
+function validateMatch(
+  match: string,
+  resourceVersion: Revision | undefined,
+  continues: boolean,
+  isWatch: boolean,
+  sendInitialEvents: boolean | undefined,
+): FieldError[] {
+  if (match === '') return [];
+  const errors: FieldError[] = [];
+  if (isWatch && sendInitialEvents === undefined) {
+    errors.push(forbidden(matchPath, 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'));
+  }
+  if (!isWatch && resourceVersion === undefined) {
+    errors.push(forbidden(matchPath, 'resourceVersionMatch is forbidden unless resourceVersion is provided'));
+  }
+  if (continues) errors.push(forbidden(matchPath, 'resourceVersionMatch is forbidden when continue is provided'));
+  if (match !== 'Exact' && match !== 'NotOlderThan') {
+    errors.push(notSupported(matchPath, match, ['Exact', 'NotOlderThan', '']));
+  }
+  if (match === 'Exact' && resourceVersion === 0) {
+    errors.push(forbidden(matchPath, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
+  }
+  return errors;
+}
+
+function validateSendInitialEvents(send: boolean | undefined, match: string, isWatch: boolean): FieldError[] {
+  if (send === undefined) return [];
+  if (!isWatch) return [forbidden(FieldPath.of('sendInitialEvents'), 'sendInitialEvents is forbidden for list')];
+  if (match === 'NotOlderThan') return [];
+  return [forbidden(matchPath, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')];
+}
+
+function parseSelection(query: URLSearchParams, target: Target): Selection {
+  const labels = readLabels(query.get('labelSelector') ?? '');
+  let fields = readFields(query.get('fieldSelector') ?? '');
+  const { selectableFields } = target.definition;
+  const known = ['metadata.name', 'metadata.namespace', ...Object.keys(selectableFields)];
+  for (const { field } of fields.requirements) {
+    if (!known.includes(field)) throw badRequest(unknownField(field, Object.keys(selectableFields).length > 0));
+  }
+  const wantedName = fields.exactMatch('metadata.name');
+  if (target.name !== '') {
+    if (wantedName !== undefined && wantedName !== target.name) {
+      throw badRequest('field selector metadata.name does not match the name of the request');
+    }
+    if (wantedName === undefined) fields = readFields(joined(fields.text, `metadata.name=${target.name}`));
+  }
+  return selection(labels, fields, (object, field) => {
+    if (field === 'metadata.name') return object.metadata.name ?? '';
+    if (field === 'metadata.namespace') return object.metadata.namespace ?? '';
+    return selectableFields[field]?.(object) ?? '';
+  });
+}
+
+const joined = (a: string, b: string): string => (a === '' ? b : `${a},${b}`);
+
+const unknownField = (field: string, hasOwn: boolean): string =>
+  hasOwn
+    ? `field label not supported: ${field}`
+    : `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
+
+function readLabels(text: string): LabelSelector {
+  try {
+    return parseLabelSelector(text);
+  } catch (error) {
+    if (error instanceof LabelSelectorError) throw badRequest(error.message);
+    throw error;
+  }
+}
+
+function readFields(text: string): FieldSelector {
+  try {
+    return parseFieldSelector(text);
+  } catch (error) {
+    if (error instanceof FieldSelectorError) throw badRequest(error.message);
+    throw error;
+  }
+}

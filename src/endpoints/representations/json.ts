@@ -1,0 +1,56 @@
+import { apiVersionOf } from '../../apimachinery/gvk.ts';
+import { bytesIn } from '../../registry/convert.ts';
+import type { Served } from '../../registry/catalog.ts';
+import type { ListPage } from '../../storage/list.ts';
+import type { Representation } from './types.ts';
+
+const comma = Buffer.from(',');
+const listEnd = Buffer.from(']}\n');
+
+/** Objects as they are stored, or converted once: bytes that exist are sent as they are. */
+export function jsonRepresentation(served: Served): Representation {
+  const { definition, version } = served;
+  const apiVersion = apiVersionOf({ group: definition.group, version: version.version });
+  return {
+    contentType: 'application/json',
+    watchContentType: 'application/json',
+    object: (entry) => bytesIn(served, entry),
+    *list(page) {
+      yield listStart(definition.listKind, apiVersion, page);
+      let first = true;
+      for (const entry of page.entries) {
+        if (!first) yield comma;
+        first = false;
+        yield bytesIn(served, entry);
+      }
+      yield listEnd;
+    },
+    watchObject: (entry) => bytesIn(served, entry),
+    bookmark: (revision, initialEventsEnd) => bookmarkBytes(definition.kind, apiVersion, revision, initialEventsEnd),
+    shareKey: `${definition.group}/${version.version}`,
+  };
+}
+
+function listStart(kind: string, apiVersion: string, page: ListPage): Buffer {
+  return Buffer.from(
+    `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},"metadata":${JSON.stringify(listMeta(page))},"items":[`,
+  );
+}
+
+/** `metav1.ListMeta` of a page. */
+export function listMeta({ revision, continueToken, remaining }: ListPage): Record<string, unknown> {
+  return {
+    resourceVersion: String(revision),
+    ...(continueToken === undefined ? {} : { continue: continueToken }),
+    ...(remaining === undefined ? {} : { remainingItemCount: remaining }),
+  };
+}
+
+export function bookmarkBytes(kind: string, apiVersion: string, revision: number, initialEventsEnd: boolean): Buffer {
+  const metadata = {
+    resourceVersion: String(revision),
+    creationTimestamp: null,
+    ...(initialEventsEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {}),
+  };
+  return Buffer.from(JSON.stringify({ kind, apiVersion, metadata }));
+}

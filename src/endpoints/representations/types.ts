@@ -1,0 +1,19 @@
+import type { Revision } from '../../kv/types.ts';
+import type { Entry } from '../../storage/entry.ts';
+import type { ListPage } from '../../storage/list.ts';
+
+/** One way to show objects on the wire. */
+export interface Representation {
+  readonly contentType: string;
+  /** Type of a watch stream; undefined when this form has none. */
+  readonly watchContentType: string | undefined;
+  object(entry: Entry): Uint8Array;
+  /** The pieces of a list in order. Lazy, so that the caller can give the event loop its turn in between. */
+  list(page: ListPage): Iterable<Uint8Array>;
+  /** The object of a watch event. `first` is true for the first event of a stream. */
+  watchObject(entry: Entry, first: boolean): Uint8Array;
+  /** The object of a bookmark. */
+  bookmark(revision: Revision, initialEventsEnd: boolean): Uint8Array;
+  /** Watchers with the same key may share encoded events; undefined when they may not. */
+  readonly shareKey: string | undefined;
+}

@@ -1,0 +1,101 @@
+import { badRequest } from '../apimachinery/status.ts';
+
+/** What a path and method mean. Made once per request; nobody looks at the URL afterwards. */
+export interface RequestInfo {
+  /** Decoded path without query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** False for `/healthz`, discovery and the like: then `verb` is the lower-case method and the rest is ''. */
+  readonly isResource: boolean;
+  /** API verb: get, list, watch, create, update, patch, delete, deletecollection. */
+  readonly verb: string;
+  readonly group: string;
+  readonly version: string;
+  readonly namespace: string;
+  readonly resource: string;
+  readonly subresource: string;
+  readonly name: string;
+  /** What follows a subresource: the path below `…/proxy/`. */
+  readonly rest: string;
+}
+
+const noQuery = new URLSearchParams();
+const verbOfMethod: Readonly<Record<string, string>> = {
+  GET: 'get',
+  HEAD: 'get',
+  POST: 'create',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+};
+/** Below `/namespaces/{name}/` these are subresources of the namespace itself, not resources in it. */
+const namespaceSubresources = new Set(['status', 'finalize']);
+const maxTargetLength = 16_384;
+
+/** Throws a 400 for a path that cannot be read. */
+export function parseRequestInfo(method: string, target: string): RequestInfo {
+  if (target.length > maxTargetLength) throw badRequest('the request URI is too long');
+  const mark = target.indexOf('?');
+  const path = decodePath(mark === -1 ? target : target.slice(0, mark));
+  const query = mark === -1 ? noQuery : new URLSearchParams(target.slice(mark + 1));
+  const segments = path.split('/');
+  // '' before the leading slash; a trailing slash adds another one.
+  segments.shift();
+  if (segments.length > 1 && segments.at(-1) === '') segments.pop();
+  const resource = resourceInfo(method, segments, query);
+  return { path, query, ...(resource ?? nonResource(method)) };
+}
+
+function decodePath(raw: string): string {
+  if (!raw.includes('%')) return raw;
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    throw badRequest(`invalid URL escape in path ${JSON.stringify(raw)}`);
+  }
+}
+
+type Parsed = Omit<RequestInfo, 'path' | 'query'>;
+
+const nonResource = (method: string): Parsed => ({
+  isResource: false,
+  verb: method.toLowerCase(),
+  group: '',
+  version: '',
+  namespace: '',
+  resource: '',
+  subresource: '',
+  name: '',
+  rest: '',
+});
+
+/** Undefined when the path is not below a group version. */
+function resourceInfo(method: string, segments: readonly string[], query: URLSearchParams): Parsed | undefined {
+  const core = segments[0] === 'api';
+  const prefixLength = core ? 2 : 3;
+  if (!(core || segments[0] === 'apis') || segments.length <= prefixLength) return undefined;
+  const group = core ? '' : segments[1]!;
+  const version = segments[prefixLength - 1]!;
+  let parts = segments.slice(prefixLength);
+  let verb = verbOfMethod[method] ?? '';
+  const legacyWatch = parts[0] === 'watch' && verb === 'get';
+  if (legacyWatch) parts = parts.slice(1);
+  if (parts.length === 0) return undefined;
+
+  let namespace = '';
+  if (parts[0] === 'namespaces' && parts.length > 1) {
+    namespace = parts[1]!;
+    if (parts.length > 2 && !namespaceSubresources.has(parts[2]!)) parts = parts.slice(2);
+  }
+  const [resource = '', name = '', subresource = '', ...rest] = parts;
+  if (resource !== 'namespaces' && parts[0] === 'namespaces') namespace = '';
+  if (verb === 'get' && (legacyWatch || name === '')) verb = legacyWatch || asksToWatch(query) ? 'watch' : 'list';
+  else if (verb === 'get' && subresource === '' && asksToWatch(query)) verb = 'watch';
+  if (verb === 'delete' && name === '') verb = 'deletecollection';
+  return { isResource: true, verb, group, version, namespace, resource, subresource, name, rest: rest.join('/') };
+}
+
+function asksToWatch(query: URLSearchParams): boolean {
+  const value = query.get('watch');
+  return value !== null && value !== 'false' && value !== '0';
+}

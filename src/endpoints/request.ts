@@ -1,0 +1,25 @@
+import type { UserInfo } from '../apimachinery/user.ts';
+import type { Exchange } from './exchange.ts';
+import type { RequestInfo } from './request-info.ts';
+
+/** One request on its way through the chain. Steps fill it in order. */
+export interface Request {
+  readonly exchange: Exchange;
+  /** Clock time of arrival, monotonic milliseconds. */
+  readonly startMs: number;
+  info: RequestInfo;
+  user: UserInfo;
+  /** Texts of `Warning:` headers, each once. */
+  readonly warnings: string[];
+  /** True once the path has been found to name something that is served. */
+  resolved: boolean;
+  /** HTTP status once it has been sent; 0 before. */
+  code: number;
+}
+
+/** Adds a warning once; more than this many are dropped, as clients print them all. */
+const maxWarnings = 100;
+
+export function warn(request: Request, text: string): void {
+  if (request.warnings.length < maxWarnings && !request.warnings.includes(text)) request.warnings.push(text);
+}

@@ -1,0 +1,24 @@
+import { stringify } from 'yaml';
+import type { KubeObject } from '../apimachinery/object.ts';
+import { defaultTable } from '../resources/default-table.ts';
+import { negotiate } from './negotiation.ts';
+import type { Request } from './request.ts';
+import { respondBytes, respondJson } from './respond.ts';
+
+/** An object that was made for this answer rather than stored: reviews, scales. */
+export function respondObject(request: Request, code: number, object: KubeObject): void {
+  const form = negotiate(request.exchange.headers['accept'], ['Table', 'PartialObjectMetadata']);
+  if (form.as?.kind === 'Table') {
+    respondJson(request, code, {
+      kind: 'Table',
+      apiVersion: `meta.k8s.io/${form.as.version}`,
+      metadata: {},
+      columnDefinitions: defaultTable.columns,
+      rows: [{ cells: defaultTable.row(object, 0).cells, object }],
+    });
+  } else if (form.media === 'yaml') {
+    respondBytes(request, code, Buffer.from(stringify(object, { aliasDuplicateObjects: false })), {
+      'content-type': 'application/yaml',
+    });
+  } else respondJson(request, code, object);
+}

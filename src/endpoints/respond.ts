@@ -1,0 +1,80 @@
+import { ApiError, internalError, type Status } from '../apimachinery/status.ts';
+import type { Request } from './request.ts';
+
+type Headers = Readonly<Record<string, string>>;
+
+const jsonHeaders: Headers = { 'content-type': 'application/json' };
+
+/** Headers of every answer: warnings, if any, and what the answer brings. */
+function withWarnings(request: Request, headers: Headers): Headers {
+  if (request.warnings.length === 0) return headers;
+  return { ...headers, warning: request.warnings.map(warningHeader).join(', ') };
+}
+
+/** RFC 7234 `299 - "text"`; control characters cannot stand in a header. */
+function warningHeader(text: string): string {
+  const printable = text.replace(/[\r\n\t]+/g, ' ').replace(/[^\x20-\x7e]/g, '?');
+  return `299 - "${printable.replace(/[\\"]/g, '\\$&')}"`;
+}
+
+/** A whole answer of bytes that are ready. HEAD gets the headers only. */
+export function respondBytes(request: Request, code: number, body: Uint8Array, headers: Headers = jsonHeaders): void {
+  request.code = code;
+  const { exchange } = request;
+  const all = withWarnings(request, { ...headers, 'content-length': String(body.length) });
+  exchange.sink.respond(code, all, exchange.method === 'HEAD' ? new Uint8Array() : body);
+}
+
+export function respondJson(request: Request, code: number, value: unknown): void {
+  const pretty = wantsPretty(request);
+  respondBytes(request, code, Buffer.from(`${JSON.stringify(value, undefined, pretty ? 2 : 0)}\n`));
+}
+
+export function respondText(request: Request, code: number, text: string): void {
+  respondBytes(request, code, Buffer.from(text), { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' });
+}
+
+/** Starts a streamed answer. */
+export function startResponse(request: Request, code: number, headers: Headers): void {
+  request.code = code;
+  request.exchange.sink.head(code, withWarnings(request, headers));
+}
+
+/** `?pretty=1`, or a human's browser or curl, as the reference server decides it. */
+export function wantsPretty(request: Request): boolean {
+  const asked = request.info.query.get('pretty');
+  if (asked !== null) return asked !== 'false' && asked !== '0';
+  const agent = request.exchange.headers['user-agent'] ?? '';
+  return agent.startsWith('curl') || agent.startsWith('Wget') || agent.startsWith('Mozilla/5.0');
+}
+
+/** The one place where an error becomes an answer. */
+export function respondError(request: Request, error: unknown, report: (error: unknown) => void): void {
+  const { status } = toApiError(error, report);
+  if (request.code !== 0) {
+    // Half an answer is out: cutting it is the only way to tell.
+    request.exchange.sink.abort();
+    return;
+  }
+  const retryAfter = status.details?.retryAfterSeconds;
+  request.code = status.code;
+  const body = Buffer.from(`${JSON.stringify(status)}\n`);
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    'content-length': String(body.length),
+    ...(retryAfter ? { 'retry-after': String(retryAfter) } : {}),
+  };
+  request.exchange.sink.respond(
+    status.code,
+    withWarnings(request, headers),
+    request.exchange.method === 'HEAD' ? new Uint8Array() : body,
+  );
+}
+
+export function toApiError(error: unknown, report: (error: unknown) => void): ApiError {
+  if (error instanceof ApiError) return error;
+  report(error);
+  return internalError(error instanceof Error ? error.message : 'unknown error');
+}
+
+export type { Status };

@@ -1,0 +1,85 @@
+import { constants, createGzip } from 'node:zlib';
+import { type Clock, nextTurn } from '../apimachinery/clock.ts';
+import type { Request } from './request.ts';
+import { respondBytes, startResponse } from './respond.ts';
+
+/** Bytes gathered before they are handed to the transport. */
+const chunkBytes = 128 * 1024;
+/** Work before the event loop gets its turn. */
+const sliceMs = 8;
+/** Answers below this are not worth compressing (upstream `defaultGzipThresholdBytes`). */
+const gzipThresholdBytes = 128 * 1024;
+
+/** Sends pieces as one answer: short ones whole, long ones in chunks at the pace of the reader. */
+export async function sendPieces(
+  request: Request,
+  contentType: string,
+  pieces: Iterable<Uint8Array>,
+  clock: Clock,
+): Promise<void> {
+  const chunks = chunked(pieces);
+  const first = chunks.next();
+  if (first.done) return respondBytes(request, 200, new Uint8Array(), { 'content-type': contentType });
+  if (first.value.length < chunkBytes) {
+    return respondBytes(request, 200, first.value, { 'content-type': contentType });
+  }
+  const gzip = acceptsGzip(request) && first.value.length >= gzipThresholdBytes;
+  startResponse(request, 200, {
+    'content-type': contentType,
+    ...(gzip ? { 'content-encoding': 'gzip', vary: 'Accept-Encoding' } : {}),
+  });
+  const rest = { [Symbol.iterator]: () => prepend(first.value, chunks) };
+  if (request.exchange.method === 'HEAD') request.exchange.sink.end();
+  else if (gzip) await sendCompressed(request, rest);
+  else await sendPlain(request, rest, clock);
+}
+
+function* prepend(first: Buffer, rest: Iterator<Buffer>): Iterator<Buffer> {
+  yield first;
+  for (let next = rest.next(); !next.done; next = rest.next()) yield next.value;
+}
+
+function* chunked(pieces: Iterable<Uint8Array>): Generator<Buffer> {
+  let waiting: Uint8Array[] = [];
+  let size = 0;
+  for (const piece of pieces) {
+    waiting.push(piece);
+    size += piece.length;
+    if (size < chunkBytes) continue;
+    yield Buffer.concat(waiting, size);
+    waiting = [];
+    size = 0;
+  }
+  if (size > 0) yield Buffer.concat(waiting, size);
+}
+
+async function sendPlain({ exchange }: Request, chunks: Iterable<Buffer>, clock: Clock): Promise<void> {
+  const { sink } = exchange;
+  let sliceEndMs = clock.monotonicMs() + sliceMs;
+  for (const chunk of chunks) {
+    if (!sink.write(chunk)) await sink.drained();
+    else if (clock.monotonicMs() > sliceEndMs) await new Promise<void>(nextTurn);
+    else continue;
+    if (exchange.signal.aborted) return;
+    sliceEndMs = clock.monotonicMs() + sliceMs;
+  }
+  sink.end();
+}
+
+async function sendCompressed({ exchange }: Request, chunks: Iterable<Buffer>): Promise<void> {
+  const { sink } = exchange;
+  const gzip = createGzip({ level: constants.Z_BEST_SPEED });
+  const feeding = (async () => {
+    for (const chunk of chunks) {
+      if (exchange.signal.aborted) break;
+      await new Promise<void>((resolve, reject) => gzip.write(chunk, (error) => (error ? reject(error) : resolve())));
+    }
+    gzip.end();
+  })();
+  for await (const compressed of gzip) if (!sink.write(compressed as Buffer)) await sink.drained();
+  await feeding;
+  sink.end();
+}
+
+const acceptsGzip = ({ exchange }: Request): boolean =>
+  (exchange.headers['accept-encoding'] ?? '').split(',').some((coding) => coding.split(';')[0]!.trim() === 'gzip');

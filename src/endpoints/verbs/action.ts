@@ -1,0 +1,21 @@
+import { notImplemented } from '../../apimachinery/status.ts';
+import { actions } from '../../registry/actions/index.ts';
+import { hookKey } from '../../registry/hooks.ts';
+import type { ActionSubresource } from '../../scheme/definition.ts';
+import { readObject } from '../body.ts';
+import { callerOf } from '../caller.ts';
+import type { Verb } from '../dispatch.ts';
+import { parseWriteOptions } from '../options/query.ts';
+import { respondObject } from '../respond-object.ts';
+
+/** POST to a subresource that does something: binding, eviction. */
+export const runAction: Verb = async ({ registry }, request, target) => {
+  const { definition, subresource } = target;
+  const action = actions.get(`${hookKey(definition)}/${subresource}`);
+  if (!action) throw notImplemented(`${definition.resource}/${subresource}`);
+  const { group, version, bodyKind, schema } = definition.subresources[subresource] as ActionSubresource;
+  const options = parseWriteOptions(request.info.query, 'CreateOptions');
+  const expected = { group, version, kind: bodyKind, schema };
+  const produce = await readObject(request, registry.schemas, expected, options.fieldValidation);
+  respondObject(request, 201, await action(registry, target, callerOf(request, options), produce()));
+};

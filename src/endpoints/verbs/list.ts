@@ -1,0 +1,21 @@
+import { listObjects } from '../../storage/list.ts';
+import { listPrefix } from '../../storage/keys.ts';
+import type { Verb } from '../dispatch.ts';
+import { parseListOptions, revisionRule } from '../options/list-options.ts';
+import { representationFor } from '../representations/choose.ts';
+import { sendPieces } from '../send-list.ts';
+
+/** GET of a collection. */
+export const list: Verb = async ({ registry }, request, target) => {
+  const { store, clock, layout } = registry;
+  const options = parseListOptions(request.info.query, target, false);
+  const representation = representationFor(request, target, 'list', clock);
+  const page = await listObjects(store, clock, {
+    prefix: listPrefix(layout, target.definition, target.namespace),
+    selection: options.selection,
+    rule: revisionRule(options),
+    limit: options.limit,
+    from: options.from,
+  });
+  await sendPieces(request, representation.contentType, representation.list(page), clock);
+};

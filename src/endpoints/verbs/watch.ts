@@ -1,0 +1,76 @@
+import { ApiError, notAcceptable } from '../../apimachinery/status.ts';
+import { listPrefix, objectKey } from '../../storage/keys.ts';
+import { settleRule } from '../../storage/list.ts';
+import { Watch } from '../../storage/watch.ts';
+import type { Target } from '../../registry/context.ts';
+import type { Core } from '../core.ts';
+import type { Verb } from '../dispatch.ts';
+import { type ListOptions, parseListOptions } from '../options/list-options.ts';
+import { representationFor } from '../representations/choose.ts';
+import type { Request } from '../request.ts';
+import { startResponse, toApiError } from '../respond.ts';
+import { errorFrame } from '../watch/frames.ts';
+import { streamWatch } from '../watch/stream.ts';
+
+/** GET with `watch=1`, and the deprecated `/watch/` paths. */
+export const watch: Verb = async (core, request, target) => {
+  const options = parseListOptions(request.info.query, target, true);
+  const representation = representationFor(request, target, 'object', core.registry.clock);
+  if (!representation.watchContentType) throw notAcceptable(['application/json']);
+  const opened = await open(core, request, target, options);
+  startResponse(request, 200, { 'content-type': representation.watchContentType });
+  if (opened instanceof ApiError) return sendRefusal(request, opened);
+  await streamWatch(core, request, {
+    watch: opened,
+    representation,
+    bookmarks: options.allowBookmarks,
+    timeoutSeconds: options.timeoutSeconds ?? randomTimeout(core),
+  });
+};
+
+/**
+ * Once a watch has been let in and read, what goes wrong is told as an ERROR event in a stream that was opened all the
+ * same (cacher `newErrWatcher`).
+ */
+async function open(
+  core: Core,
+  request: Request,
+  target: Target,
+  options: ListOptions,
+): Promise<Watch | ApiError> {
+  const { store, clock, layout } = core.registry;
+  const { definition, namespace, name } = target;
+  const wanted = name || (namespace || definition.scope === 'Cluster' ? options.selection.name : undefined);
+  const prefix = wanted ? objectKey(layout, definition, namespace, wanted) : listPrefix(layout, definition, namespace);
+  try {
+    const fromState = wantsState(options);
+    await settleRule(store, clock, stateRule(options, fromState));
+    return await Watch.open(store, {
+      prefix,
+      selection: options.selection,
+      after: fromState ? undefined : (options.resourceVersion ?? store.cache.revision),
+      markInitialEnd: options.sendInitialEvents === true && options.allowBookmarks,
+    });
+  } catch (error) {
+    return toApiError(error, (unexpected) => core.log.error('watch failed', { error: unexpected, path: request.info.path }));
+  }
+}
+
+/** Unset and 0 mean "what there is, then what happens", unless `sendInitialEvents` says otherwise. */
+const wantsState = ({ resourceVersion, sendInitialEvents }: ListOptions): boolean =>
+  sendInitialEvents ?? (resourceVersion === undefined || resourceVersion === 0);
+
+function stateRule({ resourceVersion }: ListOptions, fromState: boolean) {
+  if (resourceVersion === undefined) return { kind: 'newest' } as const;
+  if (resourceVersion > 0 && fromState) return { kind: 'notOlderThan', revision: resourceVersion } as const;
+  return { kind: 'any' } as const;
+}
+
+function sendRefusal(request: Request, error: ApiError): void {
+  request.exchange.sink.write(errorFrame(error));
+  request.exchange.sink.end();
+}
+
+/** Between one and two times the minimum, so that watches do not all end at once. */
+const randomTimeout = ({ minRequestTimeoutSeconds, registry }: Core): number =>
+  minRequestTimeoutSeconds + registry.random.int(Math.max(1, minRequestTimeoutSeconds));

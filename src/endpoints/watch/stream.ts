@@ -1,0 +1,85 @@
+import type { Timer } from '../../apimachinery/clock.ts';
+import type { Watch } from '../../storage/watch.ts';
+import type { Core } from '../core.ts';
+import type { Representation } from '../representations/types.ts';
+import type { Request } from '../request.ts';
+import { frameOf } from './frames.ts';
+
+export interface WatchStream {
+  readonly watch: Watch;
+  readonly representation: Representation;
+  readonly bookmarks: boolean;
+  readonly timeoutSeconds: number;
+}
+
+/** Pause between bookmarks (upstream `defaultBookmarkFrequency`). */
+const bookmarkEveryMs = 60_000;
+/** Items written to one watcher before the next watcher has its turn. */
+const itemsPerTurn = 64;
+
+/**
+ * Writes a watch to its reader until the time is up, the server stops, the reader is gone, or it is so slow that its
+ * queue overflowed: then the stream ends and the reader resumes from the last version it saw.
+ */
+export function streamWatch(core: Core, request: Request, stream: WatchStream): Promise<void> {
+  const { watch, representation, bookmarks, timeoutSeconds } = stream;
+  const { sink, signal } = request.exchange;
+  const { clock, store } = core.registry;
+  return new Promise((resolve) => {
+    let ended = false;
+    let draining = false;
+    let first = true;
+    let bookmarkTimer: Timer | undefined;
+
+    const finish = () => {
+      if (ended) return;
+      ended = true;
+      timeout.cancel();
+      bookmarkTimer?.cancel();
+      signal.removeEventListener('abort', finish);
+      core.stopping.removeEventListener('abort', finish);
+      watch.stop();
+      core.metrics.watchEnded();
+      sink.end();
+      resolve();
+    };
+
+    const turn = () => {
+      if (ended || draining) return;
+      const frames = watch.take(itemsPerTurn).map((item) => {
+        const bytes = frameOf(item, representation, first);
+        first = false;
+        return bytes;
+      });
+      core.metrics.watchEventsSent(frames.length);
+      const keepUp = frames.length === 0 || sink.write(frames.length === 1 ? frames[0]! : Buffer.concat(frames));
+      if (!keepUp) waitForReader();
+      else if (watch.pending) core.pump.schedule(turn);
+      else if (watch.overflowed) finish();
+    };
+
+    const waitForReader = () => {
+      draining = true;
+      void sink.drained().then(() => {
+        draining = false;
+        core.pump.schedule(turn);
+      });
+    };
+
+    const armBookmark = () => {
+      bookmarkTimer = clock.setTimer(bookmarkEveryMs, () => {
+        watch.bookmark(store.cache.revision);
+        armBookmark();
+      });
+    };
+
+    const timeout = clock.setTimer(timeoutSeconds * 1000, finish);
+    if (bookmarks) armBookmark();
+    signal.addEventListener('abort', finish, { once: true });
+    core.stopping.addEventListener('abort', finish, { once: true });
+    core.metrics.watchStarted();
+    watch.onAvailable = () => core.pump.schedule(turn);
+    turn();
+    if (signal.aborted || core.stopping.aborted) finish();
+  });
+}

@@ -1,0 +1,1 @@
+export { createMemoryKv, type MemoryKv, type MemoryKvOptions } from './store.ts';

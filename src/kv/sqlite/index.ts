@@ -1,0 +1,1 @@
+export { openSqliteKv, type SqliteKv, type SqliteKvOptions } from './store.ts';

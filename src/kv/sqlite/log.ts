@@ -1,0 +1,123 @@
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { emptyLeaseTable, type Lease } from '../lease-table.ts';
+import type { LeaseId, Revision } from '../types.ts';
+
+/** A row of the log with its value. */
+export interface Row {
+  readonly revision: Revision;
+  readonly key: string;
+  readonly createRevision: Revision;
+  readonly previousRevision: Revision;
+  /** Undefined for a delete. */
+  readonly value: Uint8Array | undefined;
+}
+
+/** A row of the log as the start needs it. */
+export interface RowHead {
+  readonly revision: Revision;
+  readonly key: string;
+  readonly createRevision: Revision;
+  readonly previousRevision: Revision;
+  readonly lease: LeaseId;
+  readonly deleted: boolean;
+}
+
+/** The statements of the store: the only place with SQL beside schema.ts. */
+export interface Log {
+  begin(): void;
+  commit(): void;
+  /** Does nothing when SQLite has already rolled back by itself. */
+  rollback(): void;
+  append(head: RowHead, value: Uint8Array | null): void;
+  row(revision: Revision): Row | undefined;
+  rowsFrom(revision: Revision): Iterable<Row>;
+  heads(): Iterable<RowHead>;
+  remove(revision: Revision): void;
+  floor(): Revision;
+  setFloor(revision: Revision): void;
+  leases(): readonly Lease[];
+  lastLease(): LeaseId;
+  addLease(lease: Lease): void;
+  removeLease(id: LeaseId): void;
+  /** Moves what the WAL holds into the database, so that the next transaction begins the WAL anew. */
+  checkpoint(): void;
+}
+
+type Values = readonly SQLOutputValue[];
+
+const columns = 'revision, key, create_revision, previous_revision';
+
+const rowOf = ([revision, key, createRevision, previousRevision, value]: Values): Row => ({
+  revision: revision as number,
+  key: key as string,
+  createRevision: createRevision as number,
+  previousRevision: previousRevision as number,
+  value: (value as Uint8Array | null) ?? undefined,
+});
+
+const headOf = ([revision, key, createRevision, previousRevision, lease, deleted]: Values): RowHead => ({
+  revision: revision as number,
+  key: key as string,
+  createRevision: createRevision as number,
+  previousRevision: previousRevision as number,
+  lease: lease as number,
+  deleted: deleted === 1,
+});
+
+export function createLog(db: DatabaseSync): Log {
+  const prepare = (sql: string): StatementSync => {
+    const statement = db.prepare(sql);
+    statement.setReturnArrays(true);
+    return statement;
+  };
+  // With setReturnArrays rows are arrays, which the type declarations do not know.
+  const rowsOf = (statement: StatementSync, ...parameters: number[]) =>
+    statement.iterate(...parameters) as unknown as IterableIterator<Values>;
+  const firstOf = (statement: StatementSync, ...parameters: number[]) =>
+    statement.get(...parameters) as unknown as Values | undefined;
+
+  const begin = prepare('BEGIN IMMEDIATE');
+  const commit = prepare('COMMIT');
+  const append = prepare('INSERT INTO log VALUES (?, ?, ?, ?, ?, ?)');
+  const row = prepare(`SELECT ${columns}, value FROM log WHERE revision = ?`);
+  const rowsFrom = prepare(`SELECT ${columns}, value FROM log WHERE revision >= ? ORDER BY revision`);
+  const heads = prepare(`SELECT ${columns}, lease, value IS NULL FROM log ORDER BY revision`);
+  const remove = prepare('DELETE FROM log WHERE revision = ?');
+  const floor = prepare('SELECT compact_revision FROM floor');
+  const setFloor = prepare('UPDATE floor SET compact_revision = ?');
+  const leases = prepare('SELECT id, expires_at_ms FROM lease ORDER BY id');
+  const lastLease = prepare("SELECT seq FROM sqlite_sequence WHERE name = 'lease'");
+  const addLease = prepare('INSERT INTO lease VALUES (?, ?)');
+  const removeLease = prepare('DELETE FROM lease WHERE id = ?');
+  const checkpoint = prepare('PRAGMA wal_checkpoint(PASSIVE)');
+
+  return {
+    begin: () => void begin.run(),
+    commit: () => void commit.run(),
+    rollback() {
+      if (db.isTransaction) db.exec('ROLLBACK');
+    },
+    append({ revision, key, createRevision, previousRevision, lease }, value) {
+      append.run(revision, key, createRevision, previousRevision, lease, value);
+    },
+    row(revision) {
+      const values = firstOf(row, revision);
+      return values && rowOf(values);
+    },
+    *rowsFrom(revision) {
+      for (const values of rowsOf(rowsFrom, revision)) yield rowOf(values);
+    },
+    *heads() {
+      for (const values of rowsOf(heads)) yield headOf(values);
+    },
+    remove: (revision) => void remove.run(revision),
+    floor: () => Number(firstOf(floor)![0]),
+    setFloor: (revision) => void setFloor.run(revision),
+    leases: () =>
+      [...rowsOf(leases)].map(([id, expiresAtMs]) => ({ id: Number(id), expiresAtMs: Number(expiresAtMs) })),
+    lastLease: () => Number(firstOf(lastLease)?.[0] ?? emptyLeaseTable.lastId),
+    addLease: ({ id, expiresAtMs }) => void addLease.run(id, expiresAtMs),
+    removeLease: (id) => void removeLease.run(id),
+    checkpoint: () => void checkpoint.get(),
+  };
+}

@@ -1,0 +1,55 @@
+import { FieldPath, invalid, notSupported, required } from '../../apimachinery/field-error.ts';
+import { formatTime } from '../../apimachinery/clock.ts';
+import { isRecord, type KubeObject } from '../../apimachinery/object.ts';
+import { conflict, invalidError } from '../../apimachinery/status.ts';
+import type { Registry } from '../context.ts';
+import { update } from '../write/update.ts';
+import { type Action, successStatus } from './types.ts';
+
+/** POST `/binding`: assigns a pod to a node (`BindingREST` of core/pod). */
+export const bind: Action = async (registry, target, caller, body) => {
+  const reference = isRecord(body['target']) ? body['target'] : {};
+  const kind = reference['kind'] ?? '';
+  const node = typeof reference['name'] === 'string' ? reference['name'] : '';
+  const path = FieldPath.of('target');
+  const errors = [
+    ...(kind !== '' && kind !== 'Node' ? [notSupported(path.child('kind'), kind, ['Node', '<empty>'])] : []),
+    ...(node === '' ? [required(path.child('name'))] : []),
+  ];
+  if (errors.length > 0) throw invalidError({ group: '', kind: 'Binding' }, body.metadata.name ?? '', errors);
+  const { uid, resourceVersion, annotations } = body.metadata;
+  await update(registry, { ...target, subresource: 'binding' }, caller, {
+    produce: (pod) => {
+      refuseBinding(pod!, node);
+      if (uid) pod!.metadata.uid = uid;
+      if (resourceVersion) pod!.metadata.resourceVersion = resourceVersion;
+      if (annotations) pod!.metadata.annotations = { ...pod!.metadata.annotations, ...annotations };
+      return assign(registry, pod!, node);
+    },
+  });
+  return successStatus();
+
+  function refuseBinding(pod: KubeObject, wanted: string): void {
+    const refuse = (why: string) => conflict({ group: '', resource: 'pods/binding' }, target.name, why);
+    const spec = isRecord(pod['spec']) ? pod['spec'] : {};
+    if (pod.metadata.deletionTimestamp) throw refuse(`pod ${target.name} is being deleted, cannot be assigned to a host`);
+    const present = spec['nodeName'];
+    if (typeof present === 'string' && present !== '') {
+      throw refuse(`pod ${target.name} is already assigned to node ${JSON.stringify(present)}`);
+    }
+    if (Array.isArray(spec['schedulingGates']) && spec['schedulingGates'].length > 0) {
+      throw invalidError({ group: '', kind: 'Binding' }, target.name, [
+        invalid(FieldPath.of('target', 'name'), wanted, 'pod has non-empty .spec.schedulingGates'),
+      ]);
+    }
+  }
+};
+
+function assign({ clock }: Registry, pod: KubeObject, node: string): KubeObject {
+  const status = isRecord(pod['status']) ? pod['status'] : {};
+  const conditions = Array.isArray(status['conditions']) ? status['conditions'].filter(isRecord) : [];
+  const scheduled = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: formatTime(clock.now()) };
+  pod['spec'] = { ...(isRecord(pod['spec']) ? pod['spec'] : {}), nodeName: node };
+  pod['status'] = { ...status, conditions: [...conditions.filter(({ type }) => type !== 'PodScheduled'), scheduled] };
+  return pod;
+}

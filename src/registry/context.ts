@@ -1,0 +1,44 @@
+import type { AdmissionChain } from '../admission/chain.ts';
+import type { Clock } from '../apimachinery/clock.ts';
+import type { Random } from '../apimachinery/random.ts';
+import type { UserInfo } from '../apimachinery/user.ts';
+import type { SchemaSet } from '../scheme/schema.ts';
+import type { KeyLayout } from '../storage/keys.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+import type { Catalog, Served } from './catalog.ts';
+import type { WriteHooks } from './hooks.ts';
+
+/** What the registry works with; made once by `server.ts`. */
+export interface Registry {
+  readonly catalog: Catalog;
+  readonly store: ObjectStore;
+  readonly schemas: SchemaSet;
+  readonly admission: AdmissionChain;
+  readonly hooks: WriteHooks;
+  readonly layout: KeyLayout;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Seconds that events are kept. */
+  readonly eventTtlSeconds: number;
+}
+
+export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
+
+/** Who wants a write, and how. */
+export interface Caller {
+  readonly user: UserInfo;
+  readonly dryRun: boolean;
+  readonly fieldValidation: FieldValidation;
+  /** Adds a `Warning:` header to the answer. */
+  warn(text: string): void;
+}
+
+/** What a request is about. */
+export interface Target extends Served {
+  /** '' for cluster-scoped resources. */
+  readonly namespace: string;
+  /** '' for collections. */
+  readonly name: string;
+  /** '' for the main resource. */
+  readonly subresource: string;
+}

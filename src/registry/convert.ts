@@ -1,0 +1,46 @@
+import { apiVersionOf } from '../apimachinery/gvk.ts';
+import type { KubeObject } from '../apimachinery/object.ts';
+import type { ResourceDefinition, ServedVersion } from '../scheme/definition.ts';
+import type { Entry } from '../storage/entry.ts';
+import type { Served } from './catalog.ts';
+
+/** True when objects are sent as they are stored. */
+export const servedAsStored = ({ definition, version }: Served): boolean =>
+  version.version === definition.stored.version && definition.group === definition.stored.group;
+
+/** From a served version to the stored one. May change `object`. */
+export function toStored({ definition, version }: Served, object: KubeObject): KubeObject {
+  const stored = version.toStored ? version.toStored(object) : object;
+  stored.apiVersion = apiVersionOf(definition.stored);
+  stored.kind = definition.stored.kind;
+  return stored;
+}
+
+/** From the stored version to a served one. May change `object`. */
+export function fromStored({ definition, version }: Served, object: KubeObject): KubeObject {
+  const converted = version.fromStored ? version.fromStored(object) : object;
+  converted.apiVersion = apiVersionOf({ group: definition.group, version: version.version });
+  converted.kind = definition.kind;
+  return converted;
+}
+
+/** The version whose schema and defaults describe what is stored. */
+export function storedVersionOf(definition: ResourceDefinition): ServedVersion | undefined {
+  return definition.versions.find(({ version }) => version === definition.stored.version);
+}
+
+const converted = new WeakMap<Entry, Map<string, Buffer>>();
+
+/** An entry's bytes in a served version: the stored ones, or converted once and kept with the entry. */
+export function bytesIn(served: Served, entry: Entry): Buffer {
+  if (servedAsStored(served)) return entry.bytes;
+  let versions = converted.get(entry);
+  if (!versions) converted.set(entry, (versions = new Map()));
+  const key = `${served.definition.group}/${served.version.version}`;
+  let bytes = versions.get(key);
+  if (!bytes) versions.set(key, (bytes = Buffer.from(JSON.stringify(fromStored(served, entry.decode())))));
+  return bytes;
+}
+
+/** A fresh tree of the entry in a served version. */
+export const objectIn = (served: Served, entry: Entry): KubeObject => fromStored(served, entry.decode());

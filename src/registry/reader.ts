@@ -1,0 +1,44 @@
+import type { GroupResource } from '../apimachinery/gvk.ts';
+import type { KubeObject } from '../apimachinery/object.ts';
+import type { Reader } from '../apimachinery/reader.ts';
+import { type KeyLayout, listPrefix, objectKey, resourcePrefix } from '../storage/keys.ts';
+import type { WatchCache } from '../storage/watch-cache.ts';
+import type { Catalog } from './catalog.ts';
+
+/** Look-ups for rooms that may not know `storage`, and a stamp that tells when to look again. */
+export interface StampedReader extends Reader {
+  /** A number that changes with every change of the resource. */
+  changeStamp(resource: GroupResource): number;
+}
+
+export function createReader(catalog: Catalog, cache: WatchCache, layout: KeyLayout): StampedReader {
+  const stamps = new Map<string, { value: number }>();
+  return {
+    get(resource, namespace, name) {
+      const definition = catalog.definition(resource);
+      if (!definition || name === '') return undefined;
+      return cache.get(objectKey(layout, definition, namespace, name))?.view();
+    },
+    *list(resource, namespace): Iterable<KubeObject> {
+      const definition = catalog.definition(resource);
+      if (!definition) return;
+      const prefix = listPrefix(layout, definition, namespace);
+      for (const [key, entry] of cache.snapshot().objects.entriesFrom(prefix)) {
+        if (!key.startsWith(prefix)) return;
+        yield entry.view();
+      }
+    },
+    changeStamp(resource) {
+      const definition = catalog.definition(resource);
+      if (!definition) return 0;
+      const prefix = resourcePrefix(layout, definition);
+      let stamp = stamps.get(prefix);
+      if (!stamp) {
+        const counter = { value: 1 };
+        stamps.set(prefix, (stamp = counter));
+        cache.subscribe(prefix, cache.revision, () => counter.value++);
+      }
+      return stamp.value;
+    },
+  };
+}

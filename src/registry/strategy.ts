@@ -1,0 +1,37 @@
+import { cloneJson, isRecord, type KubeObject, setOwn } from '../apimachinery/object.ts';
+import { badRequest } from '../apimachinery/status.ts';
+import type { ResourceDefinition, Strategy } from '../scheme/definition.ts';
+import { type NameRule, nameIsDNSSubdomain } from '../apimachinery/names.ts';
+
+/** Actions write what they are for and check it themselves. */
+const actionStrategy: Strategy = Object.freeze({});
+
+/** The strategy that governs a write through the main path or an object subresource. */
+export function strategyFor(definition: ResourceDefinition, subresource: string): Strategy {
+  if (subresource === '') return definition.strategy;
+  const found = definition.subresources[subresource];
+  if (found?.kind === 'scale') return definition.strategy;
+  if (found?.kind === 'action') return actionStrategy;
+  if (found?.kind !== 'object') throw badRequest(`${definition.resource}/${subresource} cannot be written`);
+  return found.strategy;
+}
+
+export const validateNameOf = ({ validateName }: Strategy): NameRule => validateName ?? nameIsDNSSubdomain;
+
+/** Puts the fields that this path never writes back to what they were; absent before means absent after. */
+export function resetFields({ resetFields: paths }: Strategy, object: KubeObject, old: KubeObject | undefined): void {
+  for (const path of paths ?? []) resetPath(object, old, path.split('.'));
+}
+
+function resetPath(object: Record<string, unknown>, old: Record<string, unknown> | undefined, path: readonly string[]): void {
+  const [name, ...rest] = path as [string, ...string[]];
+  const before = old && Object.hasOwn(old, name) ? old[name] : undefined;
+  if (rest.length > 0) {
+    if (!isRecord(object[name])) return;
+    resetPath(object[name], isRecord(before) ? before : undefined, rest);
+  } else if (before === undefined) {
+    delete object[name];
+  } else {
+    setOwn(object, name, cloneJson(before));
+  }
+}

@@ -1,0 +1,70 @@
+import type { KubeObject } from '../../apimachinery/object.ts';
+import { alreadyExists, type ApiError, generateNameConflict } from '../../apimachinery/status.ts';
+import { encodeStored } from '../../scheme/codec/stored.ts';
+import { Entry } from '../../storage/entry.ts';
+import { objectKey } from '../../storage/keys.ts';
+import type { Caller, Registry, Target } from '../context.ts';
+import { type Claim, hookKey } from '../hooks.ts';
+import { leaseFor } from './leases.ts';
+import { matchPath } from './metadata.ts';
+import { admitNew } from './pipeline.ts';
+
+/** Names tried for one generateName (KEP-4420). */
+const maxGeneratedNames = 8;
+
+/**
+ * POST to a collection. `produce` gives a fresh object in the request's version, once for each name tried. Returns what
+ * was stored, or would have been (dry run).
+ */
+export async function create(
+  registry: Registry,
+  target: Target,
+  caller: Caller,
+  produce: () => KubeObject,
+): Promise<Entry> {
+  for (let attempt = 1; ; attempt++) {
+    const body = produce();
+    matchPath(target, body);
+    const generated = !body.metadata.name && Boolean(body.metadata.generateName);
+    const object = await admitNew(registry, target, caller, body);
+    const entry = await store(registry, target, caller, object);
+    if (entry) return entry;
+    if (!generated || attempt === maxGeneratedNames) throw taken(target, object, generated);
+  }
+}
+
+const taken = ({ definition }: Target, { metadata }: KubeObject, generated: boolean): ApiError =>
+  (generated ? generateNameConflict : alreadyExists)(definition, metadata.name ?? '');
+
+/** Undefined when the name is taken. */
+async function store(
+  registry: Registry,
+  target: Target,
+  caller: Caller,
+  object: KubeObject,
+): Promise<Entry | undefined> {
+  const { definition } = target;
+  const key = objectKey(registry.layout, definition, target.namespace, object.metadata.name!);
+  if (caller.dryRun && registry.store.cache.get(key)) return undefined;
+  const claim = await registry.hooks.get(hookKey(definition))?.begin(object, undefined, caller.dryRun);
+  if (caller.dryRun) return new Entry(key, encodeStored(object), 0, 0);
+  return settle(claim, async () => {
+    const lease = await leaseFor(registry, definition);
+    const result = await registry.store.create(key, object, lease);
+    return 'taken' in result ? undefined : result;
+  });
+}
+
+/** Runs a write and then keeps or gives back what was claimed for it. */
+export async function settle<T>(claim: Claim | undefined, write: () => Promise<T | undefined>): Promise<T | undefined> {
+  if (!claim) return write();
+  let result: T | undefined;
+  try {
+    result = await write();
+  } catch (error) {
+    await claim.revert();
+    throw error;
+  }
+  await (result === undefined ? claim.revert() : claim.commit());
+  return result;
+}

@@ -1,0 +1,89 @@
+import type { KubeObject } from '../../apimachinery/object.ts';
+import { conflict, notFoundError, optimisticLockMessage } from '../../apimachinery/status.ts';
+import { encodeStored } from '../../scheme/codec/stored.ts';
+import { Entry } from '../../storage/entry.ts';
+import { objectKey } from '../../storage/keys.ts';
+import type { Outcome } from '../../storage/object-store.ts';
+import type { Caller, Registry, Target } from '../context.ts';
+import { hookKey } from '../hooks.ts';
+import { finalizersFor, markDeleted, type Propagation } from './deletion.ts';
+import { checkPreconditions, type Preconditions } from './metadata.ts';
+import { admissionRequest } from './pipeline.ts';
+
+/** `metav1.DeleteOptions`, checked. */
+export interface DeleteRequest {
+  readonly gracePeriodSeconds?: number | undefined;
+  readonly propagation?: Propagation | undefined;
+  readonly preconditions?: Preconditions | undefined;
+}
+
+export interface DeleteResult {
+  /** The last state, or the state that now waits for finalizers or grace. */
+  readonly entry: Entry;
+  /** False when the object is still there, marked as being deleted. */
+  readonly gone: boolean;
+}
+
+/** DELETE of one object: removes it, or marks it when finalizers or a grace period hold it. */
+export async function remove(
+  registry: Registry,
+  target: Target,
+  caller: Caller,
+  request: DeleteRequest,
+): Promise<DeleteResult> {
+  const { definition, namespace, name } = target;
+  const key = objectKey(registry.layout, definition, namespace, name);
+  let dry: DeleteResult | undefined;
+
+  const decide = async (current: Entry | undefined): Promise<Outcome> => {
+    if (!current) throw notFoundError(definition, name);
+    const old = current.decode();
+    checkPreconditions(target, request.preconditions ?? {}, old);
+    await registry.admission.validate(admissionRequest('DELETE', target, caller, undefined, old));
+    const outcome = decideDeletion(registry, target, caller, request, current.decode());
+    if (!caller.dryRun) return outcome;
+    const entry =
+      outcome.action === 'put'
+        ? new Entry(key, encodeStored(outcome.object), current.modRevision, current.createRevision)
+        : current;
+    dry = { entry, gone: outcome.action === 'delete' };
+    return { action: 'keep' };
+  };
+
+  const updated = await registry.store.update(key, decide);
+  if (dry) return dry;
+  if (!updated) throw conflict(definition, name, optimisticLockMessage);
+  const gone = updated.action === 'delete';
+  if (gone) await registry.hooks.get(hookKey(definition))?.afterDelete(updated.entry.decode());
+  return { entry: updated.entry, gone };
+}
+
+/** `object` is a tree of its own and becomes the marked object. */
+function decideDeletion(
+  registry: Registry,
+  { definition, subresource }: Target,
+  caller: Caller,
+  request: DeleteRequest,
+  object: KubeObject,
+): Outcome {
+  const { strategy } = definition;
+  const finalizers = finalizersFor(definition, object, request.propagation);
+  const before = object.metadata.finalizers ?? [];
+  const finalizersChanged = finalizers.length !== before.length || finalizers.some((name, i) => name !== before[i]);
+  if (finalizers.length > 0) object.metadata.finalizers = finalizers;
+  else delete object.metadata.finalizers;
+
+  const alreadyMarked = object.metadata.deletionTimestamp !== undefined;
+  const graceSeconds = strategy.gracePeriodSeconds?.(object, request.gracePeriodSeconds) ?? 0;
+  const held = finalizers.length > 0 || (strategy.holdsDeletion?.(object) ?? false);
+  const left = object.metadata.deletionGracePeriodSeconds ?? 0;
+  const waits = graceSeconds > 0 && !(alreadyMarked && left === 0);
+  if (!held && !waits) return { action: 'delete' };
+
+  const marked = markDeleted(registry, object, graceSeconds);
+  if (!alreadyMarked) {
+    const { clock, random } = registry;
+    strategy.prepareForDeletion?.(object, { user: caller.user, clock, random, subresource, warn: caller.warn });
+  }
+  return marked || finalizersChanged ? { action: 'put', object } : { action: 'keep' };
+}

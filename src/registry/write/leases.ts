@@ -1,0 +1,28 @@
+import type { LeaseId } from '../../kv/types.ts';
+import type { ResourceDefinition } from '../../scheme/definition.ts';
+import type { Registry } from '../context.ts';
+
+/** Objects that expire share a lease for this long, as upstream's lease manager does, so that leases stay few. */
+const sharedLeaseSpanMs = 60_000;
+
+interface SharedLease {
+  readonly id: Promise<LeaseId>;
+  readonly untilMs: number;
+}
+
+const shared = new WeakMap<Registry, Map<number, SharedLease>>();
+
+/** The lease under which a kind with a time to live is written; undefined for kinds that stay. */
+export async function leaseFor(registry: Registry, { strategy }: ResourceDefinition): Promise<LeaseId | undefined> {
+  if (strategy.ttlSeconds === undefined) return undefined;
+  const ttlSeconds = registry.eventTtlSeconds;
+  let byTtl = shared.get(registry);
+  if (!byTtl) shared.set(registry, (byTtl = new Map()));
+  const now = registry.clock.now();
+  let lease = byTtl.get(ttlSeconds);
+  if (!lease || lease.untilMs <= now) {
+    const id = registry.store.grantLease(ttlSeconds + sharedLeaseSpanMs / 1000);
+    byTtl.set(ttlSeconds, (lease = { id, untilMs: now + sharedLeaseSpanMs }));
+  }
+  return lease.id;
+}

@@ -1,0 +1,133 @@
+import type { AdmissionRequest, Operation } from '../../admission/types.ts';
+import { type FieldError, FieldPath } from '../../apimachinery/field-error.ts';
+import { validateObjectMeta, validateObjectMetaUpdate } from '../../apimachinery/meta-validation.ts';
+import type { KubeObject } from '../../apimachinery/object.ts';
+import { invalidError } from '../../apimachinery/status.ts';
+import type { Strategy, WriteContext } from '../../scheme/definition.ts';
+import type { Caller, Registry, Target } from '../context.ts';
+import { storedVersionOf, toStored } from '../convert.ts';
+import { resetFields, strategyFor, validateNameOf } from '../strategy.ts';
+import { fillNewMetadata, keepOldMetadata } from './metadata.ts';
+
+const metadataPath = FieldPath.of('metadata');
+
+/**
+ * The one way from what a request produced to what is stored: defaults → stored version → mutating admission →
+ * defaults again → strategy → validation → warnings → validating admission. Every verb that writes an object goes
+ * through `admitNew` or `admitChanged`; neither touches the store.
+ */
+
+/** `produced` is in the request's version and is consumed. Returns the object to store. */
+export async function admitNew(
+  registry: Registry,
+  target: Target,
+  caller: Caller,
+  produced: KubeObject,
+): Promise<KubeObject> {
+  const { strategy } = target.definition;
+  const context = writeContext(registry, target, caller);
+  const object = defaulted(target, produced);
+  fillNewMetadata(registry, target, object);
+  const request = admissionRequest('CREATE', target, caller, object, undefined);
+  await mutate(registry, target, request);
+
+  resetFields(strategy, object, undefined);
+  if (strategy.bumpsGeneration) object.metadata.generation = 1;
+  strategy.prepareForCreate?.(object, context);
+
+  const errors = [
+    ...validateObjectMeta(object.metadata, {
+      requiresNamespace: target.definition.scope === 'Namespaced',
+      validateName: validateNameOf(strategy),
+      path: metadataPath,
+    }),
+    ...(strategy.validate?.(object, context) ?? []),
+  ];
+  refuseInvalid(target, object, errors);
+  sendWarnings(strategy, object, undefined, context);
+  await registry.admission.validate(request);
+  return object;
+}
+
+/** As `admitNew`, for an object that exists. `old` is in the stored version and must not be changed. */
+export async function admitChanged(
+  registry: Registry,
+  target: Target,
+  caller: Caller,
+  produced: KubeObject,
+  old: KubeObject,
+): Promise<KubeObject> {
+  const strategy = strategyFor(target.definition, target.subresource);
+  const context = writeContext(registry, target, caller);
+  const object = defaulted(target, produced);
+  keepOldMetadata(object, old);
+  const request = admissionRequest('UPDATE', target, caller, object, old);
+  await mutate(registry, target, request);
+
+  resetFields(strategy, object, old);
+  strategy.prepareForUpdate?.(object, old, context);
+  bumpGeneration(strategy, object, old);
+
+  const errors = [
+    ...validateObjectMetaUpdate(object.metadata, old.metadata, metadataPath),
+    ...(strategy.validateUpdate?.(object, old, context) ?? []),
+  ];
+  refuseInvalid(target, object, errors);
+  sendWarnings(strategy, object, old, context);
+  await registry.admission.validate(request);
+  return object;
+}
+
+function defaulted(target: Target, produced: KubeObject): KubeObject {
+  target.version.defaults?.(produced);
+  return toStored(target, produced);
+}
+
+async function mutate(registry: Registry, target: Target, request: AdmissionRequest): Promise<void> {
+  await registry.admission.mutate(request);
+  storedVersionOf(target.definition)?.defaults?.(request.object!);
+}
+
+/** Only writes of the main resource change the desired state; a start from none counts as the first change. */
+function bumpGeneration({ bumpsGeneration }: Strategy, object: KubeObject, old: KubeObject): void {
+  if (bumpsGeneration?.(object, old)) object.metadata.generation = (old.metadata.generation ?? 0) + 1;
+}
+
+function refuseInvalid({ definition }: Target, object: KubeObject, errors: readonly FieldError[]): void {
+  if (errors.length === 0) return;
+  throw invalidError(definition, object.metadata.name ?? object.metadata.generateName ?? '', errors);
+}
+
+function sendWarnings(
+  strategy: Strategy,
+  object: KubeObject,
+  old: KubeObject | undefined,
+  context: WriteContext,
+): void {
+  for (const text of strategy.warnings?.(object, old, context) ?? []) context.warn(text);
+}
+
+function writeContext({ clock, random }: Registry, { subresource }: Target, caller: Caller): WriteContext {
+  return { user: caller.user, clock, random, subresource, warn: caller.warn };
+}
+
+export function admissionRequest(
+  operation: Operation,
+  { definition, subresource, namespace, name }: Target,
+  { user, dryRun, warn }: Caller,
+  object: KubeObject | undefined,
+  oldObject: KubeObject | undefined,
+): AdmissionRequest {
+  return {
+    operation,
+    definition,
+    subresource,
+    namespace,
+    name: name || (object?.metadata.name ?? ''),
+    ...(object ? { object } : {}),
+    ...(oldObject ? { oldObject } : {}),
+    user,
+    dryRun,
+    warn,
+  };
+}

@@ -1,0 +1,107 @@
+import { FieldPath, invalid } from '../../apimachinery/field-error.ts';
+import type { KubeObject } from '../../apimachinery/object.ts';
+import { conflict, invalidError, notFoundError, optimisticLockMessage } from '../../apimachinery/status.ts';
+import { encodeStored } from '../../scheme/codec/stored.ts';
+import { Entry } from '../../storage/entry.ts';
+import { objectKey } from '../../storage/keys.ts';
+import type { Outcome } from '../../storage/object-store.ts';
+import type { Caller, Registry, Target } from '../context.ts';
+import { objectIn } from '../convert.ts';
+import { type Claim, hookKey } from '../hooks.ts';
+import { mayGo } from './deletion.ts';
+import { leaseFor } from './leases.ts';
+import { checkPreconditions, checkResourceVersion, matchPath } from './metadata.ts';
+import { admitChanged, admitNew } from './pipeline.ts';
+
+export interface UpdateRequest {
+  /**
+   * The new object in the request's version, fresh at every call. `old` is the present one in that version and may be
+   * built upon; undefined when there is none, which only happens with `createIfMissing`.
+   */
+  readonly produce: (old: KubeObject | undefined) => KubeObject;
+  /** Whether a missing object is created; the caller may refuse by throwing (it needs another authorization). */
+  readonly createIfMissing?: () => Promise<void>;
+}
+
+export interface UpdateResult {
+  readonly entry: Entry;
+  readonly created: boolean;
+}
+
+/** PUT and PATCH, on the main resource and on object subresources. */
+export async function update(
+  registry: Registry,
+  target: Target,
+  caller: Caller,
+  request: UpdateRequest,
+): Promise<UpdateResult> {
+  const { definition } = target;
+  const key = objectKey(registry.layout, definition, target.namespace, target.name);
+  const hook = target.subresource === '' ? registry.hooks.get(hookKey(definition)) : undefined;
+  const lease = await leaseFor(registry, definition);
+  let claim: Claim | undefined;
+  let created = false;
+  let dry: Entry | undefined;
+
+  const decide = async (current: Entry | undefined): Promise<Outcome> => {
+    await claim?.revert();
+    claim = undefined;
+    created = !current;
+    const old = current?.decode();
+    const object = await desired(registry, target, caller, request, current, old);
+    claim = await hook?.begin(object, old, caller.dryRun);
+    if (caller.dryRun) {
+      dry = new Entry(key, encodeStored(object), current?.modRevision ?? 0, 0);
+      return { action: 'keep' };
+    }
+    return old && mayGo(definition, object) ? { action: 'delete' } : { action: 'put', object };
+  };
+
+  try {
+    const updated = await registry.store.update(key, decide, lease);
+    if (dry) return { entry: dry, created };
+    if (!updated) throw conflict(definition, target.name, optimisticLockMessage);
+    await claim?.commit();
+    claim = undefined;
+    if (updated.action === 'delete') await hook?.afterDelete(updated.entry.decode());
+    return { entry: updated.entry, created };
+  } catch (error) {
+    await claim?.revert();
+    throw error;
+  }
+}
+
+/** One run of the pipeline on what is there now. */
+async function desired(
+  registry: Registry,
+  target: Target,
+  caller: Caller,
+  request: UpdateRequest,
+  current: Entry | undefined,
+  old: KubeObject | undefined,
+): Promise<KubeObject> {
+  const { definition, name } = target;
+  if (!current || !old) {
+    if (!request.createIfMissing || !definition.strategy.allowCreateOnUpdate) throw notFoundError(definition, name);
+    await request.createIfMissing();
+    const body = request.produce(undefined);
+    matchPath(target, body);
+    if (body.metadata.uid) {
+      throw conflict(definition, name, `Precondition failed: UID in precondition: ${body.metadata.uid}, UID in object meta: `);
+    }
+    if (body.metadata.resourceVersion) throw conflict(definition, name, optimisticLockMessage);
+    return admitNew(registry, target, caller, body);
+  }
+  const produced = request.produce(objectIn(target, current));
+  matchPath(target, produced);
+  const { uid, resourceVersion } = produced.metadata;
+  checkPreconditions(target, { uid }, old);
+  if (resourceVersion && resourceVersion !== '0') checkResourceVersion(target, resourceVersion, old);
+  else if (definition.strategy.allowUnconditionalUpdate === false) throw needsResourceVersion(target);
+  return admitChanged(registry, target, caller, produced, old);
+}
+
+const needsResourceVersion = ({ definition, name }: Target) =>
+  invalidError(definition, name, [
+    invalid(FieldPath.of('metadata', 'resourceVersion'), 0, 'must be specified for an update'),
+  ]);

@@ -1,0 +1,14 @@
+import type { Strategy } from '../scheme/definition.ts';
+import { type EventGroup, validateEvent, validateEventUpdate } from './event-validation.ts';
+
+/** How long an event is kept after it was last written (`--event-ttl`). */
+const eventTtlSeconds = 60 * 60;
+
+/** The strategy of events in one of their groups. */
+export const eventStrategy = (group: EventGroup): Strategy => ({
+  validate: (object) => validateEvent(object, group),
+  validateUpdate: (object, old) => validateEventUpdate(object, old, group),
+  allowCreateOnUpdate: true,
+  defaultPropagation: 'NoGarbageCollection',
+  ttlSeconds: eventTtlSeconds,
+});

@@ -1,0 +1,47 @@
+import type { IRuntimeClass } from 'kubernetes-models/node.k8s.io/v1';
+import type { IToleration } from 'kubernetes-models/v1';
+import { duplicate, type FieldError, FieldPath } from '../../../apimachinery/field-error.ts';
+import { validateLabels } from '../../../apimachinery/labels-validation.ts';
+import { validateImmutableField } from '../../../apimachinery/meta-validation.ts';
+import { isDNS1123Label } from '../../../apimachinery/names.ts';
+import type { KubeObject } from '../../../apimachinery/object.ts';
+import { validateOverhead } from '../../validation/resources.ts';
+import { validateTolerations } from '../../validation/tolerations.ts';
+import { invalidFor } from '../../validation/values.ts';
+
+export function validateRuntimeClass(object: KubeObject): FieldError[] {
+  const { handler = '', overhead, scheduling } = object as unknown as IRuntimeClass;
+  return [
+    ...invalidFor(isDNS1123Label(handler), handler, FieldPath.of('handler')),
+    ...(overhead ? validateOverhead(overhead.podFixed, FieldPath.of('overhead')) : []),
+    ...(scheduling ? validateScheduling(scheduling) : []),
+  ];
+}
+
+export const validateRuntimeClassUpdate = (object: KubeObject, old: KubeObject): FieldError[] => [
+  ...validateRuntimeClass(object),
+  ...validateImmutableField(object['handler'], old['handler'], FieldPath.of('handler')),
+];
+
+function validateScheduling({
+  nodeSelector,
+  tolerations = [],
+}: NonNullable<IRuntimeClass['scheduling']>): FieldError[] {
+  const tolerationsPath = FieldPath.of('scheduling', 'tolerations');
+  return [
+    ...validateLabels(nodeSelector, FieldPath.of('scheduling', 'nodeSelector')),
+    ...validateTolerations(tolerations, tolerationsPath),
+    ...validateUniqueTolerations(tolerations, tolerationsPath),
+  ];
+}
+
+function validateUniqueTolerations(tolerations: readonly IToleration[], path: FieldPath): FieldError[] {
+  const seen = new Set<string>();
+  return tolerations.flatMap((toleration, i) => {
+    const { key = '', operator = '', value = '', effect = '' } = toleration;
+    const id = JSON.stringify([key, operator, value, effect]);
+    const repeated = seen.has(id);
+    seen.add(id);
+    return repeated ? [duplicate(path.index(i), toleration)] : [];
+  });
+}

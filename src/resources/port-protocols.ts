@@ -1,0 +1,2 @@
+/** What a port can speak, in the order in which errors list them. */
+export const portProtocols: readonly string[] = ['SCTP', 'TCP', 'UDP'];

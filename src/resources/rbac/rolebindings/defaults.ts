@@ -1,0 +1,1 @@
+export { defaultBinding as defaults } from '../bindings.ts';

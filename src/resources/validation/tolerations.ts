@@ -1,0 +1,107 @@
+import type { ITaint, IToleration } from 'kubernetes-models/v1';
+import {
+  type FieldError,
+  type FieldPath,
+  forbidden,
+  invalid,
+  notSupported,
+  required,
+} from '../../apimachinery/field-error.ts';
+import { validateLabelName } from '../../apimachinery/labels-validation.ts';
+import { isValidLabelValue } from '../../apimachinery/names.ts';
+import { jsonEqual } from '../../apimachinery/object.ts';
+import { validateOneOf } from './name-fields.ts';
+
+/** In the order in which messages print them. */
+const taintEffects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
+
+/** `spec.tolerations`. */
+export const validateTolerations = (
+  tolerations: readonly IToleration[] | undefined,
+  path: FieldPath,
+): FieldError[] =>
+  (tolerations ?? []).flatMap((toleration, i) => validateToleration(toleration, path.index(i)));
+
+function validateToleration(toleration: IToleration, path: FieldPath): FieldError[] {
+  const { key = '', operator = '', effect = '', tolerationSeconds } = toleration;
+  const errors = key === '' ? [] : validateLabelName(key, path.child('key'));
+  if (key === '' && operator !== 'Exists') {
+    const detail = 'operator must be Exists when `key` is empty, which means "match all values and all keys"';
+    errors.push(invalid(path.child('operator'), operator, detail));
+  }
+  if (tolerationSeconds !== undefined && effect !== 'NoExecute') {
+    errors.push(
+      invalid(path.child('effect'), effect, "effect must be 'NoExecute' when `tolerationSeconds` is set"),
+    );
+  }
+  errors.push(...validateOperator(operator, toleration.value ?? '', path));
+  return effect === '' ? errors : [...errors, ...validateOneOf(effect, taintEffects, path.child('effect'))];
+}
+
+function validateOperator(operator: string, value: string, path: FieldPath): FieldError[] {
+  const operatorPath = path.child('operator');
+  switch (operator) {
+    case '':
+    case 'Equal': {
+      const messages = isValidLabelValue(value);
+      return messages.length > 0 ? [invalid(operatorPath, value, messages.join(';'))] : [];
+    }
+    case 'Exists':
+      return value === ''
+        ? []
+        : [invalid(operatorPath, value, "value must be empty when `operator` is 'Exists'")];
+    case 'Lt':
+    case 'Gt':
+      return /^(0|-?[1-9]\d{0,18})$/.test(value) && BigInt.asIntN(64, BigInt(value)) === BigInt(value)
+        ? []
+        : [invalid(path.child('value'), value, 'must be a valid decimal integer in canonical form')];
+    default:
+      return [notSupported(operatorPath, operator, ['Equal', 'Exists'])];
+  }
+}
+
+/** The effect of a taint, which must be there. */
+export const validateTaintEffect = (effect: string, path: FieldPath): FieldError[] =>
+  effect === '' ? [required(path)] : validateOneOf(effect, taintEffects, path);
+
+/** `spec.taints` of a node: one taint per key and effect. */
+export function validateTaints(taints: readonly ITaint[] | undefined, path: FieldPath): FieldError[] {
+  const seen = new Set<string>();
+  return (taints ?? []).flatMap((taint, i) => {
+    const { key = '', value = '', effect = '' } = taint;
+    const taintPath = path.index(i);
+    const valueMessages = isValidLabelValue(value);
+    const errors = [
+      ...validateLabelName(key, taintPath.child('key')),
+      ...(valueMessages.length > 0
+        ? [invalid(taintPath.child('value'), value, valueMessages.join(';'))]
+        : []),
+      ...validateTaintEffect(effect, taintPath.child('effect')),
+    ];
+    const pair = `${effect}/${key}`;
+    if (seen.has(pair)) {
+      errors.push({
+        type: 'FieldValueDuplicate',
+        field: taintPath.toString(),
+        message: `Duplicate value: ${JSON.stringify(taint)}: taints must be unique by key and effect pair`,
+      });
+    }
+    seen.add(pair);
+    return errors;
+  });
+}
+
+/** A pod that exists may gain tolerations and change how long they hold. */
+export function validateOnlyAddedTolerations(
+  tolerations: readonly IToleration[] = [],
+  old: readonly IToleration[] = [],
+  path: FieldPath,
+): FieldError[] {
+  const kept = old.every((before) =>
+    tolerations.some((now) =>
+      jsonEqual({ ...now, tolerationSeconds: undefined }, { ...before, tolerationSeconds: undefined }),
+    ),
+  );
+  if (!kept) return [forbidden(path, 'existing toleration can not be modified except its tolerationSeconds')];
+  return validateTolerations(tolerations, path);
+}

@@ -1,0 +1,44 @@
+import type { Json } from '../../apimachinery/object.ts';
+import { DecodeError } from './decode-error.ts';
+import { findDuplicateKeys } from './duplicate-keys.ts';
+import { countKeys, endOfString, scanJson } from './json-scan.ts';
+import { jsonSyntaxError } from './json-syntax-error.ts';
+import { unsafeIntegerMessage } from './scalars.ts';
+
+/** Arrays and objects within each other. Go stops at 10,000; real objects stay below 100. */
+export const maxDepth = 1000;
+
+const prefix = "couldn't get version/kind; json parse error: ";
+
+/** Parses JSON. Throws a `DecodeError` on bad syntax, too much depth, or integers that a double cannot hold. */
+export function decodeJson(bytes: Uint8Array, text: string): { value: Json; duplicates: string[] } {
+  const { keys, depth, suspiciousNumber } = scanJson(bytes);
+  if (depth > maxDepth) throw new DecodeError(`${prefix}exceeded max depth`);
+  let value: Json;
+  try {
+    value = JSON.parse(text) as Json;
+  } catch (error) {
+    throw new DecodeError(`${prefix}${jsonSyntaxError(text)}`, { cause: error });
+  }
+  if (suspiciousNumber) refuseInexactNumbers(text);
+  return { value, duplicates: countKeys(value) === keys ? [] : findDuplicateKeys(text) };
+}
+
+const numberPattern = /-?\d+(\.\d+)?([eE][-+]?\d+)?/y;
+
+/** Rounding would silently change what the sender meant. Fractions are rounded by Go, too, and pass. */
+function refuseInexactNumbers(text: string): void {
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at]!;
+    if (char === '"') at = endOfString(text, at);
+    else if (char === '-' || (char >= '0' && char <= '9')) {
+      numberPattern.lastIndex = at;
+      const [digits, fraction, exponent] = numberPattern.exec(text)!;
+      const value = Number(digits);
+      if (!Number.isFinite(value)) throw new DecodeError(`${prefix}number ${digits} is out of range`);
+      if (!fraction && !exponent && !Number.isSafeInteger(value))
+        throw new DecodeError(unsafeIntegerMessage(digits));
+      at += digits.length - 1;
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import { Composer, type Document, isAlias, isMap, isScalar, isSeq, LineCounter, Parser } from 'yaml';
+import { isRecord, type Json, setOwn } from '../../apimachinery/object.ts';
+import { DecodeError } from './decode-error.ts';
+import { maxDepth } from './json-text.ts';
+import { plainScalar } from './yaml-scalar.ts';
+
+/**
+ * Parsing YAML takes about a millisecond for a kilobyte in the worst case, and other requests wait meanwhile. Larger
+ * documents must be sent as JSON, which is YAML, too, and has the limit of every body.
+ */
+export const maxYamlBytes = 256 * 1024;
+/** Values and characters that aliases may add: as much as the largest body could have held. */
+const maxExpansion = 3 * 1024 * 1024;
+
+const prefix = 'error converting YAML to JSON: ';
+const tagPrefix = 'tag:yaml.org,2002:';
+
+const fail = (why: string): DecodeError => new DecodeError(`${prefix}${why}`);
+
+/** Parses the first YAML document of a text. Throws a `DecodeError` on bad syntax and on documents beyond the limits. */
+export function decodeYaml(text: string): { value: Json; duplicates: string[] } {
+  if (text.length > maxYamlBytes) {
+    throw fail(`yaml: document is larger than ${maxYamlBytes} bytes; send it as JSON`);
+  }
+  const lines = new LineCounter();
+  const document = firstDocument(text, lines);
+  const error = document?.errors[0];
+  if (error?.code === 'RESOURCE_EXHAUSTION') throw fail('yaml: exceeded max depth');
+  if (error) throw fail(`yaml: line ${lines.linePos(error.pos[0]).line}: ${error.message}`);
+  if (!document?.contents) return { value: null, duplicates: [] };
+  const reader = new YamlReader(lines);
+  return { value: reader.read(document.contents, 0), duplicates: reader.duplicates };
+}
+
+function firstDocument(text: string, lines: LineCounter): Document.Parsed | undefined {
+  // `failsafe` leaves every scalar a string: what unquoted ones mean is decided in `plainScalar`.
+  const composer = new Composer({
+    schema: 'failsafe',
+    version: '1.1',
+    uniqueKeys: false,
+    logLevel: 'silent',
+  });
+  const stackTraceLimit = Error.stackTraceLimit;
+  // Broken documents can have an error on every line; without stack traces these cost little.
+  Error.stackTraceLimit = 0;
+  try {
+    for (const document of composer.compose(new Parser(lines.addNewLine).parse(text))) return document;
+    return undefined;
+  } catch (error) {
+    throw fail(`yaml: ${error instanceof RangeError ? 'exceeded max depth' : (error as Error).message}`);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+/** Turns the nodes of one document into plain values, following aliases within a budget. */
+class YamlReader {
+  readonly duplicates: string[] = [];
+  private readonly lines: LineCounter;
+  private readonly anchors = new Map<string, unknown>();
+  private readonly beingRead = new Set<unknown>();
+  private aliasDepth = 0;
+  private expansion = 0;
+
+  constructor(lines: LineCounter) {
+    this.lines = lines;
+  }
+
+  read(node: unknown, depth: number): Json {
+    if (depth > maxDepth) throw fail('yaml: exceeded max depth');
+    if (isAlias(node)) return this.readAlias(node.source, depth);
+    if (isScalar(node)) {
+      if (node.anchor) this.anchors.set(node.anchor, node);
+      const value = scalarValue(node);
+      this.spend(1 + (typeof value === 'string' ? value.length : 0));
+      return value;
+    }
+    if (!isMap(node) && !isSeq(node)) return null;
+    if (node.anchor) this.anchors.set(node.anchor, node);
+    if (this.beingRead.has(node)) throw fail(`yaml: anchor '${node.anchor}' value contains itself`);
+    this.beingRead.add(node);
+    this.spend(1);
+    const value = isSeq(node)
+      ? node.items.map((item) => this.read(item, depth + 1))
+      : this.readMap(node.items, depth + 1);
+    this.beingRead.delete(node);
+    return value;
+  }
+
+  private readAlias(anchor: string, depth: number): Json {
+    if (!this.anchors.has(anchor)) throw fail(`yaml: unknown anchor '${anchor}' referenced`);
+    this.aliasDepth++;
+    const value = this.read(this.anchors.get(anchor), depth);
+    this.aliasDepth--;
+    return value;
+  }
+
+  private spend(cost: number): void {
+    if (this.aliasDepth === 0) return;
+    this.expansion += cost;
+    if (this.expansion > maxExpansion) throw fail('yaml: document contains excessive aliasing');
+  }
+
+  private readMap(pairs: readonly { key: unknown; value: unknown }[], depth: number): Json {
+    const result: Record<string, Json> = {};
+    const merged: Json[] = [];
+    for (const { key, value } of pairs) {
+      if (isScalar(key) && key.type === 'PLAIN' && key.value === '<<') {
+        merged.push(...this.readMerge(value, depth));
+        continue;
+      }
+      const name = this.readKey(key, depth);
+      if (Object.hasOwn(result, name)) this.noteDuplicate(key, name);
+      setOwn(result, name, value === null ? null : this.read(value, depth));
+    }
+    for (const source of merged) {
+      for (const name of Object.keys(source as object)) {
+        if (!Object.hasOwn(result, name)) setOwn(result, name, (source as Record<string, Json>)[name]);
+      }
+    }
+    return result;
+  }
+
+  private readMerge(value: unknown, depth: number): Json[] {
+    const source = this.read(value, depth);
+    const sources = Array.isArray(source) ? source : [source];
+    if (!sources.every(isRecord)) throw fail('yaml: map merge requires map or sequence of maps as the value');
+    return sources;
+  }
+
+  private readKey(key: unknown, depth: number): string {
+    const value = key === null ? null : this.read(key, depth);
+    if (value === null || typeof value === 'object') throw fail('unsupported map key');
+    return String(value);
+  }
+
+  private noteDuplicate(key: unknown, name: string): void {
+    const offset = isScalar(key) ? (key.range?.[0] ?? 0) : 0;
+    const { line } = this.lines.linePos(offset);
+    this.duplicates.push(`line ${line}: key ${JSON.stringify(name)} already set in map`);
+  }
+}
+
+function scalarValue(node: { value: unknown; type?: string | undefined; tag?: string }): Json {
+  const text = typeof node.value === 'string' ? node.value : '';
+  const tag = node.tag?.startsWith(tagPrefix) ? node.tag.slice(tagPrefix.length) : undefined;
+  if (tag === 'binary') return Buffer.from(text, 'base64').toString();
+  if (tag === 'int' || tag === 'float' || tag === 'bool' || tag === 'null') return plainScalar(text);
+  return node.type === 'PLAIN' && node.tag === undefined ? plainScalar(text) : text;
+}

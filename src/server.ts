@@ -1,0 +1,181 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { createAdmission } from './admission/index.ts';
+import type { Clock } from './apimachinery/clock.ts';
+import type { Log } from './apimachinery/log.ts';
+import { createPump } from './apimachinery/pump.ts';
+import type { Random } from './apimachinery/random.ts';
+import { uuid } from './apimachinery/random.ts';
+import { anonymous } from './authentication/anonymous/authenticator.ts';
+import { transport } from './authentication/transport/authenticator.ts';
+import { unionAuthenticator } from './authentication/union.ts';
+import { x509 } from './authentication/x509/authenticator.ts';
+import { privilegedGroups, systemPrivilegedGroup } from './authorization/privileged-group/authorizer.ts';
+import { rbacAuthorizer } from './authorization/rbac/authorizer.ts';
+import { rbacResolver } from './authorization/rbac/resolver.ts';
+import { unionAuthorizer } from './authorization/union.ts';
+import type { Core, HealthCheck } from './endpoints/core.ts';
+import type { Handler } from './endpoints/exchange.ts';
+import { createHandler } from './endpoints/handle.ts';
+import { createMetrics } from './endpoints/metrics.ts';
+import { componentStatuses } from './endpoints/virtual/component-statuses.ts';
+import { reviewResources } from './endpoints/virtual/reviews.ts';
+import type { Kv } from './kv/types.ts';
+import { createServiceHook } from './registry/allocators/index.ts';
+import { bootstrap } from './registry/bootstrap.ts';
+import { type Catalog, createCatalog, type RuntimeConfig } from './registry/catalog.ts';
+import type { Registry } from './registry/context.ts';
+import { createReader } from './registry/reader.ts';
+import { bootstrapObjects } from './resources/bootstrap/index.ts';
+import { builtinResources } from './resources/index.ts';
+import { loadSchemas } from './scheme/schema-set.ts';
+import { compactPeriodically } from './storage/compaction.ts';
+import { type KeyLayout, resourcePrefix } from './storage/keys.ts';
+import { ObjectStore } from './storage/object-store.ts';
+import { WatchCache } from './storage/watch-cache.ts';
+
+/** What an API server needs, whatever store and transport it has. */
+export interface ApiServerOptions {
+  readonly kv: Kv;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly layout: KeyLayout;
+  readonly runtimeConfig: RuntimeConfig;
+  readonly anonymousAuth: boolean;
+  /** One range, or one of each family. */
+  readonly serviceCidrs: readonly string[];
+  readonly nodePortRange: { readonly from: number; readonly to: number };
+  readonly eventTtlSeconds: number;
+  readonly minRequestTimeoutSeconds: number;
+  /** Seconds of history that is kept; 0: all. */
+  readonly historySeconds: number;
+  readonly enableAdmissionPlugins: readonly string[];
+  readonly disableAdmissionPlugins: readonly string[];
+}
+
+/** What is only known once there is an address: filled in before the first request is answered. */
+export interface Surroundings {
+  readonly serviceIp: string;
+  readonly advertiseAddress: string;
+  readonly securePort: number;
+  readonly hostname: string;
+  readonly clientCa?: string;
+}
+
+export interface ApiServer {
+  readonly handle: Handler;
+  /** Fills a fresh store with what a server has from the start. `/readyz` fails until it is done. */
+  bootstrap(surroundings: Surroundings): Promise<void>;
+  /** Ends watches and refuses readiness; requests go on being answered. */
+  beginStop(): void;
+  /** Stops following the store. The store itself is its maker's to close. */
+  close(): void;
+}
+
+/** Wires the rooms together. */
+export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const { kv, clock, random, log, layout } = options;
+  const state = { ready: false, stopping: new AbortController() };
+  const cache = new WatchCache(kv, (error) => log.error('the store cannot be followed any more', { error }));
+  await cache.start();
+  const catalog = createCatalog(builtinResources, options.runtimeConfig);
+  const reader = createReader(catalog, cache, layout);
+  const store = new ObjectStore(kv, cache);
+  const serviceHook = createServiceHook({
+    store,
+    catalog,
+    layout,
+    clock,
+    random,
+    serviceCidrs: options.serviceCidrs,
+    nodePortRange: options.nodePortRange,
+  });
+  const registry: Registry = {
+    catalog,
+    store,
+    schemas: loadSchemas(),
+    admission: createAdmission(
+      { reader, clock, random },
+      { enable: options.enableAdmissionPlugins, disable: options.disableAdmissionPlugins },
+    ),
+    hooks: new Map([['/services', serviceHook]]),
+    layout,
+    clock,
+    random,
+    eventTtlSeconds: options.eventTtlSeconds,
+  };
+  const rules = rbacResolver(reader, reader.changeStamp);
+  const authorizer = unionAuthorizer([privilegedGroups(systemPrivilegedGroup), rbacAuthorizer(rules)]);
+  const eventLoopDelay = monitorEventLoopDelay({ resolution: 10 });
+  eventLoopDelay.enable();
+  const core: Core = {
+    registry,
+    virtual: new Map([...reviewResources({ authorizer, rules, clock, random }), ...componentStatuses()]),
+    authenticator: unionAuthenticator([transport, x509, ...(options.anonymousAuth ? [anonymous] : [])]),
+    authorizer,
+    rules,
+    metrics: createMetrics({
+      clock,
+      storeRevision: () => kv.revision(),
+      storedObjects: () => countObjects(catalog, cache, layout),
+      eventLoopDelay,
+    }),
+    log,
+    pump: createPump(clock.monotonicMs),
+    minRequestTimeoutSeconds: options.minRequestTimeoutSeconds,
+    stopping: state.stopping.signal,
+    healthChecks: healthChecks(cache, state),
+  };
+  const compaction = compactPeriodically(kv, clock, options.historySeconds * 1000, log);
+  return {
+    handle: createHandler(core),
+    async bootstrap(surroundings) {
+      const objects = bootstrapObjects({
+        nowMs: clock.now(),
+        serviceCidrs: options.serviceCidrs,
+        instanceId: uuid(random),
+        serves: catalog.hasGroupVersion,
+        ...surroundings,
+      });
+      await bootstrap(registry, objects);
+      state.ready = true;
+    },
+    beginStop: () => state.stopping.abort(),
+    close() {
+      compaction.stop();
+      eventLoopDelay.disable();
+      cache.stop();
+    },
+  };
+}
+
+function healthChecks(cache: WatchCache, state: { ready: boolean; stopping: AbortController }): HealthCheck[] {
+  const everywhere = ['healthz', 'livez', 'readyz'] as const;
+  return [
+    { name: 'ping', on: everywhere, check: () => undefined },
+    { name: 'log', on: everywhere, check: () => undefined },
+    { name: 'etcd', on: everywhere, check: () => cache.failure?.message },
+    { name: 'informer-sync', on: ['readyz'], check: () => (cache.revision > 0 ? undefined : 'the store is not loaded') },
+    {
+      name: 'poststarthook/bootstrap',
+      on: everywhere,
+      check: () => (state.ready ? undefined : 'initial objects are being written'),
+    },
+    {
+      name: 'shutdown',
+      on: ['readyz'],
+      check: () => (state.stopping.signal.aborted ? 'process is shutting down' : undefined),
+    },
+  ];
+}
+
+function countObjects(catalog: Catalog, cache: WatchCache, layout: KeyLayout): Map<string, number> {
+  const { objects } = cache.snapshot();
+  const counts = new Map<string, number>();
+  for (const definition of catalog.definitions()) {
+    if (definition.storage === 'virtual') continue;
+    const { group, resource } = definition;
+    counts.set(group === '' ? resource : `${resource}.${group}`, objects.countPrefix(resourcePrefix(layout, definition)));
+  }
+  return counts;
+}

@@ -1,0 +1,55 @@
+import type { KubeObject } from '../apimachinery/object.ts';
+import type { Revision } from '../kv/types.ts';
+
+/** One stored object at one revision: the bytes that clients get, in the stored version, resourceVersion included. */
+export class Entry {
+  readonly key: string;
+  readonly bytes: Buffer;
+  readonly modRevision: Revision;
+  readonly createRevision: Revision;
+  #view: KubeObject | undefined;
+
+  constructor(key: string, bytes: Buffer, modRevision: Revision, createRevision: Revision) {
+    this.key = key;
+    this.bytes = bytes;
+    this.modRevision = modRevision;
+    this.createRevision = createRevision;
+  }
+
+  /** A fresh tree that the caller may change. */
+  decode(): KubeObject {
+    return JSON.parse(this.bytes.toString()) as KubeObject;
+  }
+
+  /**
+   * A shared tree that must not be changed, kept as long as the entry. For objects that are read over and over
+   * (namespaces, roles); for others use `decode`, so that memory stays near the stored bytes.
+   */
+  view(): KubeObject {
+    this.#view ??= this.decode();
+    return this.#view;
+  }
+}
+
+/** One change of one object. */
+export interface ChangeEvent {
+  readonly type: 'put' | 'delete';
+  readonly key: string;
+  readonly revision: Revision;
+  /** After the change; for a delete the last state, with the delete's revision as its resourceVersion. */
+  readonly entry: Entry;
+  /** Before the change; undefined when the object did not exist. */
+  readonly previous: Entry | undefined;
+}
+
+const ownVersion = Buffer.from('"metadata":{"resourceVersion":"');
+const quote = 0x22;
+
+/** The entry as it was, but carrying a later revision: what a watcher gets for an object that left its selection. */
+export function atRevision(entry: Entry, revision: Revision): Entry {
+  const { bytes } = entry;
+  const start = bytes.indexOf(ownVersion) + ownVersion.length;
+  const end = bytes.indexOf(quote, start);
+  const changed = Buffer.concat([bytes.subarray(0, start), Buffer.from(String(revision)), bytes.subarray(end)]);
+  return new Entry(entry.key, changed, revision, entry.createRevision);
+}

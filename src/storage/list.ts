@@ -1,0 +1,170 @@
+import { type Clock, nextTurn } from '../apimachinery/clock.ts';
+import { ApiError, expired, tooLargeResourceVersion } from '../apimachinery/status.ts';
+import { CompactedError, FutureRevisionError, type Revision } from '../kv/types.ts';
+import { type ContinuePosition, encodeContinue } from './continue-token.ts';
+import type { Entry } from './entry.ts';
+import type { ObjectStore } from './object-store.ts';
+import type { Selection } from './selection.ts';
+import type { Snapshot } from './watch-cache.ts';
+
+/** How a read pins its revision, as documented for `resourceVersion` and `resourceVersionMatch`. */
+export type RevisionRule =
+  | { readonly kind: 'newest' }
+  | { readonly kind: 'any' }
+  | { readonly kind: 'notOlderThan'; readonly revision: Revision }
+  | { readonly kind: 'exact'; readonly revision: Revision };
+
+export interface ListRequest {
+  readonly prefix: string;
+  readonly selection: Selection;
+  readonly rule: RevisionRule;
+  readonly limit: number | undefined;
+  readonly from: ContinuePosition | undefined;
+}
+
+export interface ListPage {
+  readonly revision: Revision;
+  readonly entries: readonly Entry[];
+  readonly continueToken?: string;
+  /** Only known when nothing was filtered out. */
+  readonly remaining?: number;
+}
+
+/** How long a read waits for a revision that the cache has not reached (upstream `blockTimeout`). */
+const waitForRevisionMs = 3_000;
+/** What the client is told to wait when that was not enough. */
+const retryAfterSeconds = 1;
+/** Objects examined before the event loop gets its turn. */
+const entriesPerSlice = 500;
+
+/** One page of a list. Throws ApiErrors: 410 for a revision that is gone, 504 for one that is not there yet. */
+export async function listObjects(store: ObjectStore, clock: Clock, request: ListRequest): Promise<ListPage> {
+  const { prefix, from } = request;
+  const startKey = from ? prefix + from.start : prefix;
+  if (from && from.revision !== -1) {
+    const snapshot = store.cache.snapshotAt(from.revision);
+    return snapshot ? pageOf(snapshot, startKey, request) : historicPage(store, from.revision, startKey, request);
+  }
+  if (request.rule.kind === 'exact') {
+    const { revision } = request.rule;
+    await reach(store, clock, revision);
+    const snapshot = store.cache.snapshotAt(revision);
+    return snapshot ? pageOf(snapshot, startKey, request) : historicPage(store, revision, startKey, request);
+  }
+  await settleRule(store, clock, request.rule);
+  return pageOf(store.cache.snapshot(), startKey, request);
+}
+
+/** Waits until the cache may answer under `rule` (not `exact`). */
+export async function settleRule(store: ObjectStore, clock: Clock, rule: RevisionRule): Promise<void> {
+  if (rule.kind === 'newest') await store.cache.fresh();
+  else if (rule.kind === 'notOlderThan') await reach(store, clock, rule.revision);
+}
+
+async function reach(store: ObjectStore, clock: Clock, revision: Revision): Promise<void> {
+  if (store.cache.revision >= revision) return;
+  const giveUp = new AbortController();
+  const timer = clock.setTimer(waitForRevisionMs, () =>
+    giveUp.abort(tooLargeResourceVersion(revision, store.cache.revision, retryAfterSeconds)),
+  );
+  try {
+    await store.cache.reached(revision, giveUp.signal);
+  } finally {
+    timer.cancel();
+  }
+}
+
+async function pageOf(snapshot: Snapshot, startKey: string, request: ListRequest): Promise<ListPage> {
+  const { prefix, selection, limit } = request;
+  const { revision, objects } = snapshot;
+  if (selection.name !== undefined) return byName(snapshot, request, selection.name);
+  const entries: Entry[] = [];
+  let next: string | undefined = startKey;
+  let lastKey: string | undefined;
+  while (next !== undefined) {
+    const from: string = next;
+    next = undefined;
+    let examined = 0;
+    objects.forEachFrom(from, (key, entry) => {
+      if (!key.startsWith(prefix)) return false;
+      if (entries.length === limit) {
+        lastKey = key;
+        return false;
+      }
+      if (!selection.everything && ++examined > entriesPerSlice) {
+        next = key;
+        return false;
+      }
+      if (selection.matches(entry)) entries.push(entry);
+      return true;
+    });
+    if (next !== undefined) await new Promise<void>(nextTurn);
+  }
+  if (lastKey === undefined) return { revision, entries };
+  const rest = selection.everything ? objects.countPrefix(prefix) - objects.countRange(prefix, lastKey) : undefined;
+  return {
+    revision,
+    entries,
+    continueToken: encodeContinue({ revision, start: lastKey.slice(prefix.length) }),
+    ...(rest === undefined ? {} : { remaining: rest }),
+  };
+}
+
+/** A list by `metadata.name` in one namespace is a look-up; across namespaces it is not worth an index. */
+async function byName(snapshot: Snapshot, request: ListRequest, name: string): Promise<ListPage> {
+  const { prefix, selection } = request;
+  const { revision, objects } = snapshot;
+  const direct = objects.get(prefix + name);
+  const entries: Entry[] = direct && selection.matches(direct) ? [direct] : [];
+  if (!direct) {
+    const suffix = `/${name}`;
+    objects.forEachFrom(prefix, (key, entry) => {
+      if (!key.startsWith(prefix)) return false;
+      if (key.endsWith(suffix) && selection.matches(entry)) entries.push(entry);
+      return true;
+    });
+  }
+  return { revision, entries };
+}
+
+/** A page from the store's history, for revisions that the cache no longer holds. */
+async function historicPage(
+  store: ObjectStore,
+  revision: Revision,
+  startKey: string,
+  { prefix, selection, limit, from }: ListRequest,
+): Promise<ListPage> {
+  try {
+    const wanted = limit === undefined || !selection.everything ? undefined : limit + 1;
+    const page = await store.listAt(prefix, revision, startKey, wanted);
+    const matching = page.entries.filter((entry) => selection.matches(entry));
+    const beyond = limit === undefined ? undefined : matching[limit];
+    return {
+      revision,
+      entries: limit === undefined ? matching : matching.slice(0, limit),
+      ...(beyond ? { continueToken: encodeContinue({ revision, start: beyond.key.slice(prefix.length) }) } : {}),
+    };
+  } catch (error) {
+    if (error instanceof FutureRevisionError) {
+      throw tooLargeResourceVersion(revision, error.currentRevision, retryAfterSeconds);
+    }
+    if (error instanceof CompactedError) throw from ? lostSnapshot(from) : expired(tooOldMessage);
+    throw error;
+  }
+}
+
+const tooOldMessage = 'The resourceVersion for the provided list is too old.';
+
+/** 410 with a token that goes on from the same place in the newest state (`handleCompactedErrorForPaging`). */
+function lostSnapshot(from: ContinuePosition): ApiError {
+  const error = expired(
+    'The provided continue parameter is too old to display a consistent list result. You can start a new list without ' +
+      'the continue parameter, or use the continue token in this response to retrieve the remainder of the results. ' +
+      'Continuing with the provided token results in an inconsistent list - objects that were created, modified, or ' +
+      'deleted between the time the first chunk was returned and now may show up in the list.',
+  );
+  return new ApiError({
+    ...error.status,
+    metadata: { continue: encodeContinue({ revision: -1, start: from.start }) },
+  });
+}

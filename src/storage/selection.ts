@@ -1,0 +1,59 @@
+import type { FieldSelector } from '../apimachinery/field-selector.ts';
+import type { LabelSelector } from '../apimachinery/label-selector.ts';
+import type { KubeObject } from '../apimachinery/object.ts';
+import type { Entry } from './entry.ts';
+
+/** Which objects a list or watch wants. */
+export interface Selection {
+  readonly everything: boolean;
+  matches(entry: Entry): boolean;
+  /** The one name it asks for, when it asks for one. */
+  readonly name: string | undefined;
+}
+
+export type FieldGetter = (object: KubeObject, field: string) => string;
+
+export const selectEverything: Selection = { everything: true, matches: () => true, name: undefined };
+
+/**
+ * Objects that match both selectors. Most entries are turned down by searching their bytes for the wanted value, which
+ * costs a fraction of parsing them; only the rest are decoded.
+ */
+export function selection(labels: LabelSelector, fields: FieldSelector, getField: FieldGetter): Selection {
+  if (labels.empty && fields.empty) return selectEverything;
+  const needles = [...labelNeedles(labels), ...fieldNeedles(fields)];
+  const matches = (entry: Entry): boolean => {
+    for (const needle of needles) if (!entry.bytes.includes(needle)) return false;
+    const object = entry.decode();
+    return labels.matches(object.metadata.labels) && fields.matchesFields((field) => getField(object, field));
+  };
+  const verdicts = new WeakMap<Entry, boolean>();
+  return {
+    everything: false,
+    matches(entry) {
+      let verdict = verdicts.get(entry);
+      if (verdict === undefined) verdicts.set(entry, (verdict = matches(entry)));
+      return verdict;
+    },
+    name: plainName(fields.exactMatch('metadata.name')),
+  };
+}
+
+/** `"app":"web"` must stand in the bytes of whatever matches `app=web`: values of labels need no escaping in JSON. */
+function labelNeedles({ requirements }: LabelSelector): Buffer[] {
+  return requirements
+    .filter(({ operator, values }) => (operator === '=' || operator === '==' || operator === 'in') && values.length === 1)
+    .map(({ key, values }) => Buffer.from(`${JSON.stringify(key)}:${JSON.stringify(values[0])}`));
+}
+
+/** A text that a field must equal stands in the bytes; numbers and booleans may stand there without quotes. */
+function fieldNeedles({ requirements }: FieldSelector): Buffer[] {
+  return requirements
+    .filter(({ op, value }) => op === '=' && /[A-Za-z]/.test(value) && value !== 'true' && value !== 'false')
+    .filter(({ value }) => !/[^ -~]/.test(value))
+    .map(({ value }) => Buffer.from(JSON.stringify(value)));
+}
+
+/** Keys escape other characters, so that only plain names can be looked up by key. */
+const plainName = (name: string | undefined): string | undefined =>
+  name !== undefined && /^[!-~]+$/.test(name) ? name : undefined;

@@ -1,0 +1,32 @@
+import type { Clock } from '../../apimachinery/clock.ts';
+import type { Log } from '../../apimachinery/log.ts';
+import type { Exchange, Handler } from '../../endpoints/exchange.ts';
+import type { Timeouts } from './limits.ts';
+
+/** An exchange whose signal somebody listens to. */
+export interface Abortable {
+  abortSignal(reason: Error): void;
+}
+
+/** What every connection of one listener shares. */
+export interface ListenerContext {
+  readonly handler: Handler;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly timeouts: Timeouts;
+  /** Exchanges in flight whose signal has been asked for. */
+  readonly abortables: Set<Abortable>;
+  /** Set once closing has begun. */
+  stopping: boolean;
+}
+
+/** Hands an exchange to the core. The core never rejects; should it do so anyway, the client sees a broken answer, not a hang. */
+export function serve(context: ListenerContext, exchange: Exchange): void {
+  context.handler(exchange).catch((error: unknown) => {
+    context.log.error('the core failed to answer a request', {
+      method: exchange.method,
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+    exchange.sink.abort();
+  });
+}

@@ -1,0 +1,74 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { Peer } from '../../endpoints/exchange.ts';
+import { type ListenerContext, serve } from './context.ts';
+import { H1Exchange } from './h1-exchange.ts';
+import * as limits from './limits.ts';
+import { peerOf } from './peer.ts';
+
+/** The HTTP/1.1 side of a listener. */
+export interface H1Server {
+  /** Takes over a connection that negotiated `http/1.1`, or nothing. */
+  accept(socket: TLSSocket): void;
+  /** Closes connections without a request in flight. To be called again while others finish. */
+  closeIdle(): void;
+  close(): void;
+}
+
+const answers: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+/** How often Node looks for connections whose request takes too long. */
+const timeoutCheckMs = 1_000;
+
+export function createH1Server(context: ListenerContext): H1Server {
+  const { timeouts } = context;
+  const peers = new WeakMap<Socket, Peer>();
+  const refused = new WeakSet<Socket>();
+
+  const onRequest = (expectsContinue: boolean) => (request: IncomingMessage, response: ServerResponse) => {
+    const peer = peers.get(request.socket) ?? { address: '' };
+    serve(context, new H1Exchange(request, response, peer, context, expectsContinue));
+  };
+
+  const server: Server = createServer({
+    maxHeaderSize: limits.maxHeaderBytes,
+    headersTimeout: timeouts.headersMs,
+    requestTimeout: Math.max(timeouts.headersMs, timeouts.bodyMs),
+    keepAliveTimeout: timeouts.idleMs,
+    connectionsCheckingInterval: Math.min(timeoutCheckMs, timeouts.headersMs),
+  });
+  server.maxHeadersCount = 0;
+  server.on('request', onRequest(false));
+  server.on('checkContinue', onRequest(true));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (refused.has(socket)) return;
+    refused.add(socket);
+    context.log.debug('http connection failed', { address: peers.get(socket)?.address, error });
+    refuse(context, socket, answers[error.code ?? ''] ?? '400 Bad Request');
+  });
+  // An unlistened server starts its timeout checks on this event, and on nothing else.
+  server.emit('listening');
+
+  return {
+    accept(socket) {
+      peers.set(socket, peerOf(socket));
+      server.emit('connection', socket);
+    },
+    closeIdle: () => server.closeIdleConnections(),
+    close: () => void server.close(() => {}),
+  };
+}
+
+/** Answers what could not be parsed, unless an answer has begun, and closes the connection after a moment. */
+function refuse(context: ListenerContext, socket: Socket & { _httpMessage?: ServerResponse | null }, statusLine: string): void {
+  if (!socket.writable || socket._httpMessage?.headersSent) {
+    socket.destroy();
+    return;
+  }
+  socket.end(`HTTP/1.1 ${statusLine}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${statusLine}`);
+  context.clock.setTimer(context.timeouts.lingerMs, () => socket.destroy());
+}

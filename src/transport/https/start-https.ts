@@ -1,0 +1,123 @@
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import type { Clock } from '../../apimachinery/clock.ts';
+import type { Log } from '../../apimachinery/log.ts';
+import { type Handler, serverStopping } from '../../endpoints/exchange.ts';
+import { type BoundPort, bindPort } from './bind-port.ts';
+import type { ListenerContext } from './context.ts';
+import { createH1Server } from './h1.ts';
+import { createH2Server } from './h2.ts';
+import { defaultMaxConcurrentStreams, defaultTimeouts, type Timeouts } from './limits.ts';
+import { sniff } from './sniff.ts';
+
+/** PEM texts. */
+export interface TlsFiles {
+  readonly key: string | Buffer;
+  /** The serving certificate, followed by its intermediates. */
+  readonly cert: string | Buffer;
+  /** Authorities that client certificates are checked against; several texts are trusted alike. */
+  readonly clientCa: string | Buffer | readonly (string | Buffer)[];
+}
+
+export interface HttpsOptions {
+  readonly handler: Handler;
+  readonly tls: TlsFiles;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A port taken earlier with `bindPort`; without it `bindAddress` and `port` say which to take. */
+  readonly bound?: BoundPort;
+  readonly bindAddress?: string;
+  readonly port?: number;
+  /** `--http2-max-streams-per-connection`. */
+  readonly maxConcurrentStreams?: number;
+  readonly timeouts?: Partial<Timeouts>;
+}
+
+export interface HttpsListener {
+  readonly address: string;
+  readonly port: number;
+  /** Open TCP connections. */
+  connections(): number;
+  /**
+   * Stops accepting, tells HTTP/2 clients to go away and HTTP/1.1 clients to close, and waits until the answers in flight are
+   * out, at most `graceMs`. Then signals abort with `serverStopping`, and what is still open after that is cut. The core should
+   * have ended its watches before: nothing here knows which exchanges would never end. Idempotent.
+   */
+  close(graceMs: number): Promise<void>;
+}
+
+/** How often connections that became idle are looked for while closing. */
+const closeCheckMs = 20;
+
+/** One TLS port that speaks HTTP/2 and HTTP/1.1, chosen by ALPN, and feeds both into `handler`. */
+export async function startHttps(options: HttpsOptions): Promise<HttpsListener> {
+  const { clock, log, tls } = options;
+  const context: ListenerContext = {
+    handler: options.handler,
+    clock,
+    log,
+    timeouts: { ...defaultTimeouts, ...options.timeouts },
+    abortables: new Set(),
+    stopping: false,
+  };
+  const h1 = createH1Server(context);
+  const h2 = createH2Server(context, options.maxConcurrentStreams ?? defaultMaxConcurrentStreams);
+
+  // Never listens: the split by protocol needs the handshake only, and `sniff` has to look at the bytes before it.
+  const tlsServer = createTlsServer({
+    key: tls.key,
+    cert: tls.cert,
+    ca: Array.isArray(tls.clientCa) ? [...tls.clientCa] : (tls.clientCa as string | Buffer),
+    requestCert: true,
+    rejectUnauthorized: false,
+    ALPNProtocols: ['h2', 'http/1.1'],
+    minVersion: 'TLSv1.2',
+    handshakeTimeout: context.timeouts.handshakeMs,
+  });
+  tlsServer.on('secureConnection', (socket: TLSSocket) => (socket.alpnProtocol === 'h2' ? h2 : h1).accept(socket));
+  tlsServer.on('tlsClientError', (error, socket) => {
+    log.debug('TLS handshake failed', { address: socket.remoteAddress, error });
+    socket.destroy();
+  });
+
+  const bound = options.bound ?? (await bindPort(options.bindAddress ?? '127.0.0.1', options.port ?? 0));
+  bound.onConnection((socket) =>
+    sniff(socket, clock, context.timeouts.handshakeMs, () => tlsServer.emit('connection', socket)),
+  );
+
+  let closing: Promise<void> | undefined;
+  const closeAll = async (graceMs: number) => {
+    context.stopping = true;
+    bound.stopAccepting();
+    h2.close();
+    h1.close();
+    if (await becomesEmpty(bound, clock, graceMs, h1.closeIdle)) return;
+    for (const exchange of context.abortables) exchange.abortSignal(serverStopping);
+    if (await becomesEmpty(bound, clock, closeCheckMs, h1.closeIdle)) return;
+    for (const socket of bound.sockets) socket.destroy();
+    await new Promise<void>((resolve) => bound.onEmpty(resolve));
+  };
+  return {
+    address: bound.address,
+    port: bound.port,
+    connections: () => bound.sockets.size,
+    close: (graceMs) => (closing ??= closeAll(graceMs)),
+  };
+}
+
+/** Waits until all connections are gone, true, or `limitMs` are over, false; `look` is called every now and then. */
+function becomesEmpty(bound: BoundPort, clock: Clock, limitMs: number, look: () => void): Promise<boolean> {
+  return new Promise((resolve) => {
+    const settle = (empty: boolean) => {
+      deadline.cancel();
+      next.cancel();
+      resolve(empty);
+    };
+    const tick = () => {
+      look();
+      next = clock.setTimer(closeCheckMs, tick);
+    };
+    const deadline = clock.setTimer(limitMs, () => settle(false));
+    let next = clock.setTimer(0, tick);
+    bound.onEmpty(() => settle(true));
+  });
+}

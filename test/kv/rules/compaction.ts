@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { FutureRevisionError } from '../../../src/kv/types.ts';
+import type { Rule } from '../suite.ts';
+import { bytes, create, listed, plainEvent, put, recorder, remove, won } from './kit.ts';
+
+export const compactionRules: readonly Rule[] = [
+  {
+    number: 'K22',
+    title: 'what is at and after the floor stays',
+    async check({ kv }) {
+      for (let round = 0; round < 40; round++) {
+        for (const name of ['a', 'b', 'c']) await put(kv, `/t/${name}`, `${round}`);
+        if (round % 3 === 0) await remove(kv, '/t/c');
+      }
+      await create(kv, '/t/once');
+      const last = await remove(kv, '/t/b');
+      const floor = last - 60;
+      const snapshots = async () => {
+        const lists: string[][] = [];
+        for (let revision = floor; revision <= last; revision += 5)
+          lists.push(await listed(kv, '/t/', revision));
+        const sink = recorder();
+        const watch = kv.watch(floor, sink, { previous: true });
+        await sink.reached(last);
+        watch.stop();
+        return { lists, events: sink.events.map(plainEvent) };
+      };
+      const before = await snapshots();
+      await kv.compact(floor);
+      assert.equal(kv.compactRevision(), floor);
+      assert.deepEqual(await snapshots(), before);
+      await kv.compact(floor);
+      await kv.compact(floor - 7);
+      assert.equal(kv.compactRevision(), floor);
+      await assert.rejects(kv.compact(last + 5), FutureRevisionError);
+      assert.deepEqual(await snapshots(), before);
+      await kv.compact(last);
+      assert.deepEqual(await listed(kv, '/t/'), before.lists.at(-1));
+      assert.equal(kv.revision(), last);
+    },
+  },
+  {
+    number: 'K23',
+    title: 'compaction disturbs nothing under way',
+    async check({ kv }) {
+      const names = Array.from({ length: 400 }, (_, i) => `/t/${String(i).padStart(3, '0')}`);
+      const created = await Promise.all(
+        names.map(async (name) => won(await kv.putIf(name, bytes('one'), 0))),
+      );
+      const changed = await Promise.all(
+        names.map(async (name, i) => won(await kv.putIf(name, bytes('two'), created[i]!))),
+      );
+      const sink = recorder();
+      kv.watch(1, sink);
+      const [old, now, , ...written] = await Promise.all([
+        kv.list('/t/', { revision: created.at(-1)! }),
+        kv.list('/t/'),
+        kv.compact(changed.at(-1)!),
+        ...names.map((name, i) => kv.putIf(name, bytes('three'), changed[i]!)),
+      ]);
+      written.forEach(won);
+      for (const list of [old, now]) assert.equal(list.items.length, names.length);
+      assert.ok(old.items.every(({ value }) => value[1] === 'n'.charCodeAt(0)));
+      await sink.reached(kv.revision());
+      assert.equal(sink.events.length, 3 * names.length);
+      assert.equal((await kv.list('/t/')).items.length, names.length);
+    },
+  },
+];

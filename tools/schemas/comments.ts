@@ -1,0 +1,21 @@
+/** The text of a doc comment's lines, or undefined when there is none. */
+export function joinComment(lines: readonly string[]): string | undefined {
+  const text = lines.join('\n').trim();
+  return text === '' ? undefined : text;
+}
+
+/** Undoes the escaping that generators apply to text inside comments. */
+export function unescapeComment(text: string | undefined): string | undefined {
+  return text?.replace(/\\(['"\\/])/g, '$1');
+}
+
+const enumHeading = 'Possible enum values:';
+
+/** The description without the list of values that a running server appends to it. */
+export function withoutEnumList(text: string): string {
+  const at = text.indexOf(enumHeading);
+  return at === -1 ? text : text.slice(0, at).trimEnd();
+}
+
+/** For telling whether two texts differ in more than line breaks. */
+export const words = (text: string): string => text.split(/\s+/).filter(Boolean).join(' ');
