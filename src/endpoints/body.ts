@@ -4,9 +4,10 @@ import { type ApiError, badRequest } from '../apimachinery/status.ts';
 import type { FieldValidation } from '../registry/context.ts';
 import { DecodeError, decodeFailure } from '../scheme/codec/decode-error.ts';
 import { decodeText } from '../scheme/codec/decode-text.ts';
+import { decodeProtobuf } from '../scheme/codec/protobuf/decode.ts';
 import { shapeObject } from '../scheme/codec/shape.ts';
 import type { SchemaSet } from '../scheme/schema.ts';
-import { bodyMedia } from './negotiation.ts';
+import { type BodyMedia, bodyMedia } from './negotiation.ts';
 import { type Request, warn } from './request.ts';
 
 /** Largest body that is read (`--max-request-body-bytes` of upstream). */
@@ -41,7 +42,7 @@ export async function readObject(
   const media = bodyMedia(request.exchange.headers['content-type']);
   const bytes = await request.exchange.body(maxBodyBytes);
   if (emptyIsAbsent && bytes.length === 0) return () => withKind({ metadata: {} } as KubeObject, expected);
-  const { value, duplicates } = decode(() => decodeText(bytes, media), expected, undefined, bytes);
+  const { value, duplicates } = decode(() => decodeBody(bytes, media, expected), expected, undefined, bytes);
   const found = checkKind(value, expected, bytes, anyGroupVersion);
   const shaped = decode(() => shapeObject(schemas, expected.schema, value), expected, found, bytes);
   reportStrictErrors(request, [...duplicates, ...shaped.unknown], fieldValidation, (text) =>
@@ -53,6 +54,11 @@ export async function readObject(
     first = undefined;
     return object;
   };
+}
+
+function decodeBody(bytes: Uint8Array, media: BodyMedia, { schema, kind }: ExpectedKind) {
+  if (media !== 'protobuf') return decodeText(bytes, media);
+  return { value: decodeProtobuf(bytes, schema, kind).value as Json, duplicates: [] };
 }
 
 /** Unknown and duplicate fields, by the rules of KEP-2885. */

@@ -12,10 +12,12 @@ const maxCachedHeaders = 500;
 const cache = new Map<string, ResponseForm | undefined>();
 
 const responseMediaTypes = ['application/json', 'application/yaml'];
-const requestMediaTypes: Readonly<Record<string, 'json' | 'yaml'>> = {
+export type BodyMedia = 'json' | 'yaml' | 'protobuf';
+const requestMediaTypes: Readonly<Record<string, BodyMedia>> = {
   'application/json': 'json',
   'application/yaml': 'yaml',
   'text/yaml': 'yaml',
+  'application/vnd.kubernetes.protobuf': 'protobuf',
 };
 
 /** What the `Accept` header asks for; 406 when nothing of it can be served. `allowAs` names the transformations on offer. */
@@ -80,7 +82,7 @@ function parseClause(text: string): Clause {
 }
 
 /** How a body is written; no header means JSON. 415 for what cannot be read. */
-export function bodyMedia(contentType: string | undefined): 'json' | 'yaml' {
+export function bodyMedia(contentType: string | undefined): BodyMedia {
   const type = mediaTypeOf(contentType);
   if (type === '') return 'json';
   const media = Object.hasOwn(requestMediaTypes, type) ? requestMediaTypes[type] : undefined;

@@ -49,7 +49,10 @@ const firstYearOfGeneralizedTime = 2050;
 const sequence = (...value: asn1js.AsnType[]) => new asn1js.Sequence({ value: value as asn1js.BaseBlock[] });
 const objectId = (value: string) => new asn1js.ObjectIdentifier({ value });
 const explicit = (tagNumber: number, value: asn1js.AsnType) =>
-  new asn1js.Constructed({ idBlock: { tagClass: contextSpecific, tagNumber }, value: [value as asn1js.BaseBlock] });
+  new asn1js.Constructed({
+    idBlock: { tagClass: contextSpecific, tagNumber },
+    value: [value as asn1js.BaseBlock],
+  });
 const implicit = (tagNumber: number, bytes: Uint8Array) =>
   new asn1js.Primitive({ idBlock: { tagClass: contextSpecific, tagNumber }, valueHex: copy(bytes) });
 
@@ -86,11 +89,14 @@ const keyUsage = (purpose: CertificatePurpose) =>
     : new asn1js.BitString({ valueHex: copy(Uint8Array.of(0b1000_0000)), unusedBits: 7 });
 
 const generalName = (host: string) =>
-  isIP(host) ? implicit(7, Uint8Array.from(ipaddr.parse(host).toByteArray())) : implicit(2, Buffer.from(host, 'latin1'));
+  isIP(host)
+    ? implicit(7, Uint8Array.from(ipaddr.parse(host).toByteArray()))
+    : implicit(2, Buffer.from(host, 'latin1'));
 
 /** The usual identifier of a key: SHA-1 of its bits (RFC 5280, 4.2.1.2). */
 function keyIdentifier(publicKey: KeyObject): Uint8Array {
-  const info = asn1js.fromBER(copy(publicKey.export({ type: 'spki', format: 'der' }))).result as asn1js.Sequence;
+  const info = asn1js.fromBER(copy(publicKey.export({ type: 'spki', format: 'der' })))
+    .result as asn1js.Sequence;
   const bits = info.valueBlock.value[1] as asn1js.BitString;
   return createHash('sha1').update(bits.valueBlock.valueHexView).digest();
 }
@@ -102,7 +108,9 @@ function tbsOf(certificate: X509Certificate): asn1js.AsnType[] {
 
 /** The identifier an authority gave its own key, or the usual one when it carries none. */
 function issuerKeyIdentifier(authority: X509Certificate): Uint8Array {
-  const tagged = tbsOf(authority).find((field) => field instanceof asn1js.Constructed && field.idBlock.tagNumber === 3);
+  const tagged = tbsOf(authority).find(
+    (field) => field instanceof asn1js.Constructed && field.idBlock.tagNumber === 3,
+  );
   const list = (tagged as asn1js.Constructed | undefined)?.valueBlock.value[0] as asn1js.Sequence | undefined;
   for (const item of (list?.valueBlock.value ?? []) as asn1js.Sequence[]) {
     const [id, value] = [item.valueBlock.value[0], item.valueBlock.value.at(-1)];
@@ -118,7 +126,11 @@ function extensions(request: CertificateRequest, issuer: Issuer): asn1js.AsnType
   const own = keyIdentifier(request.publicKey);
   const signer = issuer.certificate ? issuerKeyIdentifier(issuer.certificate) : own;
   const list = [
-    extension(oid.basicConstraints, true, authority ? sequence(new asn1js.Boolean({ value: true })) : sequence()),
+    extension(
+      oid.basicConstraints,
+      true,
+      authority ? sequence(new asn1js.Boolean({ value: true })) : sequence(),
+    ),
     extension(oid.keyUsage, true, keyUsage(request.purpose)),
     extension(oid.subjectKeyIdentifier, false, new asn1js.OctetString({ valueHex: copy(own) })),
     extension(oid.authorityKeyIdentifier, false, sequence(implicit(0, signer))),

@@ -76,7 +76,16 @@ interface Store {
   readonly othersToWrite: Map<string, string>;
 }
 
-const fileNames = ['ca.crt', 'ca.key', 'apiserver.crt', 'apiserver.key', 'admin.crt', 'admin.key', 'sa.key', 'sa.pub'] as const;
+const fileNames = [
+  'ca.crt',
+  'ca.key',
+  'apiserver.crt',
+  'apiserver.key',
+  'admin.crt',
+  'admin.key',
+  'sa.key',
+  'sa.pub',
+] as const;
 type FileName = (typeof fileNames)[number];
 
 const pathOf = (store: Store, name: FileName) => join(store.dir, name);
@@ -93,7 +102,13 @@ export async function ensurePki(dir: string, options: PkiOptions): Promise<Pki> 
   const hosts = [...new Set([...fixedHosts, ...options.hosts])];
   const [own, admin, serviceAccount] = await Promise.all([
     options.tlsCertFile === undefined
-      ? ensureLeaf(store, 'apiserver', { purpose: 'server', commonName: 'kube-apiserver', hosts }, authority, options)
+      ? ensureLeaf(
+          store,
+          'apiserver',
+          { purpose: 'server', commonName: 'kube-apiserver', hosts },
+          authority,
+          options,
+        )
       : undefined,
     ensureLeaf(
       store,
@@ -193,7 +208,12 @@ async function ensureLeaf(
   return { cert, key: pem };
 }
 
-function isStillGood(certificate: X509Certificate, leaf: Leaf, authority: Authority, { clock }: PkiOptions): boolean {
+function isStillGood(
+  certificate: X509Certificate,
+  leaf: Leaf,
+  authority: Authority,
+  { clock }: PkiOptions,
+): boolean {
   return (
     certificate.validToDate.getTime() - clock.now() >= renewBeforeMs &&
     certificate.validFromDate.getTime() <= clock.now() &&
@@ -215,7 +235,10 @@ async function issue(
 ): Promise<string> {
   const { issueCertificate } = await import('./certificate.ts');
   const now = clock.now();
-  const notAfterMs = Math.min(now + lifetimeMs, issuer.certificate?.validToDate.getTime() ?? Number.POSITIVE_INFINITY);
+  const notAfterMs = Math.min(
+    now + lifetimeMs,
+    issuer.certificate?.validToDate.getTime() ?? Number.POSITIVE_INFINITY,
+  );
   return issueCertificate(
     { ...leaf, publicKey: createPublicKey(key), notBeforeMs: now - backdateMs, notAfterMs },
     issuer,

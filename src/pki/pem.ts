@@ -34,6 +34,12 @@ export function parseCertificate(path: string, pem: string): X509Certificate {
 }
 
 /** Checks that a certificate and a key belong together. */
-export function checkPair(certificatePath: string, certificate: X509Certificate, keyPath: string, key: KeyObject): void {
-  if (!certificate.checkPrivateKey(key)) throw new PkiError(certificatePath, `does not belong to the key in ${keyPath}`);
+export function checkPair(
+  certificatePath: string,
+  certificate: X509Certificate,
+  keyPath: string,
+  key: KeyObject,
+): void {
+  if (!certificate.checkPrivateKey(key))
+    throw new PkiError(certificatePath, `does not belong to the key in ${keyPath}`);
 }

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { type EventEmitter, once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import http2 from 'node:http2';
 import https from 'node:https';
@@ -72,7 +72,11 @@ export async function startListener(
   t.after(() => listener.close(0));
 
   const session: TestListener['session'] = (identity) => {
-    const client = http2.connect(`https://127.0.0.1:${listener.port}`, { ca: pki.servingCa, maxSendHeaderBlockLength: 200_000, ...identity });
+    const client = http2.connect(`https://127.0.0.1:${listener.port}`, {
+      ca: pki.servingCa,
+      maxSendHeaderBlockLength: 200_000,
+      ...identity,
+    });
     client.on('error', () => {});
     t.after(() => client.destroy());
     return client;
@@ -117,4 +121,12 @@ export async function startListener(
 /** Resolves when `condition` holds; the test's own time limit ends it otherwise. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+/** Resolves when something has closed, properly or with an error. */
+export function closed(emitter: EventEmitter): Promise<void> {
+  return new Promise((resolve) => {
+    emitter.on('error', () => {});
+    emitter.once('close', () => resolve());
+  });
 }

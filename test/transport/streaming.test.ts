@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import { clientGone, type Exchange, serverStopping } from '../../src/endpoints/exchange.ts';
-import { collect, startListener, until } from './start-listener.ts';
+import { closed, collect, startListener, until } from './start-listener.ts';
 
 /** A core whose exchanges the test drives by hand. */
 function manualCore() {
@@ -40,10 +40,11 @@ describe('streamed answers', { timeout: 20_000 }, () => {
       assert.equal(String(first), `8\r\n${text}\r\n`);
       assert.equal(String(second), text);
     }
+    const ends = [once(socket, 'data'), once(stream, 'end')];
     overH1.end();
     overH2.end();
-    assert.equal(String((await once(socket, 'data'))[0]), '0\r\n\r\n');
-    await once(stream, 'end');
+    assert.equal(String((await ends[0])![0]), '0\r\n\r\n');
+    await ends[1];
   });
 
   test('pendingBytes grows while the other side does not read and falls when it does', async (t) => {
@@ -54,6 +55,7 @@ describe('streamed answers', { timeout: 20_000 }, () => {
     socket.pause();
     const overH1 = (await core.next()).sink;
     const stream = server.session().request({ ':path': '/' });
+    stream.on('error', () => {});
     const overH2 = (await core.next()).sink;
     const chunk = Buffer.alloc(256 * 1024);
     for (const sink of [overH1, overH2]) {
@@ -114,16 +116,19 @@ describe('closing', { timeout: 20_000 }, () => {
   test('lets answers in flight finish, closes idle connections and accepts no more', async (t) => {
     const core = manualCore();
     const server = await startListener(t, core.handler);
-    const idle = [once(await server.tlsSocket(), 'close'), once(server.session(), 'close')];
+    const idle = [closed(await server.tlsSocket()), closed(server.session())];
     const answers = [server.h1(), server.h2()];
     const open = [await core.next(), await core.next()];
     await until(() => server.listener.connections() === 4);
-    const closed = server.listener.close(10_000);
+    const closing = server.listener.close(10_000);
     await Promise.all(idle);
     await assert.rejects(server.tcpSocket());
     for (const { sink } of open) sink.respond(200, {}, Buffer.from('late'));
-    assert.deepEqual((await Promise.all(answers)).map(({ text }) => text), ['late', 'late']);
-    await closed;
+    assert.deepEqual(
+      (await Promise.all(answers)).map(({ text }) => text),
+      ['late', 'late'],
+    );
+    await closing;
     assert.equal(server.listener.connections(), 0);
   });
 
@@ -136,11 +141,11 @@ describe('closing', { timeout: 20_000 }, () => {
     const { sink } = await core.next();
     sink.head(200, {});
     await once(stream, 'response');
-    const closed = server.listener.close(10_000);
+    const closing = server.listener.close(10_000);
     sink.write(Buffer.from('last'));
     sink.end();
     assert.equal(await text, 'last');
-    await closed;
+    await closing;
   });
 
   test('what does not finish in time is told so and then cut', async (t) => {
@@ -151,7 +156,10 @@ describe('closing', { timeout: 20_000 }, () => {
     for (const { sink } of open) sink.head(200, {});
     const signals = open.map(({ signal }) => signal);
     await server.listener.close(30);
-    assert.deepEqual(signals.map(({ reason }) => reason), [serverStopping, serverStopping]);
+    assert.deepEqual(
+      signals.map(({ reason }) => reason),
+      [serverStopping, serverStopping],
+    );
     await Promise.all(answers);
     assert.equal(server.listener.connections(), 0);
   });

@@ -4,9 +4,12 @@ export function joinComment(lines: readonly string[]): string | undefined {
   return text === '' ? undefined : text;
 }
 
-/** Undoes the escaping that generators apply to text inside comments. */
+/** Undoes what the client generator does to text: quotes are escaped, and what would open or end a comment is torn apart. */
 export function unescapeComment(text: string | undefined): string | undefined {
-  return text?.replace(/\\(['"\\/])/g, '$1');
+  return text
+    ?.replace(/\\(['"\\])/g, '$1')
+    .replaceAll('/_*', '/*')
+    .replaceAll('*_/', '*/');
 }
 
 const enumHeading = 'Possible enum values:';

@@ -12,7 +12,12 @@ const interfacePattern = /^export interface I\w+ (extends .*)?\{/;
 const fieldPattern = /^ {4}"(.+?)"\??: /;
 const aliasPattern = /export type \{ I\w+ as I(\w+)/;
 
-const unescapeText = (text: string | undefined) => text?.replaceAll('*\\/', '*/');
+/** Stars are escaped, so that none ends the comment, and a tag is added for editors. */
+const unescapeText = (text: string | undefined) =>
+  text
+    ?.replaceAll('\\*', '*')
+    .replaceAll('*\\/', '*/')
+    .replace(/\n@deprecated$/, '');
 
 /** `io.k8s.api.apps.v1.Deployment` → `IoK8sApiAppsV1Deployment`, the alias under which `kubernetes-models` exports it. */
 export const modelAlias = (name: string): string =>

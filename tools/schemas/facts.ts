@@ -17,7 +17,7 @@ export interface Facts {
   ofType(name: string): TypeFacts;
   alwaysPresent(name: string): ReadonlySet<string>;
   pointers(name: string): ReadonlySet<string>;
-  /** `Quantity`, `[]Quantity`, `{}Quantity`: what a field flattened to a string or to anything really holds. */
+  /** What a field flattened to a string or to anything really holds: a full name, with `[]` or `{}` before it. */
   specialType(name: string, field: string): string | undefined;
   ofField(name: string, field: string): Record<string, unknown>;
 }
@@ -44,10 +44,12 @@ export function readFacts(directory: URL): Facts {
     return table[pkg]?.[type];
   };
 
+  const names = Object.entries(presence).flatMap(([pkg, types]) =>
+    Object.keys(types).map((type) => `${pkg}.${type}`),
+  );
+
   return {
-    names: Object.entries(presence).flatMap(([pkg, types]) =>
-      Object.keys(types).map((type) => `${pkg}.${type}`),
-    ),
+    names,
     ofType(name) {
       const [pkg, type] = splitName(name);
       const kind = kinds[pkg]?.kinds.includes(type) ? `${kinds[pkg].groupVersion}/${type}` : undefined;
@@ -59,7 +61,10 @@ export function readFacts(directory: URL): Facts {
     },
     alwaysPresent: (name) => new Set(lookup(presence, name)?.always),
     pointers: (name) => new Set(lookup(presence, name)?.pointer),
-    specialType: (name, field) => lookup(special, name)?.[field],
+    specialType(name, field) {
+      const text = lookup(special, name)?.[field];
+      return text === undefined ? undefined : withFullName(text, names);
+    },
     ofField(name, field) {
       const values = lookup(enums, name);
       const given = lookup(defaults, name);
@@ -71,4 +76,12 @@ export function readFacts(directory: URL): Facts {
       };
     },
   };
+}
+
+/** `[]JSON` → `[]io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSON` */
+function withFullName(text: string, names: readonly string[]): string {
+  const [, brackets, type] = /^((?:\[\]|\{\})*)(.*)$/.exec(text)!;
+  const candidates = names.filter((name) => splitName(name)[1] === type);
+  if (candidates.length !== 1) throw new Error(`${candidates.length} types are called ${type}`);
+  return `${brackets}${candidates[0]}`;
 }

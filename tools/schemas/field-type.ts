@@ -7,6 +7,9 @@ const wellKnown: Readonly<Record<string, string>> = {
   IntOrString: `${machinery}.util.intstr.IntOrString`,
 };
 
+/** True for the classes above, whose fields carry the text of the type rather than their own. */
+export const isWellKnown = (type: string): boolean => type !== 'Date' && Object.hasOwn(wellKnown, type);
+
 const listPattern = /^Array<(.*)>$/;
 const mapPattern = /^\{ \[key: string\]: (.*); \}$/;
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { notAcceptable, pathNotFound } from '../../apimachinery/status.ts';
-import { openApiV2Document } from '../../scheme/openapi/v2.ts';
-import { openApiV3Document, openApiV3Index } from '../../scheme/openapi/v3.ts';
-import { version } from '../../version.ts';
+import { openApiV2Document } from '../../scheme/openapi/document-v2.ts';
+import { openApiV3Document } from '../../scheme/openapi/document-v3.ts';
+import { documentScopes, openApiV3Index } from '../../scheme/openapi/documents.ts';
+import { gitVersion, version } from '../../version.ts';
 import type { Core } from '../core.ts';
 import { type HashedDocument, hashed, respondHashed } from '../etag.ts';
 import type { Request } from '../request.ts';
@@ -42,10 +43,11 @@ const json = { 'content-type': 'application/json' };
 function answerV2(core: Core, request: Request): void {
   requireJson(request);
   const { catalog, schemas } = core.registry;
-  respondHashed(request, cached(core, 'v2', () => openApiV2Document(catalog.definitions(), schemas)), json);
+  respondHashed(request, cached(core, 'v2', () => openApiV2Document(catalog.definitions(), schemas, gitVersion)), json);
 }
 
-const groupVersionsOf = (core: Core): string[] => Object.keys(openApiV3Index(core.registry.catalog.definitions()).paths);
+const isDocument = ({ registry }: Core, path: string): boolean =>
+  documentScopes(registry.catalog.definitions()).some((scope) => scope.path === path);
 
 /**
  * Names a document without making it: it follows from this package, and from what is served. So the index, which names
@@ -64,22 +66,19 @@ function documentHash({ registry }: Core, groupVersion: string): string {
 
 function v3(core: Core, groupVersion: string): HashedDocument {
   const { catalog, schemas } = core.registry;
-  const document = cached(core, groupVersion, () => openApiV3Document(catalog.definitions(), groupVersion, schemas));
+  const document = cached(core, groupVersion, () => openApiV3Document(catalog.definitions(), groupVersion, schemas, gitVersion));
   return { bytes: document.bytes, hash: documentHash(core, groupVersion) };
 }
 
 function answerIndex(core: Core, request: Request): void {
-  const paths: Record<string, { serverRelativeURL: string }> = {};
-  for (const groupVersion of groupVersionsOf(core)) {
-    paths[groupVersion] = { serverRelativeURL: `/openapi/v3/${groupVersion}?hash=${documentHash(core, groupVersion)}` };
-  }
-  respondJson(request, 200, { paths });
+  const definitions = core.registry.catalog.definitions();
+  respondJson(request, 200, openApiV3Index(definitions, (path) => documentHash(core, path)));
 }
 
 /** A URL that carries the hash never changes its answer (KEP-2896). */
 function answerV3(core: Core, request: Request, groupVersion: string): void {
   requireJson(request);
-  if (!groupVersionsOf(core).includes(groupVersion)) throw pathNotFound();
+  if (!isDocument(core, groupVersion)) throw pathNotFound();
   const document = v3(core, groupVersion);
   const forever = request.info.query.get('hash') === document.hash;
   respondHashed(request, document, forever ? { ...json, 'cache-control': 'public, immutable, max-age=31536000' } : json);

@@ -28,10 +28,13 @@ export interface Log {
   commit(): void;
   /** Does nothing when SQLite has already rolled back by itself. */
   rollback(): void;
+  /** Runs `read` in one read transaction: SQLite then takes its file locks once instead of for every row. */
+  reading<R>(read: () => R): R;
   append(head: RowHead, value: Uint8Array | null): void;
   row(revision: Revision): Row | undefined;
   rowsFrom(revision: Revision): Iterable<Row>;
-  heads(): Iterable<RowHead>;
+  /** Calls `visit` for every row, in order. */
+  forEachHead(visit: (head: RowHead) => void): void;
   remove(revision: Revision): void;
   floor(): Revision;
   setFloor(revision: Revision): void;
@@ -46,6 +49,9 @@ export interface Log {
 type Values = readonly SQLOutputValue[];
 
 const columns = 'revision, key, create_revision, previous_revision';
+
+/** Rows are made into objects this many at a time when the whole log is read. */
+const headsPerRead = 1_024;
 
 const rowOf = ([revision, key, createRevision, previousRevision, value]: Values): Row => ({
   revision: revision as number,
@@ -73,15 +79,20 @@ export function createLog(db: DatabaseSync): Log {
   // With setReturnArrays rows are arrays, which the type declarations do not know.
   const rowsOf = (statement: StatementSync, ...parameters: number[]) =>
     statement.iterate(...parameters) as unknown as IterableIterator<Values>;
+  const allOf = (statement: StatementSync, ...parameters: number[]) =>
+    statement.all(...parameters) as unknown as Values[];
   const firstOf = (statement: StatementSync, ...parameters: number[]) =>
     statement.get(...parameters) as unknown as Values | undefined;
 
   const begin = prepare('BEGIN IMMEDIATE');
+  const beginReading = prepare('BEGIN');
   const commit = prepare('COMMIT');
   const append = prepare('INSERT INTO log VALUES (?, ?, ?, ?, ?, ?)');
   const row = prepare(`SELECT ${columns}, value FROM log WHERE revision = ?`);
   const rowsFrom = prepare(`SELECT ${columns}, value FROM log WHERE revision >= ? ORDER BY revision`);
-  const heads = prepare(`SELECT ${columns}, lease, value IS NULL FROM log ORDER BY revision`);
+  const heads = prepare(
+    `SELECT ${columns}, lease, value IS NULL FROM log WHERE revision > ? ORDER BY revision LIMIT ${headsPerRead}`,
+  );
   const remove = prepare('DELETE FROM log WHERE revision = ?');
   const floor = prepare('SELECT compact_revision FROM floor');
   const setFloor = prepare('UPDATE floor SET compact_revision = ?');
@@ -97,6 +108,14 @@ export function createLog(db: DatabaseSync): Log {
     rollback() {
       if (db.isTransaction) db.exec('ROLLBACK');
     },
+    reading(read) {
+      beginReading.run();
+      try {
+        return read();
+      } finally {
+        commit.run();
+      }
+    },
     append({ revision, key, createRevision, previousRevision, lease }, value) {
       append.run(revision, key, createRevision, previousRevision, lease, value);
     },
@@ -107,8 +126,11 @@ export function createLog(db: DatabaseSync): Log {
     *rowsFrom(revision) {
       for (const values of rowsOf(rowsFrom, revision)) yield rowOf(values);
     },
-    *heads() {
-      for (const values of rowsOf(heads)) yield headOf(values);
+    forEachHead(visit) {
+      for (let after = 0, rows = allOf(heads, after); rows.length > 0; rows = allOf(heads, after)) {
+        for (const values of rows) visit(headOf(values));
+        after = rows.at(-1)![0] as number;
+      }
     },
     remove: (revision) => void remove.run(revision),
     floor: () => Number(firstOf(floor)![0]),

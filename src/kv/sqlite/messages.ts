@@ -101,12 +101,12 @@ export interface CommitMessage {
 /** A part of a list, packed as in a batch. */
 export interface PackedItems {
   readonly keys: readonly string[];
-  /** Per item: mod revision, create revision, length of the value in bytes. */
+  /** Per item: mod revision, create revision, length of the value in bytes, position in the list. */
   readonly numbers: Float64Array<ArrayBuffer>;
   readonly values: ArrayBuffer;
 }
 
-export const numbersPerItem = 3;
+export const numbersPerItem = 4;
 
 export type FromWorker =
   | {
@@ -133,6 +133,8 @@ export type FromWorker =
       readonly id: RequestId;
       readonly revision: Revision;
       readonly items: PackedItems;
+      /** All positions so far are below. Some stay empty: keys that turned out not to be there at the revision. */
+      readonly positions: number;
       /** The list has no further pages. */
       readonly last: boolean;
       /** On the last page: whether the list's limit cut it. */

@@ -16,9 +16,9 @@ export interface Operation {
   readonly id: number;
 }
 
-const byteLengthOf = (parts: readonly { readonly value: Uint8Array }[]): number => {
+const byteLengthOf = (values: readonly Uint8Array[]): number => {
   let length = 0;
-  for (const { value } of parts) length += value.byteLength;
+  for (const { byteLength } of values) length += byteLength;
   return length;
 };
 
@@ -28,7 +28,7 @@ const bufferOf = (length: number): Buffer<ArrayBuffer> => Buffer.allocUnsafeSlow
 export function packBatch(operations: readonly Operation[]): BatchMessage {
   const keys: string[] = [];
   const numbers = new Float64Array(operations.length * numbersPerOp);
-  const values = bufferOf(byteLengthOf(operations));
+  const values = bufferOf(byteLengthOf(operations.map(({ value }) => value)));
   let at = 0;
   let offset = 0;
   for (const { kind, key, argument, value, id } of operations) {
@@ -54,31 +54,41 @@ export function unpackBatch({ keys, numbers, values }: BatchMessage): Operation[
   });
 }
 
-export function packItems(items: readonly KeyValue[]): PackedItems {
+/** An item and its place in the list, which may differ from the order in which the items are read. */
+export interface PlacedItem {
+  readonly position: number;
+  readonly item: KeyValue;
+}
+
+export function packItems(placed: readonly PlacedItem[]): PackedItems {
   const keys: string[] = [];
-  const numbers = new Float64Array(items.length * numbersPerItem);
-  const values = bufferOf(byteLengthOf(items));
+  const numbers = new Float64Array(placed.length * numbersPerItem);
+  const values = bufferOf(byteLengthOf(placed.map(({ item }) => item.value)));
   let at = 0;
   let offset = 0;
-  for (const { key, value, modRevision, createRevision } of items) {
-    keys.push(key);
-    numbers[at++] = modRevision;
-    numbers[at++] = createRevision;
-    numbers[at++] = value.byteLength;
-    values.set(value, offset);
-    offset += value.byteLength;
+  for (const { item, position } of placed) {
+    keys.push(item.key);
+    numbers[at++] = item.modRevision;
+    numbers[at++] = item.createRevision;
+    numbers[at++] = item.value.byteLength;
+    numbers[at++] = position;
+    values.set(item.value, offset);
+    offset += item.value.byteLength;
   }
   return { keys, numbers, values: values.buffer };
 }
 
-/** The values are views of one buffer, which lives as long as any of them: a page is small for that reason. */
-export function unpackItems({ keys, numbers, values }: PackedItems): KeyValue[] {
+/**
+ * Puts the items into their places. The values are views of one buffer, which lives as long as any of them: a page is
+ * small for that reason.
+ */
+export function unpackItems({ keys, numbers, values }: PackedItems, items: (KeyValue | undefined)[]): void {
   let offset = 0;
-  return keys.map((key, index) => {
+  for (const [index, key] of keys.entries()) {
     const at = index * numbersPerItem;
     const length = numbers[at + 2]!;
     const value = new Uint8Array(values, offset, length);
     offset += length;
-    return { key, value, modRevision: numbers[at]!, createRevision: numbers[at + 1]! };
-  });
+    items[numbers[at + 3]!] = { key, value, modRevision: numbers[at]!, createRevision: numbers[at + 1]! };
+  }
 }

@@ -3,7 +3,7 @@ import type { KeyValue, KvEvent, ListOptions, Revision } from '../types.ts';
 import type { Database } from './database.ts';
 import { eventOf, itemOf } from './events.ts';
 import type { ErrorMessage, FromWorker, ReadMessage, RequestId } from './messages.ts';
-import { packItems } from './packing.ts';
+import { type PlacedItem, packItems } from './packing.ts';
 import type { Versions } from './versions.ts';
 
 /** What one slice of a long read may carry: commits wait for at most one slice. */
@@ -59,49 +59,87 @@ function* newestRows(versions: Versions, startKey: string, past: boolean): Itera
   }
 }
 
-/** The items under `prefix` as of `revision`, in key order, each read when it is asked for. */
-function* itemsAsOf(
+/** Keys of a list without a limit whose rows are read in the order they lie on disk. */
+const windowRows = 16_384;
+
+/** The rows of a list as of a revision, in key order: 0 where there was none. */
+function* rowsAsOf(
   database: Database,
   prefix: string,
   startKey: string,
   revision: Revision,
-): Generator<KeyValue, undefined> {
-  const { versions, log } = database;
+): Generator<Revision> {
+  const { versions } = database;
   const end = prefixEnd(prefix);
   for (const [key, newest] of newestRows(versions, startKey, revision < versions.revision)) {
     if (key >= end) return;
-    const row = log.row(rowAsOf(database, newest, revision));
-    const item = row && itemOf(row);
-    if (item) yield item;
+    yield rowAsOf(database, newest, revision);
+  }
+}
+
+function placedItem({ log }: Database, revision: Revision, position: number): PlacedItem | undefined {
+  const row = log.row(revision);
+  const item = row && itemOf(row);
+  return item && { position, item };
+}
+
+type PlacedItems = Generator<PlacedItem, void>;
+
+/** For a list with a limit, which must not read what it does not return. */
+function* inKeyOrder(database: Database, rows: Iterable<Revision>): PlacedItems {
+  let position = 0;
+  for (const row of rows) {
+    const placed = placedItem(database, row, position);
+    if (placed) yield placed;
+    position += placed ? 1 : 0;
+  }
+}
+
+/**
+ * For a list without a limit: rows that were written one after another share a page of the database, whereas their keys
+ * may lie far apart.
+ */
+function* inRowOrder(database: Database, rows: Iterator<Revision>): PlacedItems {
+  let position = 0;
+  for (;;) {
+    const window: { readonly row: Revision; readonly position: number }[] = [];
+    for (let next = rows.next(); !next.done; next = rows.next()) {
+      window.push({ row: next.value, position: position++ });
+      if (window.length === windowRows) break;
+    }
+    if (window.length === 0) return;
+    window.sort((left, right) => left.row - right.row);
+    for (const { row, position: place } of window) {
+      const placed = placedItem(database, row, place);
+      if (placed) yield placed;
+    }
   }
 }
 
 interface Page {
-  readonly items: KeyValue[];
+  readonly items: PlacedItem[];
   readonly ended: boolean;
 }
 
-function nextPage(items: Iterator<KeyValue, undefined>, limit: number): Page {
-  const page: KeyValue[] = [];
+function nextPage(items: PlacedItems, limit: number): Page {
+  const page: PlacedItem[] = [];
   let bytes = 0;
   while (page.length < Math.min(limit, maxPageItems) && bytes < maxPageBytes) {
     const next = items.next();
     if (next.done) return { items: page, ended: true };
     page.push(next.value);
-    bytes += next.value.value.byteLength;
+    bytes += next.value.item.value.byteLength;
   }
   return { items: page, ended: false };
 }
 
 /** A list at `options.revision`, or at the newest revision when the job begins. */
 function listJob(database: Database, id: RequestId, prefix: string, options: ListOptions): ReadJob {
-  const {
-    revision = database.versions.revision,
-    startKey = prefix,
-    limit = Number.POSITIVE_INFINITY,
-  } = options;
-  const items = itemsAsOf(database, prefix, startKey > prefix ? startKey : prefix, revision);
-  let left = limit;
+  const { revision = database.versions.revision, startKey = prefix, limit } = options;
+  const rows = rowsAsOf(database, prefix, startKey > prefix ? startKey : prefix, revision);
+  const items = limit === undefined ? inRowOrder(database, rows) : inKeyOrder(database, rows);
+  let left = limit ?? Number.POSITIVE_INFINITY;
+  let positions = 0;
   let done = false;
   return {
     id,
@@ -114,7 +152,8 @@ function listJob(database: Database, id: RequestId, prefix: string, options: Lis
       left -= page.items.length;
       const more = left === 0 && !page.ended && !items.next().done;
       done = page.ended || left === 0;
-      return { kind: 'page', id, revision, items: packItems(page.items), last: done, more };
+      for (const { position } of page.items) positions = Math.max(positions, position + 1);
+      return { kind: 'page', id, revision, items: packItems(page.items), positions, last: done, more };
     },
   };
 }

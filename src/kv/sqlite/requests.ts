@@ -6,8 +6,8 @@ type Count = { readonly revision: Revision; readonly count: number };
 type Answer = GetResult | ListResult | Count | undefined;
 
 interface Request {
-  /** Items of a list so far. */
-  readonly items: KeyValue[];
+  /** Items of a list so far; a place is empty until its item has come. */
+  readonly items: (KeyValue | undefined)[];
   resolve(answer: Answer): void;
   reject(error: Error): void;
 }
@@ -64,10 +64,12 @@ export function createRequests(): Requests {
           settle(message.id, undefined);
           return true;
         case 'page': {
-          const { id, revision, more, last } = message;
+          const { id, revision, more, last, positions } = message;
           const items = requests.get(id)?.items;
-          if (items) for (const item of unpackItems(message.items)) items.push(item);
-          if (items && last) settle(id, { revision, items, more });
+          if (!items) return true;
+          while (items.length < positions) items.push(undefined);
+          unpackItems(message.items, items);
+          if (last) settle(id, { revision, items: items.filter((item) => item !== undefined), more });
           return true;
         }
         default:

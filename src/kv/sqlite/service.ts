@@ -107,7 +107,7 @@ export function createService(database: Database, garbage: readonly Revision[], 
     const job = reads.shift();
     if (!job) return;
     try {
-      const message = job.step();
+      const message = database.log.reading(job.step);
       send(message, message.kind === 'page' ? [message.items.numbers.buffer, message.items.values] : []);
       // To the back of the queue, so that a long read lets the others pass.
       if (!job.done) reads.push(job);

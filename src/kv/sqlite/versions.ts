@@ -76,12 +76,12 @@ export function loadVersions(log: Log): Loaded {
   const previous = createPreviousRevisions(compactRevision);
   const garbage: Revision[] = [];
   let revision = firstRevision;
-  for (const head of log.heads()) {
+  log.forEachHead((head) => {
     ({ revision } = head);
     if (revision >= compactRevision) previous.append(revision, head.previousRevision);
     else garbage.push(...compactedBy(head, newest));
     newest.set(head.key, head);
-  }
+  });
   const live = new Map<string, Version>();
   const gone = new Map<string, Revision>();
   for (const [key, { revision: modRevision, createRevision, deleted }] of newest) {

@@ -13,7 +13,7 @@ const localhostPrefix = 'localhost/';
 
 type Annotations = Readonly<Record<string, string>>;
 
-const valueOf = (annotations: Annotations, key: string): string | undefined =>
+const annotationValue = (annotations: Annotations, key: string): string | undefined =>
   Object.hasOwn(annotations, key) ? annotations[key] : undefined;
 
 /** Annotations that mean something to pods. `path` is that of the annotations. */
@@ -23,16 +23,16 @@ export function validatePodAnnotations(
   path: FieldPath,
 ): FieldError[] {
   const errors: FieldError[] = [];
-  const mirror = valueOf(annotations, mirrorAnnotation);
+  const mirror = annotationValue(annotations, mirrorAnnotation);
   if (mirror !== undefined && !spec.nodeName) {
     const detail = 'must set spec.nodeName if mirror pod annotation is set';
     errors.push(invalid(path.key(mirrorAnnotation), mirror, detail));
   }
-  const cost = valueOf(annotations, deletionCostAnnotation);
+  const cost = annotationValue(annotations, deletionCostAnnotation);
   if (cost !== undefined && !isDeletionCost(cost)) {
     errors.push(invalid(path.key(deletionCostAnnotation), cost, 'must be a 32bit integer'));
   }
-  const seccomp = valueOf(annotations, podSeccompAnnotation);
+  const seccomp = annotationValue(annotations, podSeccompAnnotation);
   if (seccomp !== undefined) errors.push(...validateSeccompName(seccomp, path.child(podSeccompAnnotation)));
   const names = new Set([...visitContainers(spec, path)].map(([container]) => container.name));
   for (const key of Object.keys(annotations)) {
@@ -77,7 +77,7 @@ export function validateProfilesMatch(
 ): FieldError[] {
   const seccomp = (key: string, profile: ISeccompProfile | undefined, owner: FieldPath) =>
     validateMatch(
-      valueOf(annotations, key),
+      annotationValue(annotations, key),
       profile,
       'seccomp',
       owner.child('securityContext', 'seccompProfile'),
@@ -92,7 +92,7 @@ export function validateProfilesMatch(
     const profile = securityContext?.appArmorProfile ?? spec.securityContext?.appArmorProfile;
     const profilePath = containerPath.child('securityContext', 'appArmorProfile');
     errors.push(
-      ...validateMatch(valueOf(annotations, appArmorPrefix + name), profile, 'apparmor', profilePath),
+      ...validateMatch(annotationValue(annotations, appArmorPrefix + name), profile, 'apparmor', profilePath),
     );
   }
   return errors;
@@ -139,7 +139,7 @@ export function validatePodAnnotationsUpdate(
 ): FieldError[] {
   const errors: FieldError[] = [];
   for (const key of Object.keys(old)) {
-    if (!isFixed(key) || valueOf(annotations, key) === old[key]) continue;
+    if (!isFixed(key) || annotationValue(annotations, key) === old[key]) continue;
     errors.push(forbidden(path.key(key), `may not remove or update ${fixedName(key)}`));
   }
   for (const key of Object.keys(annotations)) {

@@ -1,4 +1,3 @@
-import type { IObjectMeta } from '@kubernetes-models/apimachinery/apis/meta/v1/ObjectMeta';
 import type {
   ILocalObjectReference,
   IPod,
@@ -30,6 +29,7 @@ import {
 } from './containers.ts';
 import { validateHostNetworkPorts } from './host-ports.ts';
 import { validateDNS1123Label, validateDNS1123Subdomain, validateQualifiedName } from './name-fields.ts';
+import type { IObjectMeta } from './object-meta.ts';
 import { mirrorAnnotation, validatePodAnnotations, validateProfilesMatch } from './pod-annotations.ts';
 import { validateDNSConfig, validateHostAliases, validateHostnameOverride } from './pod-dns.ts';
 import { validateHostUsers, validateOS, validateWindowsHostProcess } from './pod-os.ts';

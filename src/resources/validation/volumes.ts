@@ -1,4 +1,3 @@
-import type { IObjectMeta } from '@kubernetes-models/apimachinery/apis/meta/v1/ObjectMeta';
 import type { IVolume } from 'kubernetes-models/v1';
 import {
   duplicate,
@@ -10,6 +9,7 @@ import {
 } from '../../apimachinery/field-error.ts';
 import { byteLength, isDNS1123Subdomain } from '../../apimachinery/names.ts';
 import { validateDNS1123Label } from './name-fields.ts';
+import type { IObjectMeta } from './object-meta.ts';
 import { validateProjected } from './projected-volume.ts';
 import * as retired from './retired-volume-sources.ts';
 import * as sources from './volume-sources.ts';

@@ -25,7 +25,11 @@ export function bindPort(bindAddress: string, port: number): Promise<BoundPort> 
   let whenEmpty: (() => void) | undefined;
   const waiting: Socket[] = [];
 
-  const server: Server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: tcpKeepAliveDelayMs });
+  const server: Server = createServer({
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: tcpKeepAliveDelayMs,
+  });
   server.maxConnections = maxConnections;
   server.on('connection', (socket) => {
     sockets.add(socket);

@@ -19,14 +19,17 @@ export function readBody(
   clock: Clock,
   timeoutMs: number,
 ): Promise<Buffer> {
-  if (contentLength !== undefined && Number(contentLength) > limitBytes) return Promise.reject(tooLarge(limitBytes));
+  if (contentLength !== undefined && Number(contentLength) > limitBytes)
+    return Promise.reject(tooLarge(limitBytes));
   if (source.readableEnded || contentLength === '0') return Promise.resolve(empty);
   if (source.destroyed) return Promise.reject(badRequest('unexpected EOF'));
   return new Promise((resolve, reject) => {
     let first: Buffer | undefined;
     let rest: Buffer[] | undefined;
     let length = 0;
-    const timer = clock.setTimer(timeoutMs, () => fail(timeoutError('request did not complete within the allowed time')));
+    const timer = clock.setTimer(timeoutMs, () =>
+      fail(timeoutError('request did not complete within the allowed time')),
+    );
     const settle = () => {
       timer.cancel();
       source.off('data', onData).off('end', onEnd).off('close', onClose);

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Timer } from '../../apimachinery/clock.ts';
+import { nextTurn, type Timer } from '../../apimachinery/clock.ts';
 import { clientGone, type Exchange, type Peer, type ResponseSink } from '../../endpoints/exchange.ts';
 import { readBody } from './body.ts';
 import type { ListenerContext } from './context.ts';
@@ -101,9 +101,12 @@ export class H1Exchange implements Exchange, ResponseSink {
   drained(): Promise<void> {
     const { response } = this;
     const { socket } = response;
-    if (this.isGone() || !(response.writableNeedDrain || socket?.writableNeedDrain)) return Promise.resolve();
+    if (this.isGone()) return new Promise(nextTurn);
+    if (!(response.writableNeedDrain || socket?.writableNeedDrain)) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer: Timer = this.context.clock.setTimer(this.context.timeouts.stalledWriteMs, () => this.abort());
+      const timer: Timer = this.context.clock.setTimer(this.context.timeouts.stalledWriteMs, () =>
+        this.abort(),
+      );
       const go = () => {
         timer.cancel();
         response.off('drain', go).off('close', go);

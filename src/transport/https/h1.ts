@@ -28,9 +28,12 @@ export function createH1Server(context: ListenerContext): H1Server {
   const { timeouts } = context;
   const peers = new WeakMap<Socket, Peer>();
   const refused = new WeakSet<Socket>();
+  /** Connections without a request so far; Node does not count these as idle. */
+  const fresh = new Set<Socket>();
 
   const onRequest = (expectsContinue: boolean) => (request: IncomingMessage, response: ServerResponse) => {
     const peer = peers.get(request.socket) ?? { address: '' };
+    fresh.delete(request.socket);
     serve(context, new H1Exchange(request, response, peer, context, expectsContinue));
   };
 
@@ -56,19 +59,30 @@ export function createH1Server(context: ListenerContext): H1Server {
   return {
     accept(socket) {
       peers.set(socket, peerOf(socket));
+      fresh.add(socket);
+      socket.once('close', () => fresh.delete(socket));
       server.emit('connection', socket);
     },
-    closeIdle: () => server.closeIdleConnections(),
+    closeIdle() {
+      server.closeIdleConnections();
+      for (const socket of fresh) socket.destroy();
+    },
     close: () => void server.close(() => {}),
   };
 }
 
 /** Answers what could not be parsed, unless an answer has begun, and closes the connection after a moment. */
-function refuse(context: ListenerContext, socket: Socket & { _httpMessage?: ServerResponse | null }, statusLine: string): void {
+function refuse(
+  context: ListenerContext,
+  socket: Socket & { _httpMessage?: ServerResponse | null },
+  statusLine: string,
+): void {
   if (!socket.writable || socket._httpMessage?.headersSent) {
     socket.destroy();
     return;
   }
-  socket.end(`HTTP/1.1 ${statusLine}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${statusLine}`);
+  socket.end(
+    `HTTP/1.1 ${statusLine}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${statusLine}`,
+  );
   context.clock.setTimer(context.timeouts.lingerMs, () => socket.destroy());
 }

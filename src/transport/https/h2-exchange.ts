@@ -1,5 +1,5 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
-import type { Timer } from '../../apimachinery/clock.ts';
+import { nextTurn, type Timer } from '../../apimachinery/clock.ts';
 import { clientGone, type Exchange, type Peer, type ResponseSink } from '../../endpoints/exchange.ts';
 import { readBody } from './body.ts';
 import type { ListenerContext } from './context.ts';
@@ -99,7 +99,8 @@ export class H2Exchange implements Exchange, ResponseSink {
 
   drained(): Promise<void> {
     const { stream } = this;
-    if (this.isGone() || !stream.writableNeedDrain) return Promise.resolve();
+    if (this.isGone()) return new Promise(nextTurn);
+    if (!stream.writableNeedDrain) return Promise.resolve();
     const { clock, timeouts } = this.connection.context;
     return new Promise((resolve) => {
       const timer: Timer = clock.setTimer(timeouts.stalledWriteMs, () => this.abort());

@@ -1,4 +1,5 @@
 import {
+  constants,
   type IncomingHttpHeaders,
   performServerHandshake,
   type ServerHttp2Session,
@@ -6,6 +7,7 @@ import {
   type ServerOptions,
 } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
+import { serverStopping } from '../../endpoints/exchange.ts';
 import { type ListenerContext, serve } from './context.ts';
 import { type H2Connection, H2Exchange } from './h2-exchange.ts';
 import * as limits from './limits.ts';
@@ -17,6 +19,8 @@ export interface H2Server {
   accept(socket: TLSSocket): void;
   /** Sends GOAWAY everywhere: streams in flight may finish, new ones are refused. */
   close(): void;
+  /** Ends all connections with an error, so that clients do not take a cut answer for a complete one. */
+  cut(): void;
 }
 
 interface Session {
@@ -71,22 +75,30 @@ export function createH2Server(context: ListenerContext, maxConcurrentStreams: n
       const connection: H2Connection = { context, peer: peerOf(socket), openExchanges: 0, totalExchanges: 0 };
       sessions.set(http2, { http2, connection, seenExchanges: 0, idleLooks: 0 });
       http2.setLocalWindowSize(limits.h2ConnectionWindowBytes);
-      http2.on('error', (error: Error) => context.log.debug('http2 connection failed', { address: connection.peer.address, error }));
+      http2.on('error', (error: Error) =>
+        context.log.debug('http2 connection failed', { address: connection.peer.address, error }),
+      );
       http2.on('close', () => sessions.delete(http2));
-      http2.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, rawHeaders: string[]) => {
-        stream.on('error', ignore);
-        if (tooManyHeaderBytes(rawHeaders)) {
-          stream.respond({ ':status': 431 }, { endStream: true });
-          return;
-        }
-        connection.openExchanges++;
-        connection.totalExchanges++;
-        serve(context, new H2Exchange(stream, headers, connection));
-      });
+      http2.on(
+        'stream',
+        (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, rawHeaders: string[]) => {
+          stream.on('error', ignore);
+          if (tooManyHeaderBytes(rawHeaders)) {
+            stream.respond({ ':status': 431 }, { endStream: true });
+            return;
+          }
+          connection.openExchanges++;
+          connection.totalExchanges++;
+          serve(context, new H2Exchange(stream, headers, connection));
+        },
+      );
       if (context.stopping) http2.close();
     },
     close() {
       for (const http2 of sessions.keys()) http2.close();
+    },
+    cut() {
+      for (const http2 of sessions.keys()) http2.destroy(serverStopping, constants.NGHTTP2_INTERNAL_ERROR);
     },
   };
 }

@@ -39,7 +39,6 @@ export const listenBacklog = 1024;
 /** How long TCP may be silent before the kernel asks whether the other side is still there. */
 export const tcpKeepAliveDelayMs = 30_000;
 
-
 /** Times a test may shorten. */
 export interface Timeouts {
   /** From accepting a connection to the end of the TLS handshake. */

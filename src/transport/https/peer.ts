@@ -13,7 +13,10 @@ export function peerOf(socket: TLSSocket): Peer {
   const presented = socket.getPeerCertificate(false);
   if (!presented?.subject) return Object.freeze({ address });
   if (!socket.authorized) {
-    return Object.freeze({ address, certificateError: String(socket.authorizationError ?? 'certificate refused') });
+    return Object.freeze({
+      address,
+      certificateError: String(socket.authorizationError ?? 'certificate refused'),
+    });
   }
   return Object.freeze({
     address,

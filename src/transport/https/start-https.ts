@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import type { Clock } from '../../apimachinery/clock.ts';
 import type { Log } from '../../apimachinery/log.ts';
@@ -73,25 +74,35 @@ export async function startHttps(options: HttpsOptions): Promise<HttpsListener> 
     minVersion: 'TLSv1.2',
     handshakeTimeout: context.timeouts.handshakeMs,
   });
-  tlsServer.on('secureConnection', (socket: TLSSocket) => (socket.alpnProtocol === 'h2' ? h2 : h1).accept(socket));
+  tlsServer.on('secureConnection', (socket: TLSSocket) =>
+    (socket.alpnProtocol === 'h2' ? h2 : h1).accept(socket),
+  );
   tlsServer.on('tlsClientError', (error, socket) => {
     log.debug('TLS handshake failed', { address: socket.remoteAddress, error });
     socket.destroy();
   });
 
   const bound = options.bound ?? (await bindPort(options.bindAddress ?? '127.0.0.1', options.port ?? 0));
-  bound.onConnection((socket) =>
-    sniff(socket, clock, context.timeouts.handshakeMs, () => tlsServer.emit('connection', socket)),
-  );
+  const silent = new Set<Socket>();
+  bound.onConnection((socket) => {
+    silent.add(socket);
+    sniff(socket, clock, context.timeouts.handshakeMs, (isTls) => {
+      silent.delete(socket);
+      if (isTls) tlsServer.emit('connection', socket);
+    });
+  });
 
   let closing: Promise<void> | undefined;
   const closeAll = async (graceMs: number) => {
     context.stopping = true;
     bound.stopAccepting();
+    for (const socket of silent) socket.destroy();
     h2.close();
     h1.close();
     if (await becomesEmpty(bound, clock, graceMs, h1.closeIdle)) return;
     for (const exchange of context.abortables) exchange.abortSignal(serverStopping);
+    if (await becomesEmpty(bound, clock, closeCheckMs, h1.closeIdle)) return;
+    h2.cut();
     if (await becomesEmpty(bound, clock, closeCheckMs, h1.closeIdle)) return;
     for (const socket of bound.sockets) socket.destroy();
     await new Promise<void>((resolve) => bound.onEmpty(resolve));

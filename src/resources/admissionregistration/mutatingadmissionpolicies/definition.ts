@@ -1,6 +1,7 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { sameShape } from '../../same-shape.ts';
 import { allVerbs } from '../../verbs.ts';
+import { defaults } from './defaults.ts';
 import { strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -16,11 +17,13 @@ export const definition = defineResource({
     {
       version: 'v1',
       schema: 'io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicy',
+      defaults,
       storageVersionHash: 'LYmCf+UMVdg=',
     },
     {
       version: 'v1beta1',
       schema: 'io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicy',
+      defaults,
       storageVersionHash: 'LYmCf+UMVdg=',
       offByDefault: true,
       toStored: sameShape,
@@ -29,6 +32,7 @@ export const definition = defineResource({
     {
       version: 'v1alpha1',
       schema: 'io.k8s.api.admissionregistration.v1alpha1.MutatingAdmissionPolicy',
+      defaults,
       storageVersionHash: 'LYmCf+UMVdg=',
       offByDefault: true,
       toStored: sameShape,

@@ -1,1 +1,1 @@
-export { defaultTable as table } from '../../default-table.ts';
+export { webhooksTable as table } from '../webhooks.ts';

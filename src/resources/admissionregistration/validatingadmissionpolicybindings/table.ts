@@ -1,1 +1,1 @@
-export { defaultTable as table } from '../../default-table.ts';
+export { policyBindingTable as table } from '../policy-bindings.ts';

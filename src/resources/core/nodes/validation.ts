@@ -11,7 +11,7 @@ import { jsonEqual, type KubeObject } from '../../../apimachinery/object.ts';
 import { validateCIDRField } from '../../ip-fields.ts';
 import { validateResourceQuantityValue } from '../../validation/quantity.ts';
 import { quantitiesOf } from '../../validation/resource-list.ts';
-import { validateTaints } from './taints.ts';
+import { validateTaints } from '../../validation/tolerations.ts';
 
 type Node = INode & { readonly status?: { readonly declaredFeatures?: readonly string[] } };
 
@@ -25,7 +25,7 @@ const maxPodCIDRs = 2;
 export function validateNode(object: KubeObject): FieldError[] {
   const node = nodeOf(object);
   return [
-    ...validateTaints(node.spec?.taints ?? [], taintsPath),
+    ...validateTaints(node.spec?.taints, taintsPath),
     ...validateAmounts(node),
     ...validateSwap(node),
     ...validateFeatures(node.status?.declaredFeatures ?? []),
@@ -90,7 +90,7 @@ export function validateNodeUpdate(object: KubeObject, oldObject: KubeObject): F
     ...validateFeatures(node.status?.declaredFeatures ?? []),
     ...validateAddresses(node),
     ...validateKept(node, old),
-    ...validateTaints(node.spec?.taints ?? [], taintsPath),
+    ...validateTaints(node.spec?.taints, taintsPath),
   ];
 }
 

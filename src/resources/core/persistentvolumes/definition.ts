@@ -1,5 +1,6 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { allVerbs } from '../../verbs.ts';
+import { defaults } from './defaults.ts';
 import { statusStrategy, strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -12,7 +13,12 @@ export const definition = defineResource({
   shortNames: ['pv'],
   verbs: allVerbs,
   versions: [
-    { version: 'v1', schema: 'io.k8s.api.core.v1.PersistentVolume', storageVersionHash: 'HN/zwEC+JgM=' },
+    {
+      version: 'v1',
+      schema: 'io.k8s.api.core.v1.PersistentVolume',
+      storageVersionHash: 'HN/zwEC+JgM=',
+      defaults,
+    },
   ],
   strategy,
   table,

@@ -1,8 +1,11 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { text } from '../../selectable.ts';
 import { allVerbs } from '../../verbs.ts';
+import { defaults } from './defaults.ts';
 import { ephemeralcontainersStrategy, resizeStrategy, statusStrategy, strategy } from './strategy.ts';
 import { table } from './table.ts';
+
+const hostNetwork = text('spec', 'hostNetwork');
 
 export const definition = defineResource({
   group: '',
@@ -13,7 +16,9 @@ export const definition = defineResource({
   shortNames: ['po'],
   categories: ['all'],
   verbs: allVerbs,
-  versions: [{ version: 'v1', schema: 'io.k8s.api.core.v1.Pod', storageVersionHash: 'xPOwRZ+Yhw8=' }],
+  versions: [
+    { version: 'v1', schema: 'io.k8s.api.core.v1.Pod', storageVersionHash: 'xPOwRZ+Yhw8=', defaults },
+  ],
   strategy,
   table,
   selectableFields: {
@@ -21,10 +26,11 @@ export const definition = defineResource({
     'spec.restartPolicy': text('spec', 'restartPolicy'),
     'spec.schedulerName': text('spec', 'schedulerName'),
     'spec.serviceAccountName': text('spec', 'serviceAccountName'),
-    'spec.hostNetwork': text('spec', 'hostNetwork'),
+    'spec.hostNetwork': (pod) => hostNetwork(pod) || 'false',
     'status.phase': text('status', 'phase'),
     'status.podIP': text('status', 'podIP'),
-    'status.podIPs': text('status', 'podIPs'),
+    // Accepted as a selector since it was announced, but the reference server never has a value for it.
+    'status.podIPs': () => '',
     'status.nominatedNodeName': text('status', 'nominatedNodeName'),
   },
   subresources: {

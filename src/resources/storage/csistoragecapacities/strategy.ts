@@ -1,5 +1,12 @@
+import type { ICSIStorageCapacity } from 'kubernetes-models/storage.k8s.io/v1';
 import type { Strategy } from '../../../scheme/definition.ts';
+import { nodeSelectorWarnings } from '../../node-label-warnings.ts';
+import { validateCSIStorageCapacity, validateCSIStorageCapacityUpdate } from './validation.ts';
 
 export const strategy: Strategy = {
+  validate: validateCSIStorageCapacity,
+  validateUpdate: validateCSIStorageCapacityUpdate,
+  warnings: (object) =>
+    nodeSelectorWarnings((object as unknown as ICSIStorageCapacity).nodeTopology, 'nodeTopology'),
   allowUnconditionalUpdate: false,
 };

@@ -1,5 +1,6 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { allVerbs } from '../../verbs.ts';
+import { defaults } from './defaults.ts';
 import { strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -12,7 +13,12 @@ export const definition = defineResource({
   shortNames: ['sc'],
   verbs: allVerbs,
   versions: [
-    { version: 'v1', schema: 'io.k8s.api.storage.v1.StorageClass', storageVersionHash: 'K+m6uJwbjGY=' },
+    {
+      version: 'v1',
+      schema: 'io.k8s.api.storage.v1.StorageClass',
+      storageVersionHash: 'K+m6uJwbjGY=',
+      defaults,
+    },
   ],
   strategy,
   table,

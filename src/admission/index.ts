@@ -1,0 +1,41 @@
+import { type AdmissionChain, createAdmissionChain } from './chain.ts';
+import { absentPlugins, builtinPlugins } from './plugins.ts';
+import type { AdmissionTools } from './types.ts';
+
+/** `--enable-admission-plugins` and `--disable-admission-plugins`: names beside the defaults. */
+export interface AdmissionOptions {
+  readonly enable: readonly string[];
+  readonly disable: readonly string[];
+  /** Told about plugins that are asked for and not there yet. */
+  readonly warn?: (text: string) => void;
+}
+
+/**
+ * The chain of plugins that are on. Called once, by whoever wires the server. Throws an Error with the reference
+ * server's message for names that nobody knows and names that are both enabled and disabled.
+ */
+export function createAdmission(tools: AdmissionTools, options: AdmissionOptions): AdmissionChain {
+  checkNames('enable-admission-plugins', options.enable);
+  checkNames('disable-admission-plugins', options.disable);
+  const { enable, disable, warn } = options;
+  const both = enable.filter((name) => disable.includes(name)).sort();
+  if (both.length > 0) {
+    throw new Error(
+      `[${both.join(' ')}] in enable-admission-plugins and disable-admission-plugins overlapped`,
+    );
+  }
+  for (const name of enable) {
+    if (absentPlugins.includes(name)) warn?.(`admission plugin ${name} is not available and has no effect`);
+  }
+  const on = builtinPlugins.filter(
+    ({ name, onByDefault }) => enable.includes(name) || (onByDefault && !disable.includes(name)),
+  );
+  return createAdmissionChain(on.map(({ factory }) => factory(tools)));
+}
+
+function checkNames(flag: string, names: readonly string[]): void {
+  for (const name of names) {
+    const known = absentPlugins.includes(name) || builtinPlugins.some((plugin) => plugin.name === name);
+    if (!known) throw new Error(`${flag} plugin ${JSON.stringify(name)} is unknown`);
+  }
+}

@@ -1,0 +1,37 @@
+import type { INamespace } from 'kubernetes-models/v1';
+import { forbiddenError, notFoundError } from '../../apimachinery/status.ts';
+import { concerns, namespaces, refuse } from '../request.ts';
+import type { AdmissionPluginFactory, AdmissionRequest } from '../types.ts';
+
+const immortal: readonly string[] = ['default', 'kube-system', 'kube-public'];
+
+/** Objects live only in namespaces that exist and are not going away; some namespaces never go. */
+export const namespaceLifecycle: AdmissionPluginFactory = ({ reader }) => ({
+  name: 'NamespaceLifecycle',
+  mutate: (request) => {
+    const { namespace, operation } = request;
+    if (operation === 'CONNECT' || namespace === '' || concerns(request, namespaces)) return;
+    const found = reader.get(namespaces, '', namespace);
+    if (!found) throw notFoundError(namespaces, namespace);
+    const phase = (found as unknown as INamespace).status?.phase;
+    if (operation === 'CREATE' && phase === 'Terminating') throw terminating(request);
+  },
+  validate: (request) => {
+    const { operation, name } = request;
+    if (operation !== 'DELETE' || request.subresource !== '' || !concerns(request, namespaces)) return;
+    if (immortal.includes(name)) throw forbiddenError(namespaces, name, 'this namespace may not be deleted');
+  },
+});
+
+const terminating = (request: AdmissionRequest) =>
+  refuse(
+    request,
+    `unable to create new content in namespace ${request.namespace} because it is being terminated`,
+    [
+      {
+        reason: 'NamespaceTerminating',
+        message: `namespace ${request.namespace} is being terminated`,
+        field: 'metadata.namespace',
+      },
+    ],
+  );

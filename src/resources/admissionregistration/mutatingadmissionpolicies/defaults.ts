@@ -1,0 +1,1 @@
+export { defaultPolicy as defaults } from '../policies.ts';

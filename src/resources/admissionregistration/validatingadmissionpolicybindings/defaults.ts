@@ -1,0 +1,1 @@
+export { defaultPolicyBinding as defaults } from '../policy-bindings.ts';

@@ -1,0 +1,1 @@
+export { defaultWebhooks as defaults } from '../webhooks.ts';

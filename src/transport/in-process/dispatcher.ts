@@ -1,0 +1,139 @@
+import { STATUS_CODES } from 'node:http';
+import type { UserInfo } from '../../apimachinery/user.ts';
+import type { Handler } from '../../endpoints/exchange.ts';
+import { call, type InProcessCall } from './exchange.ts';
+
+/** What undici's `fetch` passes to a dispatcher, as far as it is used here (`Dispatcher.DispatchOptions`). */
+export interface DispatchOptions {
+  readonly path: string;
+  readonly method: string;
+  readonly headers?: unknown;
+  readonly body?: unknown;
+}
+
+/** `Dispatcher.DispatchController`. */
+export interface DispatchController {
+  readonly aborted: boolean;
+  readonly paused: boolean;
+  readonly reason: Error | null;
+  abort(reason: Error): void;
+  pause(): void;
+  resume(): void;
+}
+
+/** `Dispatcher.DispatchHandler`. */
+export interface DispatchHandler {
+  onRequestStart?(controller: DispatchController, context: unknown): void;
+  onResponseStart?(
+    controller: DispatchController,
+    status: number,
+    headers: Record<string, string>,
+    statusText?: string,
+  ): void;
+  onResponseData?(controller: DispatchController, chunk: Buffer): void;
+  onResponseEnd?(controller: DispatchController, trailers: Record<string, string>): void;
+  onResponseError?(controller: DispatchController, error: Error): void;
+}
+
+function headersOf(headers: unknown): Record<string, string> {
+  const record: Record<string, string> = {};
+  for (const [name, value] of Object.entries((headers ?? {}) as Record<string, unknown>)) {
+    const lower = name.toLowerCase();
+    if (lower !== 'accept-encoding') record[lower] = Array.isArray(value) ? value.join(', ') : String(value);
+  }
+  return record;
+}
+
+/** Fetch hands bodies over as async iterables; other callers of undici also as whole texts or bytes. */
+function bodyOf(body: unknown): AsyncIterable<Uint8Array> | undefined {
+  if (body === null || body === undefined) return undefined;
+  if (typeof body === 'string' || body instanceof Uint8Array) return one(Buffer.from(body as Uint8Array));
+  return body as AsyncIterable<Uint8Array>;
+}
+
+async function* one(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield chunk;
+}
+
+/**
+ * An undici dispatcher that hands requests to the core. Everything built on undici, `@kubernetes/client-node` among it, accepts
+ * it in place of a connection pool.
+ */
+export function createDispatcher(handler: Handler, user: UserInfo) {
+  const dispatch = (options: DispatchOptions, receiver: DispatchHandler): boolean => {
+    let running: InProcessCall | undefined;
+    let aborted: Error | null = null;
+    let paused = false;
+    let held: Buffer[] = [];
+    let heldBytes = 0;
+    let ended = false;
+
+    const flush = () => {
+      while (!paused && held.length > 0) {
+        const chunk = held.shift()!;
+        heldBytes -= chunk.length;
+        receiver.onResponseData?.(controller, chunk);
+      }
+      if (ended && held.length === 0 && !aborted) {
+        ended = false;
+        receiver.onResponseEnd?.(controller, {});
+      }
+    };
+    const controller: DispatchController = {
+      get aborted() {
+        return aborted !== null;
+      },
+      get paused() {
+        return paused;
+      },
+      get reason() {
+        return aborted;
+      },
+      abort(reason) {
+        if (aborted !== null) return;
+        aborted = reason;
+        held = [];
+        running?.cancel();
+        receiver.onResponseError?.(controller, reason);
+      },
+      pause: () => {
+        paused = true;
+      },
+      resume() {
+        paused = false;
+        flush();
+        running?.resume();
+      },
+    };
+
+    receiver.onRequestStart?.(controller, {});
+    if (aborted !== null) return true;
+    running = call(
+      handler,
+      {
+        method: options.method,
+        target: options.path,
+        headers: headersOf(options.headers),
+        user,
+        body: bodyOf(options.body),
+      },
+      {
+        head: (status, headers) =>
+          receiver.onResponseStart?.(controller, status, { ...headers }, STATUS_CODES[status] ?? ''),
+        data(chunk) {
+          held.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+          heldBytes += chunk.length;
+          flush();
+        },
+        end() {
+          ended = true;
+          flush();
+        },
+        fail: (error) => controller.abort(error),
+        pendingBytes: () => heldBytes,
+      },
+    );
+    return true;
+  };
+  return { dispatch };
+}
