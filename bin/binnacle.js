@@ -1,6 +1,16 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
+import module from 'node:module';
 
-enableCompileCache();
+const oldestNode = 24;
+if (Number.parseInt(process.versions.node, 10) < oldestNode) {
+  process.stderr.write(`binnacle: Node ${oldestNode} or newer is needed, this is ${process.version}\n`);
+  process.exit(1);
+}
+
+// Whoever reads our output may go away first (`binnacle | head`); that is no reason to stop.
+process.stdout.on('error', () => {});
+process.stderr.on('error', () => {});
+
+module.enableCompileCache();
 const { main } = await import('../src/cli/main.ts');
-process.exitCode = await main(process.argv.slice(2), process.env);
+process.exitCode = await main(process.argv.slice(2));

@@ -96,7 +96,11 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     schemas: loadSchemas(),
     admission: createAdmission(
       { reader, clock, random },
-      { enable: options.enableAdmissionPlugins, disable: options.disableAdmissionPlugins },
+      {
+        enable: options.enableAdmissionPlugins,
+        disable: options.disableAdmissionPlugins,
+        warn: (message) => log.warn(message),
+      },
     ),
     hooks: new Map([['/services', serviceHook]]),
     layout,
@@ -138,6 +142,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
         ...surroundings,
       });
       await bootstrap(registry, objects);
+      // Nobody else writes to an embedded store, so that what a crash left behind may be mended at once.
+      await serviceHook.repair(0);
       state.ready = true;
     },
     beginStop: () => state.stopping.abort(),

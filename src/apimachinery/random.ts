@@ -7,11 +7,27 @@ export interface Random {
   int(below: number): number;
 }
 
+/** Bytes drawn from the system at once: a draw costs far more than the bytes it brings. */
+const poolBytes = 4_096;
+let pool: Buffer = Buffer.alloc(0);
+let used = 0;
+
+function drawn(length: number): Buffer {
+  if (length > poolBytes) return randomBytes(length);
+  if (used + length > pool.length) {
+    pool = randomBytes(poolBytes);
+    used = 0;
+  }
+  const bytes = Buffer.from(pool.subarray(used, used + length));
+  pool.fill(0, used, used + length);
+  used += length;
+  return bytes;
+}
+
+/** The system's cryptographic randomness. */
 export const cryptoRandom: Random = {
-  bytes: (length) => randomBytes(length),
-  int(below) {
-    return Math.floor((randomBytes(6).readUIntBE(0, 6) / 2 ** 48) * below);
-  },
+  bytes: drawn,
+  int: (below) => Math.floor((drawn(6).readUIntBE(0, 6) / 2 ** 48) * below),
 };
 
 /** Deterministic chance from a 32-bit seed (mulberry32). Not for secrets. */

@@ -1,11 +1,13 @@
 import { parseApiVersion } from '../apimachinery/gvk.ts';
-import { isRecord, type Json, type KubeObject } from '../apimachinery/object.ts';
+import type { Json, KubeObject } from '../apimachinery/object.ts';
 import { type ApiError, badRequest } from '../apimachinery/status.ts';
 import type { FieldValidation } from '../registry/context.ts';
 import { DecodeError, decodeFailure } from '../scheme/codec/decode-error.ts';
 import { decodeText } from '../scheme/codec/decode-text.ts';
 import { decodeProtobuf } from '../scheme/codec/protobuf/decode.ts';
 import { shapeObject } from '../scheme/codec/shape.ts';
+import { strictDecodingError, strictFindings } from '../scheme/codec/strict.ts';
+import { typeMetaOf } from '../scheme/codec/type-meta.ts';
 import type { SchemaSet } from '../scheme/schema.ts';
 import { type BodyMedia, bodyMedia } from './negotiation.ts';
 import { type Request, warn } from './request.ts';
@@ -45,7 +47,7 @@ export async function readObject(
   const { value, duplicates } = decode(() => decodeBody(bytes, media, expected), expected, undefined, bytes);
   const found = checkKind(value, expected, bytes, anyGroupVersion);
   const shaped = decode(() => shapeObject(schemas, expected.schema, value), expected, found, bytes);
-  reportStrictErrors(request, [...duplicates, ...shaped.unknown], fieldValidation, (text) =>
+  reportStrictErrors(request, duplicates, shaped.unknown, fieldValidation, (text) =>
     badRequest(`${found.kind} in version ${JSON.stringify(found.version)} cannot be handled as a ${expected.kind}: ${text}`),
   );
   let first: KubeObject | undefined = withKind(shaped.object, expected);
@@ -64,13 +66,18 @@ function decodeBody(bytes: Uint8Array, media: BodyMedia, { schema, kind }: Expec
 /** Unknown and duplicate fields, by the rules of KEP-2885. */
 export function reportStrictErrors(
   request: Request,
-  problems: readonly string[],
+  duplicates: readonly string[],
+  unknown: readonly string[],
   fieldValidation: FieldValidation,
   refusal: (text: string) => ApiError,
 ): void {
-  if (problems.length === 0 || fieldValidation === 'Ignore') return;
-  if (fieldValidation === 'Strict') throw refusal(`strict decoding error: ${problems.join(', ')}`);
-  for (const problem of problems) warn(request, problem);
+  if ((duplicates.length === 0 && unknown.length === 0) || fieldValidation === 'Ignore') return;
+  if (fieldValidation === 'Warn') {
+    for (const finding of strictFindings(duplicates, unknown)) warn(request, finding);
+    return;
+  }
+  const error = strictDecodingError(duplicates, unknown);
+  if (error) throw refusal(error.message);
 }
 
 const apiVersionText = ({ group, version }: ExpectedKind): string => (group === '' ? version : `${group}/${version}`);
@@ -88,16 +95,9 @@ interface FoundKind {
 
 /** A body may leave out what it is; it may not be something else. */
 function checkKind(value: Json, expected: ExpectedKind, bytes: Uint8Array, anyGroupVersion: boolean): FoundKind {
-  if (!isRecord(value)) {
-    const error = new DecodeError(
-      'couldn\'t get version/kind; json parse error: json: cannot unmarshal ' +
-        `${Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
-    );
-    throw decodeFailure(error, expected.kind, undefined, bytes);
-  }
-  const text = (name: string) => (Object.hasOwn(value, name) && typeof value[name] === 'string' ? value[name] : '');
-  const apiVersion = text('apiVersion') || apiVersionText(expected);
-  const kind = text('kind') || expected.kind;
+  const stated = decode(() => typeMetaOf(value), expected, undefined, bytes);
+  const apiVersion = stated.apiVersion || apiVersionText(expected);
+  const kind = stated.kind || expected.kind;
   const found = parseApiVersion(apiVersion);
   if (!found) throw badRequest(`unexpected GroupVersion string: ${apiVersion}`);
   if (anyGroupVersion && kind === expected.kind) return { kind, version: found.version };

@@ -1,4 +1,5 @@
 import type { GroupResource } from '../apimachinery/gvk.ts';
+import { isPathSegmentName } from '../apimachinery/names.ts';
 import type { KubeObject } from '../apimachinery/object.ts';
 import type { Reader } from '../apimachinery/reader.ts';
 import { type KeyLayout, listPrefix, objectKey, resourcePrefix } from '../storage/keys.ts';
@@ -16,7 +17,8 @@ export function createReader(catalog: Catalog, cache: WatchCache, layout: KeyLay
   return {
     get(resource, namespace, name) {
       const definition = catalog.definition(resource);
-      if (!definition || name === '') return undefined;
+      if (!definition || isPathSegmentName(name).length > 0 || isPathSegmentName(namespace).length > 0) return undefined;
+      if (name === '' || (namespace === '' && definition.scope === 'Namespaced')) return undefined;
       return cache.get(objectKey(layout, definition, namespace, name))?.view();
     },
     *list(resource, namespace): Iterable<KubeObject> {

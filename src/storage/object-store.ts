@@ -60,7 +60,6 @@ export class ObjectStore {
       const outcome = await decide(current);
       if (outcome.action === 'keep') return current && { entry: current, action: 'keep' };
       const bytes = outcome.action === 'put' ? encodeStored(outcome.object) : undefined;
-      if (bytes && current && sameBytes(bytes, current)) return { entry: current, action: 'keep' };
       const expected = current?.modRevision ?? 0;
       const result = bytes
         ? await this.#kv.putIf(key, bytes, expected, lease === undefined ? {} : { lease })
@@ -137,10 +136,3 @@ function toChange({ type, key, revision, value, createRevision, previous }: KvEv
 
 const toEntry = (kv: { key: string; value: Uint8Array; modRevision: Revision; createRevision: Revision }): Entry =>
   new Entry(kv.key, withResourceVersion(kv.value, kv.modRevision), kv.modRevision, kv.createRevision);
-
-/** A write that changes nothing is not written, as upstream's no-op updates. */
-function sameBytes(bytes: Buffer, current: Entry): boolean {
-  const difference = current.bytes.length - bytes.length;
-  if (difference < 20 || difference > 50) return false;
-  return withResourceVersion(bytes, current.modRevision).equals(current.bytes);
-}

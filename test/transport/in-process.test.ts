@@ -9,6 +9,8 @@ import { inProcessKubeConfig } from '../../src/transport/in-process/kube-config.
 import { until } from './start-listener.ts';
 
 const json = { 'content-type': 'application/json' };
+type Seen = Record<'method' | 'target' | 'user' | 'body', string> & { headers: Record<string, string> };
+const seenIn = async (response: Response) => (await response.json()) as Seen;
 const bytes = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
 
 const echo: Handler = async (exchange) => {
@@ -32,18 +34,18 @@ describe('in-process fetch', { timeout: 10_000 }, () => {
     });
     assert.equal(response.status, 200);
     assert.equal(response.statusText, 'OK');
-    const seen = await response.json();
+    const seen = await seenIn(response);
     assert.deepEqual(
       { ...seen, headers: undefined },
       { method: 'POST', target: '/api/v1/pods?limit=5', headers: undefined, user: 'jane', body: 'text' },
     );
     assert.equal(seen.headers['x-two'], 'a');
-    assert.equal((await (await fetch(new Request('https://any.host/version'))).json()).target, '/version');
-    assert.equal((await (await createFetch(echo)('/')).json()).user, 'binnacle-admin');
+    assert.equal((await seenIn(await fetch(new Request('https://any.host/version')))).target, '/version');
+    assert.equal((await seenIn(await createFetch(echo)('/'))).user, 'binnacle-admin');
   });
 
   test('a request with its own authorization is not the default user', async () => {
-    const seen = await (await createFetch(echo)('/', { headers: { authorization: 'Bearer x' } })).json();
+    const seen = await seenIn(await createFetch(echo)('/', { headers: { authorization: 'Bearer x' } }));
     assert.equal(seen.user, undefined);
   });
 

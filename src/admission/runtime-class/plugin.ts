@@ -21,7 +21,7 @@ export const runtimeClass: AdmissionPluginFactory = ({ reader }) => ({
     const overhead = podOverhead(found);
     if (overhead) {
       if (Object.keys(spec.overhead ?? {}).length > 0) requireOverhead(request, spec, overhead);
-      spec.overhead = { ...overhead };
+      if (Object.keys(overhead).length > 0) spec.overhead = { ...overhead };
     }
     setScheduling(request, spec, found);
   },

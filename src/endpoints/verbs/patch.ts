@@ -44,7 +44,7 @@ export async function readPatch(
   return (current) => {
     const patched = applyPatch(type, schemas, expected.schema, current as unknown as Json, value);
     const { object, unknown } = shapePatched(schemas, expected, type, patched);
-    reportStrictErrors(request, [...problems, ...unknown], fieldValidation, (text) =>
+    reportStrictErrors(request, problems, unknown, fieldValidation, (text) =>
       type === 'strategic' ? badRequest(text) : refusePatched(patched, text),
     );
     return object;

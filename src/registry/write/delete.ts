@@ -80,7 +80,7 @@ function decideDeletion(
   const waits = graceSeconds > 0 && !(alreadyMarked && left === 0);
   if (!held && !waits) return { action: 'delete' };
 
-  const marked = markDeleted(registry, object, graceSeconds);
+  const marked = markDeleted(registry, definition, object, graceSeconds);
   if (!alreadyMarked) {
     const { clock, random } = registry;
     strategy.prepareForDeletion?.(object, { user: caller.user, clock, random, subresource, warn: caller.warn });

@@ -42,7 +42,12 @@ function impliedBy(finalizers: readonly string[]): Propagation | undefined {
  * Marks `object` (in place) as going away in `graceSeconds`. Returns false when the mark was there already and says
  * the same or less time (`rest.BeforeDelete`).
  */
-export function markDeleted({ clock }: Registry, object: KubeObject, graceSeconds: number): boolean {
+export function markDeleted(
+  { clock }: Registry,
+  { strategy }: ResourceDefinition,
+  object: KubeObject,
+  graceSeconds: number,
+): boolean {
   const { metadata } = object;
   if (metadata.deletionTimestamp) {
     const left = metadata.deletionGracePeriodSeconds ?? 0;
@@ -53,6 +58,7 @@ export function markDeleted({ clock }: Registry, object: KubeObject, graceSecond
     metadata.deletionTimestamp = formatTime(clock.now() + graceSeconds * 1000);
     if (metadata.generation !== undefined) metadata.generation += 1;
   }
-  metadata.deletionGracePeriodSeconds = graceSeconds;
+  // Namespaces, which hold their own deletion, know no grace.
+  if (!strategy.holdsDeletion) metadata.deletionGracePeriodSeconds = graceSeconds;
   return true;
 }

@@ -40,7 +40,7 @@ const resourceVersionOnCreate = (): ApiError =>
 export function keepOldMetadata(object: KubeObject, old: KubeObject): void {
   const { metadata } = object;
   metadata.uid ??= old.metadata.uid!;
-  const kept = ['creationTimestamp', 'generation'] as const;
+  const kept = ['creationTimestamp', 'generation', 'resourceVersion'] as const;
   for (const field of kept) carry(metadata, old.metadata, field);
   if (old.metadata.deletionTimestamp) {
     carry(metadata, old.metadata, 'deletionTimestamp');

@@ -1,8 +1,9 @@
 import type { AdmissionRequest, Operation } from '../../admission/types.ts';
 import { type FieldError, FieldPath } from '../../apimachinery/field-error.ts';
-import { validateObjectMeta, validateObjectMetaUpdate } from '../../apimachinery/meta-validation.ts';
+import { validateKubeFinalizers, validateObjectMeta, validateObjectMetaUpdate } from '../../apimachinery/meta-validation.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { invalidError } from '../../apimachinery/status.ts';
+import { fillAlwaysPresent } from '../../scheme/codec/always-present.ts';
 import type { Strategy, WriteContext } from '../../scheme/definition.ts';
 import type { Caller, Registry, Target } from '../context.ts';
 import { storedVersionOf, toStored } from '../convert.ts';
@@ -34,12 +35,14 @@ export async function admitNew(
   resetFields(strategy, object, undefined);
   if (strategy.bumpsGeneration) object.metadata.generation = 1;
   strategy.prepareForCreate?.(object, context);
+  fillAlwaysPresent(registry.schemas, target.definition.stored.schema, object);
 
   const errors = [
     ...validateObjectMeta(object.metadata, {
       requiresNamespace: target.definition.scope === 'Namespaced',
       validateName: validateNameOf(strategy),
       path: metadataPath,
+      builtIn: true,
     }),
     ...(strategy.validate?.(object, context) ?? []),
   ];
@@ -66,10 +69,12 @@ export async function admitChanged(
 
   resetFields(strategy, object, old);
   strategy.prepareForUpdate?.(object, old, context);
+  fillAlwaysPresent(registry.schemas, target.definition.stored.schema, object);
   bumpGeneration(strategy, object, old);
 
   const errors = [
     ...validateObjectMetaUpdate(object.metadata, old.metadata, metadataPath),
+    ...validateKubeFinalizers(object.metadata.finalizers ?? [], metadataPath.child('finalizers')),
     ...(strategy.validateUpdate?.(object, old, context) ?? []),
   ];
   refuseInvalid(target, object, errors);

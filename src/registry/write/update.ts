@@ -1,5 +1,5 @@
 import { FieldPath, invalid } from '../../apimachinery/field-error.ts';
-import type { KubeObject } from '../../apimachinery/object.ts';
+import { jsonEqual, type KubeObject } from '../../apimachinery/object.ts';
 import { conflict, invalidError, notFoundError, optimisticLockMessage } from '../../apimachinery/status.ts';
 import { encodeStored } from '../../scheme/codec/stored.ts';
 import { Entry } from '../../storage/entry.ts';
@@ -54,6 +54,8 @@ export async function update(
       dry = new Entry(key, encodeStored(object), current?.modRevision ?? 0, 0);
       return { action: 'keep' };
     }
+    // A write that changes nothing is not written, whatever the order of its fields.
+    if (old && jsonEqual(object, old)) return { action: 'keep' };
     return old && mayGo(definition, object) ? { action: 'delete' } : { action: 'put', object };
   };
 
@@ -61,8 +63,9 @@ export async function update(
     const updated = await registry.store.update(key, decide, lease);
     if (dry) return { entry: dry, created };
     if (!updated) throw conflict(definition, target.name, optimisticLockMessage);
-    await claim?.commit();
+    const written = claim;
     claim = undefined;
+    await written?.commit();
     if (updated.action === 'delete') await hook?.afterDelete(updated.entry.decode());
     return { entry: updated.entry, created };
   } catch (error) {

@@ -14,7 +14,7 @@ import {
   tooMany,
 } from '../../apimachinery/field-error.ts';
 import { isQualifiedName } from '../../apimachinery/names.ts';
-import { invalidFor, invalidWithoutValue } from '../validation/values.ts';
+import { invalidFor, invalidWithoutValue, repeated } from '../validation/values.ts';
 import { maxExitCodes, maxFailurePolicyRules, maxPodConditions } from './job-limits.ts';
 
 const actions = ['Count', 'FailIndex', 'FailJob', 'Ignore'];
@@ -89,12 +89,13 @@ function validateExitCodes(
   }
   if (values.length === 0) errors.push(invalid(valuesPath, values, 'at least one value is required'));
   else if (values.length > maxExitCodes) errors.push(tooMany(valuesPath, values.length, maxExitCodes));
+  const again = repeated(values);
   for (const [i, value] of values.entries()) {
     const valuePath = valuesPath.index(i);
     if (operator === 'In' && value === 0) {
       errors.push(invalid(valuePath, value, 'must not be 0 for the In operator'));
     }
-    if (values.indexOf(value) < i) errors.push(duplicate(valuePath, value));
+    if (again[i]) errors.push(duplicate(valuePath, value));
   }
   if (values.some((value, i) => i > 0 && values[i - 1]! > value)) {
     errors.push(invalid(valuesPath, values, 'must be ordered'));

@@ -9,6 +9,7 @@ import {
 } from '../../apimachinery/field-error.ts';
 import { validateLabelName } from '../../apimachinery/labels-validation.ts';
 import { byteLength, patternMessage } from '../../apimachinery/names.ts';
+import { repeated } from './values.ts';
 
 /** `metav1.Condition` */
 export interface Condition {
@@ -40,16 +41,12 @@ export function validateConditions(
   conditions: readonly Condition[] | undefined,
   path: FieldPath,
 ): FieldError[] {
-  const seen = new Set<string>();
-  return (conditions ?? []).flatMap((condition, i) => {
-    const { type = '' } = condition;
-    const repeated = seen.has(type);
-    seen.add(type);
-    return [
-      ...(repeated ? [duplicate(path.index(i).child('type'), type)] : []),
-      ...validateCondition(condition, path.index(i)),
-    ];
-  });
+  const list = conditions ?? [];
+  const again = repeated(list.map(({ type = '' }) => type));
+  return list.flatMap((condition, i) => [
+    ...(again[i] ? [duplicate(path.index(i).child('type'), condition.type)] : []),
+    ...validateCondition(condition, path.index(i)),
+  ]);
 }
 
 function validateCondition(condition: Condition, path: FieldPath): FieldError[] {

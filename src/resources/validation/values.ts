@@ -38,3 +38,13 @@ export const sortedMap = (
   map: Readonly<Record<string, string>> | undefined,
 ): Record<string, string> | null =>
   map ? Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1))) : null;
+
+/** True at each place whose value stood at an earlier place. */
+export function repeated(values: readonly unknown[]): boolean[] {
+  const seen = new Set<unknown>();
+  return values.map((value) => {
+    const again = seen.has(value);
+    seen.add(value);
+    return again;
+  });
+}

@@ -62,36 +62,34 @@ export const shapeQuantity: Shape = (value, state, depth) => {
 export const shapeIntOrString: Shape = (value, state, depth) =>
   typeof value === 'string' ? value : shapeInt32(value, state, depth);
 
-const base64Pattern = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+const outsideBase64 = /[^A-Za-z0-9+/]/;
 
 export const shapeBytes: Shape = (value, state, depth) => {
   if (typeof value !== 'string') throw mismatch(state, depth, valueName(value), '[]uint8');
   // Go skips line breaks in base64.
   const text = value.includes('\n') || value.includes('\r') ? value.replace(/[\r\n]/g, '') : value;
-  if (!base64Pattern.test(text))
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  if (text.length % 4 !== 0 || outsideBase64.test(padding > 0 ? text.slice(0, -padding) : text)) {
     throw new DecodeError(`illegal base64 data at input byte ${firstIllegalByte(value)}`);
+  }
   // The last group may carry bits that no byte takes; Go drops them when it writes the value again.
-  return text.endsWith('=')
-    ? text.slice(0, -4) + Buffer.from(text.slice(-4), 'base64').toString('base64')
-    : text;
+  return padding > 0 ? text.slice(0, -4) + Buffer.from(text.slice(-4), 'base64').toString('base64') : text;
 };
 
-/** Where Go's base64 decoder stops: the first character that cannot stand there, or the end of an incomplete group. */
+/** Where Go's decoder stops: at the first character that cannot stand there, or at the last, incomplete group. */
 function firstIllegalByte(text: string): number {
   let digits = 0;
   let at = 0;
   for (; at < text.length; at++) {
     const char = text[at]!;
     if (char === '\n' || char === '\r') continue;
-    if (!/[A-Za-z0-9+/]/.test(char)) break;
+    if (outsideBase64.test(char)) break;
     digits++;
   }
   const held = digits % 4;
   if (at === text.length) return at - held;
   if (text[at] !== '=' || held < 2) return at;
-  const rest = text.slice(at).replace(/[\r\n]/g, '');
-  const padding = '='.repeat(4 - held);
-  return rest.startsWith(padding)
-    ? at + padding.length
-    : at + (rest[1] === '=' || held === 3 ? 1 : rest.length);
+  if (held === 3) return at + 1;
+  if (at + 1 === text.length) return text.length;
+  return text[at + 1] === '=' ? at + 2 : at;
 }

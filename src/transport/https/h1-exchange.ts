@@ -105,7 +105,7 @@ export class H1Exchange implements Exchange, ResponseSink {
     if (!(response.writableNeedDrain || socket?.writableNeedDrain)) return Promise.resolve();
     return new Promise((resolve) => {
       const timer: Timer = this.context.clock.setTimer(this.context.timeouts.stalledWriteMs, () =>
-        this.abort(),
+        this.cutStalled(),
       );
       const go = () => {
         timer.cancel();
@@ -150,6 +150,12 @@ export class H1Exchange implements Exchange, ResponseSink {
   private writeHead(status: number, headers: Readonly<Record<string, string>>): void {
     if (this.context.stopping) this.response.writeHead(status, { ...headers, connection: 'close' });
     else this.response.writeHead(status, headers);
+  }
+
+  /** The other side has left a full buffer unread for too long: to the core it went away. */
+  private cutStalled(): void {
+    this.abortSignal(clientGone);
+    this.abort();
   }
 
   private finish(): void {

@@ -103,7 +103,7 @@ export class H2Exchange implements Exchange, ResponseSink {
     if (!stream.writableNeedDrain) return Promise.resolve();
     const { clock, timeouts } = this.connection.context;
     return new Promise((resolve) => {
-      const timer: Timer = clock.setTimer(timeouts.stalledWriteMs, () => this.abort());
+      const timer: Timer = clock.setTimer(timeouts.stalledWriteMs, () => this.cutStalled());
       const go = () => {
         timer.cancel();
         stream.off('drain', go).off('close', go);
@@ -141,6 +141,12 @@ export class H2Exchange implements Exchange, ResponseSink {
     this.finish();
     // `close(code)` would end the stream properly first; only `destroy` leaves the answer visibly incomplete.
     this.stream.destroy(answerCut);
+  }
+
+  /** The other side has left a full buffer unread for too long: to the core it went away. */
+  private cutStalled(): void {
+    this.abortSignal(clientGone);
+    this.abort();
   }
 
   private finish(): void {

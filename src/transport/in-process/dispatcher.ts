@@ -16,6 +16,8 @@ export interface DispatchController {
   readonly aborted: boolean;
   readonly paused: boolean;
   readonly reason: Error | null;
+  /** Names and values of the answer's headers in turn; what undici 8 reads instead of the argument of `onResponseStart`. */
+  rawHeaders?: string[];
   abort(reason: Error): void;
   pause(): void;
   resume(): void;
@@ -118,8 +120,10 @@ export function createDispatcher(handler: Handler, user: UserInfo) {
         body: bodyOf(options.body),
       },
       {
-        head: (status, headers) =>
-          receiver.onResponseStart?.(controller, status, { ...headers }, STATUS_CODES[status] ?? ''),
+        head(status, headers) {
+          controller.rawHeaders = Object.entries(headers).flat();
+          receiver.onResponseStart?.(controller, status, { ...headers }, STATUS_CODES[status] ?? '');
+        },
         data(chunk) {
           held.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
           heldBytes += chunk.length;

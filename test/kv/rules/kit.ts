@@ -53,17 +53,14 @@ export function recorder(): Recorder {
   const events: KvEvent[] = [];
   const errors: Error[] = [];
   const progress: Revision[] = [];
-  let wake = () => {};
+  let waiters: (() => void)[] = [];
+  const wake = () => {
+    const woken = waiters;
+    waiters = [];
+    for (const waiter of woken) waiter();
+  };
   const until = async (done: () => boolean) => {
-    while (!done()) {
-      await new Promise<void>((resolve) => {
-        const previous = wake;
-        wake = () => {
-          previous();
-          resolve();
-        };
-      });
-    }
+    while (!done()) await new Promise<void>((resolve) => waiters.push(resolve));
   };
   return {
     events,

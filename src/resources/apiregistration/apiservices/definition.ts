@@ -1,5 +1,6 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { allVerbs } from '../../verbs.ts';
+import { defaults } from './defaults.ts';
 import { statusStrategy, strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -15,6 +16,7 @@ export const definition = defineResource({
     {
       version: 'v1',
       schema: 'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService',
+      defaults,
       storageVersionHash: 'InPBPD7+PqM=',
     },
   ],

@@ -9,11 +9,12 @@ import { isDNS1123Subdomain } from '../../../apimachinery/names.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import { readStruct } from '../../struct-fields.ts';
 import { validateQualifiedName } from '../../validation/name-fields.ts';
-import { invalidFor } from '../../validation/values.ts';
+import { invalidFor, repeated } from '../../validation/values.ts';
 import { apiVersionErrors } from './names.ts';
 import type { ServerStorageVersion, StorageVersionCondition, StorageVersionStatus } from './types.ts';
 
 const path = FieldPath.of('status');
+const maxListMessages = 10;
 
 /** The spec is empty; what servers report stands in the status. */
 export function validateStorageVersion(object: KubeObject): FieldError[] {
@@ -22,19 +23,16 @@ export function validateStorageVersion(object: KubeObject): FieldError[] {
   return [
     ...validateServers(storageVersions),
     ...validateCommonVersion(status),
-    ...conditions.flatMap((condition, i) => validateCondition(condition, conditions.slice(0, i))),
+    ...validateConditionList(conditions),
   ];
 }
 
 function validateServers(servers: readonly ServerStorageVersion[]): FieldError[] {
-  const seen = new Set<string>();
+  const again = repeated(servers.map(({ apiServerID }) => apiServerID));
   return servers.flatMap((server, i) => {
-    const { apiServerID = '' } = server;
     const serverPath = path.child('storageVersions').index(i);
-    const repeated = seen.has(apiServerID);
-    seen.add(apiServerID);
     return [
-      ...(repeated ? [duplicate(serverPath.child('apiServerID'), apiServerID)] : []),
+      ...(again[i] ? [duplicate(serverPath.child('apiServerID'), server.apiServerID)] : []),
       ...validateServer(server, serverPath),
     ];
   });
@@ -43,7 +41,6 @@ function validateServers(servers: readonly ServerStorageVersion[]): FieldError[]
 function validateServer(server: ServerStorageVersion, serverPath: FieldPath): FieldError[] {
   const { apiServerID = '', encodingVersion = '', decodableVersions = [], servedVersions = [] } = server;
   const decodablePath = serverPath.child('decodableVersions');
-  const servedPath = serverPath.child('servedVersions');
   const errors = [
     ...invalidFor(isDNS1123Subdomain(apiServerID), apiServerID, serverPath.child('apiServerID')),
     ...validateApiVersion(encodingVersion, serverPath.child('encodingVersion')),
@@ -53,10 +50,24 @@ function validateServer(server: ServerStorageVersion, serverPath: FieldPath): Fi
     const detail = `decodableVersions must include encodingVersion ${encodingVersion}`;
     errors.push(invalid(decodablePath, decodableVersions, detail));
   }
-  for (const [i, version] of servedVersions.entries()) {
-    errors.push(...validateApiVersion(version, servedPath.index(i)));
-    if (decodableVersions.includes(version)) continue;
-    const detail = `individual served version : ${version} must be included in decodableVersions : [${decodableVersions.join(' ')}]`;
+  return [
+    ...errors,
+    ...validateServed(servedVersions, decodableVersions, serverPath.child('servedVersions')),
+  ];
+}
+
+/** What a server serves it can decode. */
+function validateServed(
+  served: readonly string[],
+  decodable: readonly string[],
+  servedPath: FieldPath,
+): FieldError[] {
+  const known = new Set(decodable);
+  const errors = served.flatMap((version, i) => validateApiVersion(version, servedPath.index(i)));
+  const missing = served.map((version, i) => ({ version, i })).filter(({ version }) => !known.has(version));
+  // Each message repeats the whole list, so only some are made.
+  for (const { version, i } of missing.slice(0, maxListMessages)) {
+    const detail = `individual served version : ${version} must be included in decodableVersions : [${decodable.join(' ')}]`;
     errors.push(invalid(servedPath.index(i), version, detail));
   }
   return errors;
@@ -84,17 +95,28 @@ function validateCommonVersion(status: StorageVersionStatus): FieldError[] {
     : [invalid(commonPath, given, `the actual common encoding version is ${actual}`)];
 }
 
+function validateConditionList(conditions: readonly StorageVersionCondition[]): FieldError[] {
+  const lastPlace = new Map<string, number>();
+  return conditions.flatMap((condition, i) => {
+    const { type = '' } = condition;
+    const earlier = lastPlace.get(type);
+    lastPlace.set(type, i);
+    return validateCondition(condition, i, earlier);
+  });
+}
+
+/** `earlier`: where a condition of the same type stands. */
 function validateCondition(
   { type = '', status = '', reason = '', message = '' }: StorageVersionCondition,
-  earlier: readonly StorageVersionCondition[],
+  index: number,
+  earlier: number | undefined,
 ): FieldError[] {
   // The reference server leaves `conditions` out of these paths.
-  const conditionPath = path.index(earlier.length);
+  const conditionPath = path.index(index);
   const typePath = conditionPath.child('type');
-  const first = earlier.findLastIndex((condition) => condition.type === type);
   const errors: FieldError[] = [];
-  if (first >= 0) {
-    const detail = `the type of the condition is not unique, it also appears in conditions[${first}]`;
+  if (earlier !== undefined) {
+    const detail = `the type of the condition is not unique, it also appears in conditions[${earlier}]`;
     errors.push(invalid(typePath, type, detail));
   }
   errors.push(

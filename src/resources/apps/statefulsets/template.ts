@@ -26,10 +26,10 @@ export function validateStatefulTemplate(
 /** The template with what the controller puts into each pod: a volume per claim, and its own host names. */
 function templateAsRun({ template = {}, volumeClaimTemplates = [] }: IStatefulSetSpec): IPodTemplateSpec {
   const { subdomain: _subdomain, hostname: _hostname, ...podSpec } = template.spec ?? { containers: [] };
-  const names = volumeClaimTemplates.map(({ metadata }) => metadata?.name ?? '');
+  const names = new Set(volumeClaimTemplates.map(({ metadata }) => metadata?.name ?? ''));
   const volumes: IVolume[] = [
-    ...names.map((name) => ({ name, persistentVolumeClaim: { claimName: name } })),
-    ...(podSpec.volumes ?? []).filter(({ name }) => !names.includes(name)),
+    ...[...names].map((name) => ({ name, persistentVolumeClaim: { claimName: name } })),
+    ...(podSpec.volumes ?? []).filter(({ name }) => !names.has(name)),
   ];
   return { ...template, spec: { ...podSpec, ...(volumes.length > 0 ? { volumes } : {}) } };
 }

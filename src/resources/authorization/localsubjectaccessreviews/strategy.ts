@@ -1,3 +1,4 @@
 import type { Strategy } from '../../../scheme/definition.ts';
+import { validateLocalReview } from './validation.ts';
 
-export const strategy: Strategy = {};
+export const strategy: Strategy = { validate: validateLocalReview };

@@ -13,11 +13,11 @@ export function validateTimeZone(timeZone: string, path: FieldPath): FieldError[
     const detail = 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones';
     return [invalid(path, timeZone, detail)];
   }
-  return isKnown(timeZone) ? [] : [unknownZone];
+  return isKnownTimeZone(timeZone) ? [] : [unknownZone];
 }
 
 /** Names of the database begin with a letter; offsets such as `+01` would be taken too. */
-function isKnown(timeZone: string): boolean {
+export function isKnownTimeZone(timeZone: string): boolean {
   if (!/^[A-Za-z]/.test(timeZone)) return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone });

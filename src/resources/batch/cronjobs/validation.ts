@@ -1,5 +1,4 @@
 import type { ICronJobSpec, IJobSpec, IJobTemplateSpec } from 'kubernetes-models/batch/v1';
-import { cronError } from '../../../apimachinery/cron.ts';
 import {
   type FieldError,
   FieldPath,
@@ -11,6 +10,7 @@ import type { KubeObject } from '../../../apimachinery/object.ts';
 import { readStruct } from '../../struct-fields.ts';
 import { nonNegativeFields } from '../../validation/values.ts';
 import { validateJobTemplate } from '../job-spec.ts';
+import { scheduleError } from './schedule.ts';
 import { validateTimeZone } from './time-zone.ts';
 
 const specPath = FieldPath.of('spec');
@@ -48,7 +48,7 @@ function validateSchedule({ schedule = '', timeZone }: ICronJobSpec, old?: ICron
   const path = specPath.child('schedule');
   if (schedule === '') return [required(path)];
   const errors: FieldError[] = [];
-  const syntaxError = cronError(schedule);
+  const syntaxError = scheduleError(schedule);
   if (syntaxError !== undefined) errors.push(invalid(path, schedule, syntaxError));
   if (!schedule.includes('TZ')) return errors;
   if (!old?.schedule?.includes('TZ')) {

@@ -7,7 +7,7 @@ import { isDNS1123Label } from '../../../apimachinery/names.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import { validateOverhead } from '../../validation/resources.ts';
 import { validateTolerations } from '../../validation/tolerations.ts';
-import { invalidFor } from '../../validation/values.ts';
+import { invalidFor, repeated } from '../../validation/values.ts';
 
 export function validateRuntimeClass(object: KubeObject): FieldError[] {
   const { handler = '', overhead, scheduling } = object as unknown as IRuntimeClass;
@@ -35,13 +35,12 @@ function validateScheduling({
   ];
 }
 
+/** Tolerations that differ only in their seconds count as the same. */
 function validateUniqueTolerations(tolerations: readonly IToleration[], path: FieldPath): FieldError[] {
-  const seen = new Set<string>();
-  return tolerations.flatMap((toleration, i) => {
-    const { key = '', operator = '', value = '', effect = '' } = toleration;
-    const id = JSON.stringify([key, operator, value, effect]);
-    const repeated = seen.has(id);
-    seen.add(id);
-    return repeated ? [duplicate(path.index(i), toleration)] : [];
-  });
+  const again = repeated(
+    tolerations.map(({ key = '', operator = '', value = '', effect = '' }) =>
+      JSON.stringify([key, operator, value, effect]),
+    ),
+  );
+  return tolerations.flatMap((toleration, i) => (again[i] ? [duplicate(path.index(i), toleration)] : []));
 }

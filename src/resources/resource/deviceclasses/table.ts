@@ -1,1 +1,1 @@
-export { defaultTable as table } from '../../default-table.ts';
+export { ageTable as table } from '../age-table.ts';

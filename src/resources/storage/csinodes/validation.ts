@@ -10,7 +10,7 @@ import { validateImmutableField } from '../../../apimachinery/meta-validation.ts
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import { readStruct } from '../../struct-fields.ts';
 import { validateQualifiedName } from '../../validation/name-fields.ts';
-import { nonNegative } from '../../validation/values.ts';
+import { nonNegative, repeated } from '../../validation/values.ts';
 import { validateCSIDriverName } from '../../validation/volume-sources.ts';
 
 const maxNodeIdLength = 256;
@@ -18,14 +18,14 @@ const driversPath = FieldPath.of('spec', 'drivers');
 
 export function validateCSINode(object: KubeObject): FieldError[] {
   const { drivers = [] } = readStruct<ICSINodeSpec>(object, 'spec');
-  const seen = new Set<string>();
+  const again = repeated(drivers.map(({ name }) => name));
   return drivers.flatMap((driver, i) => {
     const path = driversPath.index(i);
-    const { name = '' } = driver;
-    const errors = validateDriver(driver, path);
-    if (seen.has(name)) errors.push(duplicate(path.child('name'), name));
-    seen.add(name);
-    return [...errors, ...validateTopologyKeys(driver.topologyKeys ?? [], path)];
+    return [
+      ...validateDriver(driver, path),
+      ...(again[i] ? [duplicate(path.child('name'), driver.name)] : []),
+      ...validateTopologyKeys(driver.topologyKeys ?? [], path),
+    ];
   });
 }
 
@@ -33,15 +33,14 @@ export function validateCSINode(object: KubeObject): FieldError[] {
 export function validateCSINodeUpdate(object: KubeObject, old: KubeObject): FieldError[] {
   const { drivers = [] } = readStruct<ICSINodeSpec>(object, 'spec');
   const { drivers: oldDrivers = [] } = readStruct<ICSINodeSpec>(old, 'spec');
+  const before = new Map(oldDrivers.map((driver) => [driver.name, driver]));
   return [
     ...validateCSINode(object),
-    ...oldDrivers.flatMap((oldDriver) =>
-      drivers
-        .filter(({ name }) => name === oldDriver.name)
-        .flatMap((driver) =>
-          validateImmutableField(withoutAllocatable(driver), withoutAllocatable(oldDriver), driversPath),
-        ),
-    ),
+    ...drivers.flatMap((driver) => {
+      const oldDriver = before.get(driver.name);
+      if (!oldDriver) return [];
+      return validateImmutableField(withoutAllocatable(driver), withoutAllocatable(oldDriver), driversPath);
+    }),
   ];
 }
 
@@ -60,9 +59,11 @@ function validateDriver(
   return [...errors, ...nonNegative(allocatable?.count, path.child('allocatable', 'count'))];
 }
 
-const validateTopologyKeys = (keys: readonly string[], path: FieldPath): FieldError[] =>
-  keys.flatMap((key, i) => [
+function validateTopologyKeys(keys: readonly string[], path: FieldPath): FieldError[] {
+  const again = repeated(keys);
+  return keys.flatMap((key, i) => [
     ...(key === '' ? [required(path)] : []),
-    ...(keys.indexOf(key) < i ? [duplicate(path, key)] : []),
+    ...(again[i] ? [duplicate(path, key)] : []),
     ...validateQualifiedName(key, path),
   ]);
+}

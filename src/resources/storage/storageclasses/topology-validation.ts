@@ -1,35 +1,34 @@
 import type { ITopologySelectorLabelRequirement, ITopologySelectorTerm } from 'kubernetes-models/v1';
 import { duplicate, type FieldError, type FieldPath, required } from '../../../apimachinery/field-error.ts';
 import { validateLabelName } from '../../../apimachinery/labels-validation.ts';
+import { repeated } from '../../validation/values.ts';
 
 /** Terms of labels and their values; no two terms may say the same. */
 export function validateTopologies(terms: readonly ITopologySelectorTerm[], path: FieldPath): FieldError[] {
-  const seen = new Set<string>();
+  const sameAgain = repeated(terms.map(({ matchLabelExpressions = [] }) => meaningOf(matchLabelExpressions)));
   return terms.flatMap(({ matchLabelExpressions = [] }, i) => {
     const expressionsPath = path.index(i).child('matchLabelExpressions');
-    const errors = matchLabelExpressions.flatMap((expression, j) =>
-      validateExpression(expression, matchLabelExpressions.slice(0, j), expressionsPath.index(j)),
-    );
-    const meaning = meaningOf(matchLabelExpressions);
-    if (seen.has(meaning)) errors.push(duplicate(expressionsPath, ''));
-    seen.add(meaning);
-    return errors;
+    const keyAgain = repeated(matchLabelExpressions.map(({ key }) => key));
+    return [
+      ...matchLabelExpressions.flatMap((expression, j) => [
+        ...validateExpression(expression, expressionsPath.index(j)),
+        ...(keyAgain[j] ? [duplicate(expressionsPath.index(j).child('key'), expression.key)] : []),
+      ]),
+      ...(sameAgain[i] ? [duplicate(expressionsPath, '')] : []),
+    ];
   });
 }
 
 function validateExpression(
   { key = '', values = [] }: ITopologySelectorLabelRequirement,
-  earlier: readonly ITopologySelectorLabelRequirement[],
   path: FieldPath,
 ): FieldError[] {
   const valuesPath = path.child('values');
+  const again = repeated(values);
   return [
     ...(values.length === 0 ? [required(valuesPath)] : []),
-    ...values.flatMap((value, i) =>
-      values.indexOf(value) < i ? [duplicate(valuesPath.index(i), value)] : [],
-    ),
+    ...values.flatMap((value, i) => (again[i] ? [duplicate(valuesPath.index(i), value)] : [])),
     ...validateLabelName(key, path.child('key')),
-    ...(earlier.some((expression) => expression.key === key) ? [duplicate(path.child('key'), key)] : []),
   ];
 }
 

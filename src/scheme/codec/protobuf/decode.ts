@@ -22,7 +22,9 @@ export interface DecodedProtobuf {
  */
 export function decodeProtobuf(bytes: Uint8Array, schemaName: string, expectedKind: string): DecodedProtobuf {
   if (!Buffer.from(bytes.subarray(0, magic.length)).equals(magic)) {
-    throw new DecodeError('provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]');
+    throw new DecodeError(
+      'provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]',
+    );
   }
   return guarded(() => {
     const envelope = readMessage(protobuf.Reader.create(bytes.subarray(magic.length)), envelopeName, 0);
@@ -39,7 +41,9 @@ function guarded<T>(read: () => T): T {
     return read();
   } catch (error) {
     if (error instanceof DecodeError) throw error;
-    throw new DecodeError(`proto: ${error instanceof Error ? error.message : 'cannot be read'}`, { cause: error });
+    throw new DecodeError(`proto: ${error instanceof Error ? error.message : 'cannot be read'}`, {
+      cause: error,
+    });
   }
 }
 
@@ -59,7 +63,13 @@ function readMessage(reader: protobuf.Reader, name: string, depth: number): Json
   return object;
 }
 
-function readField(reader: protobuf.Reader, object: JsonFields, field: ProtobufField, wireType: number, depth: number): void {
+function readField(
+  reader: protobuf.Reader,
+  object: JsonFields,
+  field: ProtobufField,
+  wireType: number,
+  depth: number,
+): void {
   if (field.label === 'map') {
     let map = object[field.name];
     if (!isRecord(map)) setOwn(object, field.name, (map = {}));
@@ -73,11 +83,13 @@ function readField(reader: protobuf.Reader, object: JsonFields, field: ProtobufF
       while (packed.pos < packed.len) list.push(readValue(packed, field.type, depth));
     } else list.push(readValue(reader, field.type, depth));
   } else if (field.inline) {
-    for (const [name, value] of Object.entries(readMessage(sub(reader), field.type, depth + 1))) setOwn(object, name, value);
+    for (const [name, value] of Object.entries(readMessage(sub(reader), field.type, depth + 1)))
+      setOwn(object, name, value);
   } else setOwn(object, field.name, readValue(reader, field.type, depth));
 }
 
-const isNumeric = (type: string): boolean => type === 'int32' || type === 'int64' || type === 'bool' || type === 'double';
+const isNumeric = (type: string): boolean =>
+  type === 'int32' || type === 'int64' || type === 'bool' || type === 'double';
 
 /** A reader over the length-delimited bytes that come next. */
 const sub = (reader: protobuf.Reader): protobuf.Reader => protobuf.Reader.create(reader.bytes());

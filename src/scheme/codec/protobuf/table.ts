@@ -20,7 +20,8 @@ let raw: RawTable | undefined;
 const messages = new Map<string, ProtobufMessage | undefined>();
 
 /** `io.k8s.api.core.v1.Pod` of OpenAPI is `k8s.io.api.core.v1.Pod` of protobuf. */
-export const messageNameOf = (schemaName: string): string => `k8s.io.${schemaName.slice('io.k8s.'.length).replaceAll('-', '_')}`;
+export const messageNameOf = (schemaName: string): string =>
+  `k8s.io.${schemaName.slice('io.k8s.'.length).replaceAll('-', '_')}`;
 
 /** The fields of a message by number; undefined when there is no such message. The table is read when first needed. */
 export function protobufMessage(name: string): ProtobufMessage | undefined {

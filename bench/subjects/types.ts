@@ -1,0 +1,20 @@
+import type { Endpoint } from '../load/connection.ts';
+
+/** A running server that is measured. */
+export interface Server {
+  readonly name: string;
+  readonly endpoint: Endpoint;
+  /** All processes that belong to it. */
+  readonly pids: readonly number[];
+  /** From the start of the process until it said that it is ready. */
+  readonly startMs: number;
+  /** A path with the figures of its event loop, when it has one. */
+  readonly metricsPath?: string;
+  stop(): Promise<void>;
+}
+
+/** A way to start an API server on a directory of its own. Starting again on the same directory finds its objects. */
+export interface ServerKind {
+  readonly name: string;
+  start(directory: string): Promise<Server>;
+}

@@ -1,0 +1,54 @@
+import { resolve } from 'node:path';
+import { realClock } from '../apimachinery/clock.ts';
+import { type LogLevel, textLog } from '../apimachinery/log.ts';
+import type { StartOptions } from '../start-server.ts';
+import type { Output } from './command.ts';
+import type { FlagValues } from './flags.ts';
+import { UsageError } from './parse-flags.ts';
+
+/** Verbosity from which the log tells about single connections; kube-apiserver's "debug" too. */
+const debugVerbosity = 4;
+const secondMs = 1_000;
+
+/** How long requests in flight may take once the server stops; kube-apiserver's request timeout is the upper bound there. */
+const shutdownGraceMs = 10 * secondMs;
+
+const logLevel = (verbosity: number): LogLevel => (verbosity >= debugVerbosity ? 'debug' : 'info');
+
+/** An optional path, made absolute. */
+const path = <K extends string>(key: K, value: string): Partial<Record<K, string>> =>
+  (value === '' ? {} : { [key]: resolve(value) }) as Partial<Record<K, string>>;
+
+/** What the flags mean to the server. Throws UsageError for combinations that make no sense. */
+export function serveOptions(values: FlagValues, output: Output): StartOptions {
+  if (values['etcd-servers'].length > 0) {
+    throw new UsageError(
+      '--etcd-servers: storing in etcd is not there yet; leave it out to use the embedded store',
+    );
+  }
+  if ((values['tls-cert-file'] === '') !== (values['tls-private-key-file'] === '')) {
+    throw new UsageError('--tls-cert-file and --tls-private-key-file go together');
+  }
+  if (values['data-dir'] === '') throw new UsageError('--data-dir must not be empty');
+  return {
+    dataDir: resolve(values['data-dir']),
+    ...path('certDir', values['cert-dir']),
+    ...path('tlsCertFile', values['tls-cert-file']),
+    ...path('tlsPrivateKeyFile', values['tls-private-key-file']),
+    ...path('clientCaFile', values['client-ca-file']),
+    bindAddress: values['bind-address'],
+    securePort: values['secure-port'],
+    serviceCidrs: values['service-cluster-ip-range'],
+    nodePortRange: values['service-node-port-range'],
+    layout: values['storage-key-layout'],
+    historySeconds: values['etcd-compaction-interval'] / secondMs,
+    eventTtlSeconds: values['event-ttl'] / secondMs,
+    runtimeConfig: values['runtime-config'],
+    anonymousAuth: values['anonymous-auth'],
+    enableAdmissionPlugins: values['enable-admission-plugins'],
+    disableAdmissionPlugins: values['disable-admission-plugins'],
+    minRequestTimeoutSeconds: values['min-request-timeout'],
+    shutdownGraceMs,
+    log: textLog(realClock, logLevel(values.v), (line) => output.err(line)),
+  };
+}

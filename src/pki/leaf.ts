@@ -1,0 +1,64 @@
+import type { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
+import type { Clock } from '../apimachinery/clock.ts';
+import type { Random } from '../apimachinery/random.ts';
+import type { Authority } from './authority.ts';
+import { PkiError } from './files.ts';
+import { type CertificateSubject, issue } from './issue.ts';
+import type { KeyStore } from './key-store.ts';
+import { parseCertificate } from './pem.ts';
+
+/** A certificate with its key. */
+export interface KeyPair {
+  /** PEM. */
+  readonly key: string;
+  /** PEM, with the chain if there is one. */
+  readonly cert: string;
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+export const leafLifetimeMs = 365 * dayMs;
+/** A certificate that ends sooner than this is made anew. */
+export const renewBeforeMs = 30 * dayMs;
+
+/** The certificate in `<name>.crt`, made anew when it is missing or no longer good; its key is kept. */
+export async function ensureLeaf(
+  store: KeyStore,
+  name: 'apiserver' | 'admin',
+  subject: CertificateSubject,
+  authority: Authority,
+  tools: { readonly clock: Clock; readonly random: Random },
+): Promise<KeyPair> {
+  const existing = store.read(`${name}.crt`);
+  const { key, pem } = await store.key(`${name}.key`);
+  if (existing !== undefined) {
+    const certificate = parseCertificate(store.path(`${name}.crt`), existing);
+    if (isGood(certificate, subject, authority, tools.clock.now()) && certificate.checkPrivateKey(key)) {
+      return { cert: existing, key: pem };
+    }
+  }
+  if (authority.issuer === undefined) {
+    throw new PkiError(store.path('ca.key'), `is missing, so ${name}.crt cannot be signed`);
+  }
+  const cert = await issue(subject, leafLifetimeMs, key, authority.issuer, tools);
+  store.put(`${name}.crt`, cert);
+  return { cert, key: pem };
+}
+
+function isGood(
+  certificate: X509Certificate,
+  subject: CertificateSubject,
+  authority: Authority,
+  nowMs: number,
+): boolean {
+  return (
+    certificate.validToDate.getTime() - nowMs >= renewBeforeMs &&
+    certificate.validFromDate.getTime() <= nowMs &&
+    certificate.checkIssued(authority.certificate) &&
+    certificate.verify(authority.certificate.publicKey) &&
+    (subject.hosts ?? []).every((host) => covers(certificate, host))
+  );
+}
+
+const covers = (certificate: X509Certificate, host: string): boolean =>
+  (isIP(host) ? certificate.checkIP(host) : certificate.checkHost(host, { subject: 'never' })) !== undefined;

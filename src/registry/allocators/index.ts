@@ -1,0 +1,1 @@
+export { createServiceHook, type ServiceHook, type ServiceHookOptions } from './service-hook.ts';

@@ -1,0 +1,56 @@
+import { canonicalIP } from '../../apimachinery/ip.ts';
+import type { KubeObject } from '../../apimachinery/object.ts';
+import type { ResourceDefinition } from '../../scheme/definition.ts';
+import { type KeyLayout, resourcePrefix } from '../../storage/keys.ts';
+import type { ObjectStore } from '../../storage/object-store.ts';
+import { type AddressClaims, isHeldBy, managedByAllocator, managedByLabel } from './address-claims.ts';
+import { heldAddresses, specOf } from './service-spec.ts';
+
+export interface RepairOptions {
+  readonly store: ObjectStore;
+  readonly layout: KeyLayout;
+  readonly claims: AddressClaims;
+  readonly services: ResourceDefinition;
+  readonly addresses: ResourceDefinition;
+  /** Claims made after this moment may belong to a service that is just being written. Milliseconds since the epoch. */
+  readonly olderThanMs: number;
+}
+
+/**
+ * Makes claims and services agree after a crash between the two writes (the reference server's `repairip` loop): claims
+ * that no service holds are given back, addresses that services hold without a claim are claimed.
+ */
+export async function repairAddresses(options: RepairOptions): Promise<void> {
+  const { claims } = options;
+  const services = [...objects(options, options.services)];
+  const held = new Map<string, KubeObject>();
+  for (const service of services) {
+    for (const address of heldAddresses(specOf(service))) held.set(canonicalIP(address) ?? address, service);
+  }
+  for (const claim of objects(options, options.addresses)) {
+    const name = claim.metadata.name ?? '';
+    const holder = held.get(name);
+    if ((holder && isHeldBy(claim, holder)) || !isOldClaim(claim, options.olderThanMs)) continue;
+    await claims.release(name, parentOf(claim));
+  }
+  for (const [address, service] of held) if (!claims.isTaken(address)) await claims.claim(address, service);
+}
+
+function* objects({ store, layout }: RepairOptions, definition: ResourceDefinition): Iterable<KubeObject> {
+  const prefix = resourcePrefix(layout, definition);
+  for (const [key, entry] of store.cache.snapshot().objects.entriesFrom(prefix)) {
+    if (!key.startsWith(prefix)) return;
+    yield entry.decode();
+  }
+}
+
+const isOldClaim = ({ metadata }: KubeObject, olderThanMs: number): boolean =>
+  metadata.labels?.[managedByLabel] === managedByAllocator &&
+  Date.parse(metadata.creationTimestamp ?? '') <= olderThanMs;
+
+/** The service that a claim was made for, as far as releasing it needs one. */
+function parentOf(claim: KubeObject): KubeObject {
+  const { namespace = '', name = '' } =
+    (claim['spec'] as { parentRef?: { namespace?: string; name?: string } } | undefined)?.parentRef ?? {};
+  return { apiVersion: 'v1', kind: 'Service', metadata: { namespace, name } };
+}

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { createAdmission } from '../../src/admission/index.ts';
+import { absentPlugins, builtinPlugins } from '../../src/admission/plugins.ts';
+import { seededRandom } from '../../src/apimachinery/random.ts';
+import { openStore } from '../registry/kit.ts';
+
+const { reader, clock } = await openStore();
+const tools = { reader, clock, random: seededRandom(1) };
+const chain = (enable: string[], disable: string[], warn?: (text: string) => void) =>
+  createAdmission(tools, { enable, disable, ...(warn ? { warn } : {}) });
+
+test('every plugin has a folder that is called like it, and no name is there twice', () => {
+  const kebab = (name: string) => name.replace(/(?<=.)([A-Z])/g, '-$1').toLowerCase();
+  const folders = readdirSync(new URL('../../src/admission/', import.meta.url), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  assert.deepEqual(folders.sort(), builtinPlugins.map(({ name }) => kebab(name)).sort());
+  for (const { name, factory } of builtinPlugins) assert.equal(factory(tools).name, name);
+  const names = [...builtinPlugins.map(({ name }) => name), ...absentPlugins];
+  assert.equal(new Set(names).size, names.length);
+});
+
+test('plugins run in the order of the list, whatever the order of the flags', () => {
+  const all = builtinPlugins.map(({ name }) => name);
+  assert.deepEqual(chain(['StorageObjectInUseProtection', 'Priority'], []).names, all);
+  assert.deepEqual(
+    chain([], ['LimitRanger']).names,
+    all.filter((name) => name !== 'LimitRanger' && name !== 'StorageObjectInUseProtection'),
+  );
+});
+
+test('names of plugins are checked', () => {
+  assert.throws(() => chain(['Nope'], []), {
+    message: 'enable-admission-plugins plugin "Nope" is unknown',
+  });
+  assert.throws(() => chain([], ['Nope']), {
+    message: 'disable-admission-plugins plugin "Nope" is unknown',
+  });
+  assert.throws(() => chain(['Priority', 'LimitRanger'], ['Priority', 'LimitRanger']), {
+    message: '[LimitRanger Priority] in enable-admission-plugins and disable-admission-plugins overlapped',
+  });
+  const warnings: string[] = [];
+  chain(['NodeRestriction'], ['PodSecurity'], (text) => warnings.push(text));
+  assert.deepEqual(warnings, ['admission plugin NodeRestriction is not available and has no effect']);
+});

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { createAdmission } from '../../src/admission/index.ts';
+import type { AdmissionRequest } from '../../src/admission/types.ts';
+import { cloneJson, type KubeObject } from '../../src/apimachinery/object.ts';
+import { seededRandom } from '../../src/apimachinery/random.ts';
+import { ApiError } from '../../src/apimachinery/status.ts';
+import { loopbackUser } from '../../src/apimachinery/user.ts';
+import { definitionOf, openStore } from '../registry/kit.ts';
+
+export const apply = (apiVersion: string, kind: string, name: string, rest: object = {}): KubeObject => ({
+  apiVersion,
+  kind,
+  metadata: { name },
+  ...rest,
+});
+
+export const inNamespace = (namespace: string, object: KubeObject): KubeObject => ({
+  ...object,
+  metadata: { ...object.metadata, namespace },
+});
+
+export const activeNamespace = (name: string): KubeObject =>
+  apply('v1', 'Namespace', name, { status: { phase: 'Active' } });
+
+/** A pod in namespace `a`, which every cluster of these tests has. */
+export const pod = (spec: object = {}, metadata: object = {}): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'web', namespace: 'a', ...metadata },
+  spec: { containers: [{ name: 'main', image: 'nginx' }], ...spec },
+});
+
+type Extra = Partial<Pick<AdmissionRequest, 'operation' | 'subresource' | 'oldObject'>>;
+
+/** Admission over a store that holds the objects: answers the admitted object, or throws what refuses it. */
+export async function admissionOver(objects: readonly KubeObject[], enable: readonly string[] = []) {
+  const { reader, clock } = await openStore(activeNamespace('a'), ...objects);
+  const chain = createAdmission({ reader, clock, random: seededRandom(1) }, { enable, disable: [] });
+  return async (sent: KubeObject, extra: Extra = {}): Promise<KubeObject> => {
+    const object = cloneJson(sent);
+    const operation = extra.operation ?? (extra.oldObject ? 'UPDATE' : 'CREATE');
+    const request: AdmissionRequest = {
+      operation,
+      definition: definitionOf(object),
+      subresource: '',
+      namespace: object.metadata.namespace ?? '',
+      name: object.metadata.name ?? '',
+      user: loopbackUser,
+      dryRun: false,
+      warn: () => {},
+      ...(operation === 'DELETE' ? { oldObject: object } : { object }),
+      ...extra,
+    };
+    if (operation !== 'DELETE') await chain.mutate(request);
+    await chain.validate(request);
+    return object;
+  };
+}
+
+/** Fails unless it is refused with this code and message. Returns the error. */
+export async function refused(code: number, message: string, attempt: Promise<unknown>): Promise<ApiError> {
+  const error = await attempt.then(
+    () => assert.fail(`not refused: ${message}`),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof ApiError, String(error));
+  assert.deepEqual([error.code, error.message], [code, message]);
+  return error;
+}

@@ -1,0 +1,70 @@
+import { type Script, kubectlScript } from './script.ts';
+
+/** Who one is and what one may do. */
+const script: Script = {
+  files: {
+    'roles.yaml': `apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: writer, namespace: default}
+rules: [{apiGroups: [""], resources: [pods], verbs: [get, create]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: writers, namespace: default}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: writer}
+subjects: [{kind: User, name: jane, apiGroup: rbac.authorization.k8s.io}]
+`,
+    'other-role.yaml': `apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: writers, namespace: default}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: other}
+`,
+    'review.yaml': `apiVersion: authorization.k8s.io/v1
+kind: SubjectAccessReview
+spec: {user: jane, resourceAttributes: {namespace: default, verb: create, resource: pods}}
+`,
+    'rules.yaml': `apiVersion: authorization.k8s.io/v1
+kind: SelfSubjectRulesReview
+spec: {namespace: default}
+`,
+  },
+  steps: [
+    { run: 'auth whoami', stdout: [/^Username +kubernetes-admin$/m, /^Groups +\[.*system:masters.*system:authenticated\]$/m] },
+    { run: 'auth whoami -o json', json: { kind: 'SelfSubjectReview', apiVersion: 'authentication.k8s.io/v1' } },
+    { run: "auth can-i '*' '*'", stdout: 'yes' },
+    { run: 'auth can-i create deployments.apps -n kube-system', stdout: 'yes' },
+    { run: 'auth can-i get /healthz', stdout: 'yes' },
+    { run: 'auth can-i --list', stdout: /^\*\.\* +\[\] +\[\] +\[\*\]$/m },
+    {
+      run: 'auth reconcile -f roles.yaml',
+      stdout: [/^role\.rbac\.authorization\.k8s\.io\/writer reconciled$/m, /^rolebinding\.rbac\.authorization\.k8s\.io\/writers reconciled$/m],
+    },
+    { run: 'create -f review.yaml -o json', json: { status: { allowed: true, reason: 'RBAC: allowed by RoleBinding "writers/default" of Role "writer" to User "jane"' } } },
+    { run: 'create -f rules.yaml -o json', json: { status: { incomplete: false } } },
+    {
+      run: 'replace -f other-role.yaml',
+      code: 1,
+      stderr: /^The RoleBinding "writers" is invalid: roleRef: Invalid value: .*: cannot change roleRef$/m,
+    },
+    { run: 'auth can-i create pods --as=jane', stdout: 'yes' },
+    { run: 'auth can-i delete pods --as=jane', code: 1, stdout: 'no' },
+    { run: 'auth can-i --list --as=jane', stdout: /^pods +\[\] +\[\] +\[get create\]$/m },
+    {
+      run: 'delete pod none --as=jane',
+      code: 1,
+      stderr: 'Error from server (Forbidden): pods "none" is forbidden: User "jane" cannot delete resource "pods" in API group "" in the namespace "default"',
+    },
+    {
+      run: 'get nodes --as=jane --as-group=dev',
+      code: 1,
+      stderr: 'Error from server (Forbidden): nodes is forbidden: User "jane" cannot list resource "nodes" in API group "" at the cluster scope',
+    },
+    {
+      run: 'get pods --server=${server} --user=nobody --insecure-skip-tls-verify --token=wrong',
+      code: 1,
+      stderr: /You must be logged in to the server|auth info "nobody" does not exist/,
+    },
+  ],
+};
+
+kubectlScript('auth', script);
