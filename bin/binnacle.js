@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import module from 'node:module';
+import { entryPoint } from './entry.js';
 
 const oldestNode = 24;
 if (Number.parseInt(process.versions.node, 10) < oldestNode) {
@@ -12,5 +13,5 @@ process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 
 module.enableCompileCache();
-const { main } = await import('../src/cli/main.ts');
+const { main } = await import(entryPoint('main.js', 'cli/main.ts'));
 process.exitCode = await main(process.argv.slice(2));

@@ -12,7 +12,9 @@ export interface SqliteFloor {
 
 /** Starts bare SQLite on the file `path`. Jobs run one after another. */
 export function startSqliteFloor(path: string): SqliteFloor {
-  const child = fork(fileURLToPath(new URL('./sqlite-process.ts', import.meta.url)), [path], { execArgv: [] });
+  const child = fork(fileURLToPath(new URL('./sqlite-process.ts', import.meta.url)), [path], {
+    execArgv: [],
+  });
   let nextId = 1;
   return {
     name: 'bare SQLite',

@@ -31,7 +31,13 @@ export interface AnswerReader {
 }
 
 export interface Connection {
-  request(method: string, path: string, body: Buffer | undefined, contentType: string, reader: AnswerReader): void;
+  request(
+    method: string,
+    path: string,
+    body: Buffer | undefined,
+    contentType: string,
+    reader: AnswerReader,
+  ): void;
   close(): void;
 }
 
@@ -146,7 +152,11 @@ export async function openConnection(endpoint: Endpoint): Promise<Connection> {
     let block = fields.get(key);
     if (!block) {
       const own = { accept: 'application/json', 'user-agent': 'binnacle-bench', ...endpoint.headers };
-      block = commonFields(method, authority, contentType === '' ? own : { ...own, 'content-type': contentType });
+      block = commonFields(
+        method,
+        authority,
+        contentType === '' ? own : { ...own, 'content-type': contentType },
+      );
       fields.set(key, block);
     }
     return block;
@@ -174,11 +184,14 @@ export async function openConnection(endpoint: Endpoint): Promise<Connection> {
 
 /** Bodies must fit the window that a stream starts with: nothing here waits for more. */
 function dataFrames(stream: number, body: Buffer): Buffer[] {
-  if (body.length > defaultWindowBytes) throw new RangeError(`a body of ${body.length} bytes is too large to send`);
+  if (body.length > defaultWindowBytes)
+    throw new RangeError(`a body of ${body.length} bytes is too large to send`);
   const frames: Buffer[] = [];
   for (let at = 0; at < body.length; at += maxFrameBytes) {
     const last = at + maxFrameBytes >= body.length;
-    frames.push(frame(frameType.data, last ? flag.endStream : 0, stream, body.subarray(at, at + maxFrameBytes)));
+    frames.push(
+      frame(frameType.data, last ? flag.endStream : 0, stream, body.subarray(at, at + maxFrameBytes)),
+    );
   }
   return frames;
 }

@@ -30,11 +30,13 @@ export const commonFields = (
   authority: string,
   headers: Readonly<Record<string, string>>,
 ): Buffer =>
-  Buffer.concat([
-    indexed[method] === undefined ? literal(':method', method) : Buffer.from([indexed[method]]),
-    Buffer.from([indexed['https']!]),
-    literal(':authority', authority),
-  ].concat(Object.entries(headers).map(([name, value]) => literal(name, value))));
+  Buffer.concat(
+    [
+      indexed[method] === undefined ? literal(':method', method) : Buffer.from([indexed[method]]),
+      Buffer.from([indexed['https']!]),
+      literal(':authority', authority),
+    ].concat(Object.entries(headers).map(([name, value]) => literal(name, value))),
+  );
 
 /** `:path`; pseudo fields must stand before the others, so this goes in front of `commonFields`. */
 export const pathField = (path: string): Buffer => literal(':path', path);

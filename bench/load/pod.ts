@@ -9,7 +9,12 @@ export function podText(name: string, labels: Readonly<Record<string, string>> =
     kind: 'Pod',
     metadata: {
       name,
-      labels: { app: 'bench', 'app.kubernetes.io/name': 'bench', 'pod-template-hash': '5d8f7c9b6', ...labels },
+      labels: {
+        app: 'bench',
+        'app.kubernetes.io/name': 'bench',
+        'pod-template-hash': '5d8f7c9b6',
+        ...labels,
+      },
       annotations: {
         'example.com/checksum': 'c'.repeat(64),
         'example.com/notes': 'The quick brown fox jumps over the lazy dog. '.repeat(12),
@@ -21,7 +26,10 @@ export function podText(name: string, labels: Readonly<Record<string, string>> =
           name: 'app',
           image: 'registry.example.com/team/app:1.2.3',
           args: ['--listen=:8080', '--verbose', '--config=/etc/app/config.yaml'],
-          env: Array.from({ length: 8 }, (_, i) => ({ name: `SETTING_${i}`, value: `value-of-setting-${i}` })),
+          env: Array.from({ length: 8 }, (_, i) => ({
+            name: `SETTING_${i}`,
+            value: `value-of-setting-${i}`,
+          })),
           ports: [
             { name: 'http', containerPort: 8080 },
             { name: 'metrics', containerPort: 9090 },

@@ -25,7 +25,13 @@ export async function runRequests(job: RequestsJob): Promise<JobResult> {
       const n = (job.firstNumber ?? 0) + sent++;
       const sentMs = performance.now();
       const body = request.body(n, index);
-      const answer = await send(connection, request.method, request.path(n, index), body, request.contentType);
+      const answer = await send(
+        connection,
+        request.method,
+        request.path(n, index),
+        body,
+        request.contentType,
+      );
       latencies.push(performance.now() - sentMs);
       if (answer.firstByteAtMs > 0) firstBytes.push(answer.firstByteAtMs - sentMs);
       bytes += answer.bytes;

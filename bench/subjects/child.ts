@@ -13,7 +13,11 @@ const stopPatienceMs = 15_000;
 const keptOutputBytes = 4_000;
 
 /** Starts a server. Its output is kept to explain a failure. */
-export function startChild(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Child {
+export function startChild(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Child {
   const child: ChildProcess = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
   let output = '';
   let stopping = false;

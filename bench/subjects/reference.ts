@@ -82,11 +82,12 @@ function reference(apiserver: string, etcd: string): ServerKind {
 async function serviceAccountKey(directory: string): Promise<string> {
   const path = join(directory, 'sa.key');
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  await writeFile(path, privateKey.export({ type: 'pkcs1', format: 'pem' }), { mode: 0o600, flag: 'wx' }).catch(
-    (error: NodeJS.ErrnoException) => {
-      // A second start on the same directory keeps its key.
-      if (error.code !== 'EEXIST') throw error;
-    },
-  );
+  await writeFile(path, privateKey.export({ type: 'pkcs1', format: 'pem' }), {
+    mode: 0o600,
+    flag: 'wx',
+  }).catch((error: NodeJS.ErrnoException) => {
+    // A second start on the same directory keeps its key.
+    if (error.code !== 'EEXIST') throw error;
+  });
   return path;
 }

@@ -1,9 +1,10 @@
+import { packageRoot } from '../apimachinery/package-root.ts';
 import { readFileSync } from 'node:fs';
 import { type GroupVersionKind, parseApiVersion } from '../apimachinery/gvk.ts';
 import type { GeneratedDescriptions, GeneratedField, GeneratedSchemas, GeneratedType } from './generated.ts';
 import type { FieldSchema, SchemaDescriptions, SchemaSet, StructSchema, TypeSchema } from './schema.ts';
 
-const buildDirectory = new URL('../../build/', import.meta.url);
+const buildDirectory = new URL('build/', packageRoot);
 const machinery = 'io.k8s.apimachinery.pkg';
 const apiextensions = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1';
 

@@ -93,6 +93,7 @@ describe('in-process fetch', { timeout: 10_000 }, () => {
 
     const waiting = new AbortController();
     const unanswered = fetch('/never', { signal: waiting.signal });
+    await until(() => exchanges.length === 1);
     const aborted = once(exchanges[0]!.signal, 'abort');
     waiting.abort();
     await assert.rejects(unanswered, { name: 'AbortError' });

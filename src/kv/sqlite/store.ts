@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../apimachinery/clock.ts';
+import { isBundled } from '../../apimachinery/package-root.ts';
 import { checkKey, checkPrefix, checkRevision, checkTtl, checkValue } from '../checks.ts';
 import { createLeaseTimers } from '../lease-timers.ts';
 import type { GetResult, Kv, LeaseId, ListOptions, ListResult, Revision, WriteResult } from '../types.ts';
@@ -42,7 +43,7 @@ export async function openSqliteKv({
 }: SqliteKvOptions): Promise<SqliteKv> {
   makeDirectory(dirname(path));
   const workerData: WorkerOptions = { path, maxBytes };
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData, name: 'kv' });
+  const worker = new Worker(new URL(isBundled ? './worker.js' : './worker.ts', import.meta.url), { workerData, name: 'kv' });
   const ready = await firstMessage(worker);
   if (ready.kind === 'refused') throw new Error(ready.message);
   return storeOf(worker, ready, clock);

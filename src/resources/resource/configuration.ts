@@ -1,5 +1,11 @@
 import type { IDeviceSelector, IOpaqueDeviceConfiguration } from 'kubernetes-models/resource.k8s.io/v1';
-import { type FieldError, type FieldPath, invalid, required, tooLong } from '../../apimachinery/field-error.ts';
+import {
+  type FieldError,
+  type FieldPath,
+  invalid,
+  required,
+  tooLong,
+} from '../../apimachinery/field-error.ts';
 import { byteLength } from '../../apimachinery/names.ts';
 import { isRecord } from '../../apimachinery/object.ts';
 import { validateList } from './lists.ts';

@@ -1,4 +1,10 @@
-import { type FieldError, type FieldPath, invalid, required, tooLong } from '../../apimachinery/field-error.ts';
+import {
+  type FieldError,
+  type FieldPath,
+  invalid,
+  required,
+  tooLong,
+} from '../../apimachinery/field-error.ts';
 import { byteLength, isCIdentifier, maxSubdomainLength } from '../../apimachinery/names.ts';
 import { validateDNS1123Subdomain } from '../validation/name-fields.ts';
 import { invalidFor } from '../validation/values.ts';

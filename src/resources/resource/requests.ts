@@ -3,7 +3,13 @@ import type {
   IDeviceSubRequest,
   IExactDeviceRequest,
 } from 'kubernetes-models/resource.k8s.io/v1';
-import { type FieldError, type FieldPath, invalid, notSupported, required } from '../../apimachinery/field-error.ts';
+import {
+  type FieldError,
+  type FieldPath,
+  invalid,
+  notSupported,
+  required,
+} from '../../apimachinery/field-error.ts';
 import { validateDNS1123Label, validateDNS1123Subdomain } from '../validation/name-fields.ts';
 import { validateSelectors } from './configuration.ts';
 import { validateSet } from './lists.ts';

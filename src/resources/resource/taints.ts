@@ -1,6 +1,12 @@
 import type { IDeviceTaint, IDeviceToleration } from 'kubernetes-models/resource.k8s.io/v1';
 import { formatTime } from '../../apimachinery/clock.ts';
-import { type FieldError, type FieldPath, invalid, notSupported, required } from '../../apimachinery/field-error.ts';
+import {
+  type FieldError,
+  type FieldPath,
+  invalid,
+  notSupported,
+  required,
+} from '../../apimachinery/field-error.ts';
 import { validateLabelName } from '../../apimachinery/labels-validation.ts';
 import { isValidLabelValue } from '../../apimachinery/names.ts';
 import { invalidFor } from '../validation/values.ts';
@@ -10,7 +16,8 @@ const operators = ['Equal', 'Exists'];
 
 /** Since when devices are tainted: since now, unless it is said. */
 export function stampTaints(taints: readonly IDeviceTaint[] | undefined, nowMs: number): void {
-  for (const taint of taints ?? []) taint.timeAdded ??= formatTime(nowMs) as unknown as typeof taint.timeAdded;
+  for (const taint of taints ?? [])
+    taint.timeAdded ??= formatTime(nowMs) as unknown as typeof taint.timeAdded;
 }
 
 const validateEffect = (effect: string, path: FieldPath): FieldError[] =>
@@ -24,7 +31,11 @@ export function validateTaint(taint: IDeviceTaint, path: FieldPath, oldEffect?: 
   return [
     ...validateLabelName(key, path.child('key')),
     ...(value === '' ? [] : invalidFor(isValidLabelValue(value), value, path.child('value'))),
-    ...(effect === oldEffect ? [] : effect === '' ? [required(effectPath)] : validateEffect(effect, effectPath)),
+    ...(effect === oldEffect
+      ? []
+      : effect === ''
+        ? [required(effectPath)]
+        : validateEffect(effect, effectPath)),
   ];
 }
 

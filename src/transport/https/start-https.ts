@@ -128,7 +128,8 @@ function becomesEmpty(bound: BoundPort, clock: Clock, limitMs: number, look: () 
       next = clock.setTimer(closeCheckMs, tick);
     };
     const deadline = clock.setTimer(limitMs, () => settle(false));
-    let next = clock.setTimer(0, tick);
+    let next = clock.setTimer(closeCheckMs, tick);
+    look();
     bound.onEmpty(() => settle(true));
   });
 }

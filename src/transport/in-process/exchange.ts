@@ -66,7 +66,8 @@ async function readBody(body: AsyncIterable<Uint8Array>, limitBytes: number): Pr
 }
 
 /**
- * Hands a request to the core. The core starts at once, in the caller's turn of the event loop.
+ * Hands a request to the core, in a turn of the event loop of its own as it would be over a network: a caller that awaits one
+ * answer after the other must not keep timers and watches from running.
  * A request that brings its own `authorization` header is whoever that says; every other one is `request.user`.
  */
 export function call(handler: Handler, request: InProcessRequest, receiver: ResponseReceiver): InProcessCall {
@@ -130,9 +131,12 @@ export function call(handler: Handler, request: InProcessRequest, receiver: Resp
     body: (limitBytes) =>
       request.body ? readBody(request.body, limitBytes) : Promise.resolve(Buffer.alloc(0)),
   };
-  handler(exchange).catch((error: unknown) =>
-    finish(() => receiver.fail(error instanceof Error ? error : new Error(String(error)))),
-  );
+  nextTurn(() => {
+    if (state === 'done') return;
+    handler(exchange).catch((error: unknown) =>
+      finish(() => receiver.fail(error instanceof Error ? error : new Error(String(error)))),
+    );
+  });
   return {
     resume,
     cancel: () => finish(() => controller?.abort(clientGone)),

@@ -16,12 +16,6 @@ export function validateDeviceClass(deviceClass: KubeObject): FieldError[] {
     ...validateList(spec.config, maxConfigurations, path.child('config'), validateConfiguration),
     ...(extended === undefined || isExtendedResource(extended)
       ? []
-      : [
-          invalid(
-            path.child('extendedResourceName'),
-            extended,
-            'must be a valid extended resource name',
-          ),
-        ]),
+      : [invalid(path.child('extendedResourceName'), extended, 'must be a valid extended resource name')]),
   ];
 }

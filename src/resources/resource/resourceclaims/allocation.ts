@@ -3,7 +3,12 @@ import type {
   IDeviceAllocationConfiguration,
   IDeviceRequestAllocationResult,
 } from 'kubernetes-models/resource.k8s.io/v1';
-import { type FieldError, type FieldPath, notSupported, required } from '../../../apimachinery/field-error.ts';
+import {
+  type FieldError,
+  type FieldPath,
+  notSupported,
+  required,
+} from '../../../apimachinery/field-error.ts';
 import { validateDNS1123Label } from '../../validation/name-fields.ts';
 import { validateNodeSelector } from '../../validation/node-selector.ts';
 import { validateBindingConditions } from '../binding-conditions.ts';

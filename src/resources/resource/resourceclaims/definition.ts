@@ -1,6 +1,8 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { sameShape } from '../../same-shape.ts';
 import { allVerbs } from '../../verbs.ts';
+import { fromV1beta1, toV1beta1 } from './conversion.ts';
+import { defaults, defaultsV1beta1 } from './defaults.ts';
 import { statusStrategy, strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -12,10 +14,16 @@ export const definition = defineResource({
   scope: 'Namespaced',
   verbs: allVerbs,
   versions: [
-    { version: 'v1', schema: 'io.k8s.api.resource.v1.ResourceClaim', storageVersionHash: 'wgAZaHcZxUg=' },
+    {
+      version: 'v1',
+      schema: 'io.k8s.api.resource.v1.ResourceClaim',
+      defaults,
+      storageVersionHash: 'wgAZaHcZxUg=',
+    },
     {
       version: 'v1beta2',
       schema: 'io.k8s.api.resource.v1beta2.ResourceClaim',
+      defaults,
       storageVersionHash: 'wgAZaHcZxUg=',
       offByDefault: true,
       toStored: sameShape,
@@ -24,10 +32,11 @@ export const definition = defineResource({
     {
       version: 'v1beta1',
       schema: 'io.k8s.api.resource.v1beta1.ResourceClaim',
+      defaults: defaultsV1beta1,
       storageVersionHash: 'wgAZaHcZxUg=',
       offByDefault: true,
-      toStored: sameShape,
-      fromStored: sameShape,
+      toStored: fromV1beta1,
+      fromStored: toV1beta1,
     },
   ],
   strategy,

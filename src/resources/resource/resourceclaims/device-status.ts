@@ -1,5 +1,11 @@
 import type { IAllocatedDeviceStatus, INetworkDeviceData } from 'kubernetes-models/resource.k8s.io/v1';
-import { type FieldError, type FieldPath, invalid, tooLong, tooMany } from '../../../apimachinery/field-error.ts';
+import {
+  type FieldError,
+  type FieldPath,
+  invalid,
+  tooLong,
+  tooMany,
+} from '../../../apimachinery/field-error.ts';
 import { canonicalIP } from '../../../apimachinery/ip.ts';
 import { byteLength } from '../../../apimachinery/names.ts';
 import { type Condition, validateConditions } from '../../validation/conditions.ts';

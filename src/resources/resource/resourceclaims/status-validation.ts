@@ -19,7 +19,13 @@ export function validateClaimStatus(claim: KubeObject, old: KubeObject): FieldEr
   const { reservedFor, devices } = statusOf(claim);
   const allocated = allocatedIds(claim);
   return [
-    ...validateSet(reservedFor, maxReservedFor, path.child('reservedFor'), ({ uid }) => uid, validateConsumer),
+    ...validateSet(
+      reservedFor,
+      maxReservedFor,
+      path.child('reservedFor'),
+      ({ uid }) => uid,
+      validateConsumer,
+    ),
     ...validateSet(devices, Number.POSITIVE_INFINITY, path.child('devices'), deviceIdOf, (device, at) =>
       validateDeviceStatus(device, allocated, at),
     ),

@@ -1,6 +1,8 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { sameShape } from '../../same-shape.ts';
 import { allVerbs } from '../../verbs.ts';
+import { fromV1beta1, toV1beta1 } from './conversion.ts';
+import { defaults, defaultsV1beta1 } from './defaults.ts';
 import { strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -15,11 +17,13 @@ export const definition = defineResource({
     {
       version: 'v1',
       schema: 'io.k8s.api.resource.v1.ResourceClaimTemplate',
+      defaults,
       storageVersionHash: 'TuzjC49aUfM=',
     },
     {
       version: 'v1beta2',
       schema: 'io.k8s.api.resource.v1beta2.ResourceClaimTemplate',
+      defaults,
       storageVersionHash: 'TuzjC49aUfM=',
       offByDefault: true,
       toStored: sameShape,
@@ -28,10 +32,11 @@ export const definition = defineResource({
     {
       version: 'v1beta1',
       schema: 'io.k8s.api.resource.v1beta1.ResourceClaimTemplate',
+      defaults: defaultsV1beta1,
       storageVersionHash: 'TuzjC49aUfM=',
       offByDefault: true,
-      toStored: sameShape,
-      fromStored: sameShape,
+      toStored: fromV1beta1,
+      fromStored: toV1beta1,
     },
   ],
   strategy,

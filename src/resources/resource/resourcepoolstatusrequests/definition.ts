@@ -1,5 +1,6 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { allVerbs } from '../../verbs.ts';
+import { defaults } from './defaults.ts';
 import { statusStrategy, strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -14,6 +15,7 @@ export const definition = defineResource({
     {
       version: 'v1alpha3',
       schema: 'io.k8s.api.resource.v1alpha3.ResourcePoolStatusRequest',
+      defaults,
       storageVersionHash: 'iy583CtMwdY=',
       offByDefault: true,
     },

@@ -2,6 +2,7 @@ import { defineResource } from '../../../scheme/definition.ts';
 import { sameShape } from '../../same-shape.ts';
 import { text } from '../../selectable.ts';
 import { allVerbs } from '../../verbs.ts';
+import { fromV1beta1, toV1beta1 } from './conversion.ts';
 import { strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -27,8 +28,8 @@ export const definition = defineResource({
       schema: 'io.k8s.api.resource.v1beta1.ResourceSlice',
       storageVersionHash: 'KsC072WgaEY=',
       offByDefault: true,
-      toStored: sameShape,
-      fromStored: sameShape,
+      toStored: fromV1beta1,
+      fromStored: toV1beta1,
     },
   ],
   strategy,

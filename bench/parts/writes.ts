@@ -1,0 +1,75 @@
+import { type Bench, benchNamespace } from '../bench.ts';
+import type { RequestTemplate } from '../load/jobs.ts';
+import { createPod, mergePatchPod, podsPath, updatePod } from '../load/pod.ts';
+import { type Contender, compare, measure } from '../measure.ts';
+import { addPods, bodyOf, clientsLabel, type Part, seedPods, serverContenders } from './part.ts';
+
+/** Bounds of one measurement, so that stores do not grow without end during a run. */
+const maxWrites = 3_000;
+const maxFloorWrites = 10_000;
+
+/** POST of pods, beside SQLite writing the same bytes durably. */
+export const create: Part = {
+  name: 'create',
+  async run(bench) {
+    const servers = await bench.servers();
+    for (const server of servers) await addPods(bench, server, benchNamespace, 'sample', 1, 0);
+    const sample = await bodyOf(servers[0]!, `${podsPath(benchNamespace)}/sample`);
+    await writes(bench, 'create', createPod(benchNamespace, 'created-{n}'), sample.length);
+  },
+};
+
+/** PUT of pods; every client has a pod of its own. */
+export const update: Part = {
+  name: 'update',
+  run: (bench) => overwrite(bench, 'update', 'bench-update', updatePod),
+};
+
+/** PATCH of pods with a merge patch; every client has a pod of its own. */
+export const patch: Part = {
+  name: 'patch',
+  run: (bench) => overwrite(bench, 'patch', 'bench-patch', mergePatchPod),
+};
+
+async function overwrite(
+  bench: Bench,
+  part: string,
+  namespace: string,
+  request: (namespace: string, name: string) => RequestTemplate,
+): Promise<void> {
+  const servers = await bench.servers();
+  await seedPods(bench, servers, namespace, 'pod', Math.max(...bench.options.clients));
+  const sample = await bodyOf(servers[0]!, `${podsPath(namespace)}/pod-0`);
+  await writes(bench, part, request(namespace, 'pod-{client}'), sample.length);
+}
+
+async function writes(
+  bench: Bench,
+  part: string,
+  request: RequestTemplate,
+  valueBytes: number,
+): Promise<void> {
+  const { clients: levels, seconds } = bench.options;
+  const servers = await bench.servers();
+  const floor = await bench.sqliteFloor();
+  const durationMs = seconds * 1000;
+  for (const clients of levels) {
+    const bare: Contender = {
+      subject: floor.name,
+      run: () =>
+        measure(floor.pids, () => floor.run({ clients, valueBytes, durationMs, requests: maxFloorWrites })),
+    };
+    await compare(bench, { part, label: clientsLabel(clients), unit: '/s', baseline: floor.name }, [
+      ...serverContenders(bench, servers, ({ endpoint }) => ({
+        kind: 'requests',
+        endpoint,
+        request,
+        clients,
+        durationMs,
+        requests: maxWrites,
+        firstNumber: bench.numbers(maxWrites),
+      })),
+      bare,
+    ]);
+  }
+}

@@ -1,0 +1,2 @@
+export function newestSource(): string;
+export function entryPoint(bundled: string, source: string): string;
