@@ -18,6 +18,7 @@ export function newestSource() {
 export function entryPoint(bundled, source) {
   const stamp = new URL('dist/stamp.json', root);
   const installed = root.pathname.includes('/node_modules/');
-  const current = installed || (existsSync(stamp) && JSON.parse(readFileSync(stamp, 'utf8')).newest === newestSource());
+  const current =
+    installed || (existsSync(stamp) && JSON.parse(readFileSync(stamp, 'utf8')).newest === newestSource());
   return new URL(current ? `dist/${bundled}` : `src/${source}`, root).href;
 }

@@ -11,6 +11,7 @@ import { unionAuthenticator } from './authentication/union.ts';
 import { x509 } from './authentication/x509/authenticator.ts';
 import { privilegedGroups, systemPrivilegedGroup } from './authorization/privileged-group/authorizer.ts';
 import { rbacAuthorizer } from './authorization/rbac/authorizer.ts';
+import { escalationGuard } from './authorization/rbac/escalation-plugin.ts';
 import { rbacResolver } from './authorization/rbac/resolver.ts';
 import { unionAuthorizer } from './authorization/union.ts';
 import type { Core, HealthCheck } from './endpoints/core.ts';
@@ -24,6 +25,7 @@ import { createServiceHook } from './registry/allocators/index.ts';
 import { bootstrap } from './registry/bootstrap.ts';
 import { type Catalog, createCatalog, type RuntimeConfig } from './registry/catalog.ts';
 import type { Registry } from './registry/context.ts';
+import { type IdentityLease, keepIdentityLease } from './registry/identity-lease.ts';
 import { createReader } from './registry/reader.ts';
 import { bootstrapObjects } from './resources/bootstrap/index.ts';
 import { builtinResources } from './resources/index.ts';
@@ -60,6 +62,8 @@ export interface Surroundings {
   readonly securePort: number;
   readonly hostname: string;
   readonly clientCa?: string;
+  /** Whether a Lease tells other replicas that this one is alive. Writes every ten seconds. */
+  readonly keepsIdentity: boolean;
 }
 
 export interface ApiServer {
@@ -69,7 +73,7 @@ export interface ApiServer {
   /** Ends watches and refuses readiness; requests go on being answered. */
   beginStop(): void;
   /** Stops following the store. The store itself is its maker's to close. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Wires the rooms together. */
@@ -90,6 +94,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     serviceCidrs: options.serviceCidrs,
     nodePortRange: options.nodePortRange,
   });
+  const rules = rbacResolver(reader, reader.changeStamp);
+  const authorizer = unionAuthorizer([privilegedGroups(systemPrivilegedGroup), rbacAuthorizer(rules)]);
   const registry: Registry = {
     catalog,
     store,
@@ -99,6 +105,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       {
         enable: options.enableAdmissionPlugins,
         disable: options.disableAdmissionPlugins,
+        guards: [escalationGuard(authorizer, rules)],
         warn: (message) => log.warn(message),
       },
     ),
@@ -108,8 +115,6 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     random,
     eventTtlSeconds: options.eventTtlSeconds,
   };
-  const rules = rbacResolver(reader, reader.changeStamp);
-  const authorizer = unionAuthorizer([privilegedGroups(systemPrivilegedGroup), rbacAuthorizer(rules)]);
   const eventLoopDelay = monitorEventLoopDelay({ resolution: 10 });
   eventLoopDelay.enable();
   const core: Core = {
@@ -130,6 +135,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     stopping: state.stopping.signal,
     healthChecks: healthChecks(cache, state),
   };
+  let identity: IdentityLease | undefined;
   const compaction = compactPeriodically(kv, clock, options.historySeconds * 1000, log);
   return {
     handle: createHandler(core),
@@ -144,10 +150,12 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       await bootstrap(registry, objects);
       // Nobody else writes to an embedded store, so that what a crash left behind may be mended at once.
       await serviceHook.repair(0);
+      if (surroundings.keepsIdentity) identity = keepIdentityLease(registry, surroundings.hostname, log);
       state.ready = true;
     },
     beginStop: () => state.stopping.abort(),
-    close() {
+    async close() {
+      await identity?.end();
       compaction.stop();
       eventLoopDelay.disable();
       cache.stop();

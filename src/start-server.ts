@@ -86,6 +86,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       securePort: bound.port,
       hostname: hostname(),
       clientCa: pki.clientCa.join(''),
+      keepsIdentity: true,
     });
     const listener = await startHttps({
       handler: api.handle,
@@ -112,7 +113,7 @@ function stopper(
   const stop = async () => {
     api.beginStop();
     await listener.close(graceMs);
-    api.close();
+    await api.close();
     await closeStore();
   };
   return () => (stopped ??= stop());

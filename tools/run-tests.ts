@@ -3,28 +3,26 @@
  * ends with one line, `N passed, N failed`. Fails when a test fails and when none ran.
  */
 import { spawnSync } from 'node:child_process';
-import { globSync, statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { relative } from 'node:path';
+import { globSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import process from 'node:process';
-import { run } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { addCounts, type Counts, countsText, noCounts } from './tests/counts.ts';
 import { findProgram, type RealClientSuite, realClientSuites } from './tests/programs.ts';
-import { addCounts, type Counts, countsLine, noCounts, report } from './tests/report.ts';
-
-/** A file that takes longer than this hangs. */
-const fileTimeoutMs = 300_000;
+import { type FileResult, killAll, runFile } from './tests/run-file.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 process.chdir(root);
-process.exitCode = await main(process.argv.slice(2));
+process.on('exit', killAll);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 
 async function main(words: readonly string[]): Promise<number> {
   buildSchemas();
   const files = testFiles(words);
   if (files.length === 0) {
     console.error(`no file under test/ matches ${words.join(' ') || '*.test.ts'}`);
-    console.log(countsLine(noCounts));
+    console.log(countsText(noCounts));
     return 1;
   }
   const { plain, suites } = bySuite(files);
@@ -41,14 +39,19 @@ async function main(words: readonly string[]): Promise<number> {
     shout(suite, files, problem);
     counts = addCounts(counts, { ...noCounts, [inCi ? 'failed' : 'skipped']: files.length });
   }
-  console.log(countsLine(counts));
+  console.log(countsText(counts));
   return counts.failed > 0 || counts.passed === 0 ? 1 : 0;
 }
 
 /** Runs the generator when what it made is missing or older than what it reads. */
 function buildSchemas(): void {
   const modified = (path: string) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const inputs = globSync(['src/scheme/facts/*', 'tools/generate-schemas.ts', 'tools/schemas/*.ts', 'package-lock.json']);
+  const inputs = globSync([
+    'src/scheme/facts/*',
+    'tools/generate-schemas.ts',
+    'tools/schemas/*.ts',
+    'package-lock.json',
+  ]);
   const made = Math.min(modified('build/schemas.json'), modified('build/descriptions.json'));
   if (made >= Math.max(...inputs.map(modified))) return;
   const { status } = spawnSync(process.execPath, ['tools/generate-schemas.ts'], { stdio: 'inherit' });
@@ -79,22 +82,41 @@ const inCi = process.env['CI'] === 'true';
 
 function shout(suite: RealClientSuite, files: readonly string[], problem: string): void {
   const line = '!'.repeat(100);
-  console.log(
-    [
-      line,
-      `!! ${inCi ? 'FAILED' : 'SKIPPED'}: ${files.length} test file(s) under ${suite.directory} did not run: ${problem}`,
-      `!! ${suite.howToGet}`,
-      line,
-    ].join('\n'),
-  );
+  const what = `${inCi ? 'FAILED' : 'SKIPPED'}: ${files.length} test file(s) under ${suite.directory} did not run`;
+  console.log([line, `!! ${what}: ${problem}`, `!! ${suite.howToGet}`, line].join('\n'));
 }
 
-function runFiles(files: readonly string[]): Promise<Counts> {
-  if (files.length === 0) return Promise.resolve(noCounts);
-  const events = run({
-    files: [...files],
-    concurrency: Math.max(2, availableParallelism()),
-    timeout: fileTimeoutMs,
-  });
-  return report(events, (file) => relative(root, file));
+/** Two at least: much of a test's time is waiting for another process. */
+const concurrency = Math.max(2, availableParallelism());
+
+async function runFiles(files: readonly string[]): Promise<Counts> {
+  const directory = mkdtempSync(join(tmpdir(), 'binnacle-tests-'));
+  const waiting = [...files];
+  let counts = noCounts;
+  const worker = async () => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      const result = await runFile(file, directory);
+      counts = addCounts(counts, result.counts);
+      print(result);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+  rmSync(directory, { recursive: true });
+  return counts;
 }
+
+function print({ file, counts, failures, output, seconds }: FileResult): void {
+  const ok = counts.failed === 0;
+  console.log(`${ok ? 'ok    ' : 'FAILED'} ${file}: ${countsText(counts)} (${seconds.toFixed(1)} s)`);
+  if (ok) return;
+  for (const failure of failures) {
+    console.log(
+      `\n  ${failure.name}\n  ${relative(root, failure.file)}:${failure.line}\n${indent(failure.error)}\n`,
+    );
+  }
+  if (output.trim() !== '') console.log(`  output of ${file}:\n${indent(output)}\n`);
+}
+
+const indent = (text: string): string => text.trimEnd().replace(/^/gm, '    ');
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,11 +1,13 @@
 import { type AdmissionChain, createAdmissionChain } from './chain.ts';
 import { absentPlugins, builtinPlugins } from './plugins.ts';
-import type { AdmissionTools } from './types.ts';
+import type { AdmissionPlugin, AdmissionTools } from './types.ts';
 
 /** `--enable-admission-plugins` and `--disable-admission-plugins`: names beside the defaults. */
 export interface AdmissionOptions {
   readonly enable: readonly string[];
   readonly disable: readonly string[];
+  /** Checks of other rooms that run after every plugin and cannot be turned off: RBAC's own. */
+  readonly guards?: readonly AdmissionPlugin[];
   /** Told about plugins that are asked for and not there yet. */
   readonly warn?: (text: string) => void;
 }
@@ -30,7 +32,7 @@ export function createAdmission(tools: AdmissionTools, options: AdmissionOptions
   const on = builtinPlugins.filter(
     ({ name, onByDefault }) => enable.includes(name) || (onByDefault && !disable.includes(name)),
   );
-  return createAdmissionChain(on.map(({ factory }) => factory(tools)));
+  return createAdmissionChain([...on.map(({ factory }) => factory(tools)), ...(options.guards ?? [])]);
 }
 
 function checkNames(flag: string, names: readonly string[]): void {

@@ -9,10 +9,12 @@ export interface HashedDocument {
   readonly hash: string;
 }
 
-export function hashed(value: unknown): HashedDocument {
-  const bytes = Buffer.from(JSON.stringify(value));
-  return { bytes, hash: createHash('sha512').update(bytes).digest('hex').toUpperCase() };
-}
+export const hashed = (value: unknown): HashedDocument => hashedBytes(Buffer.from(JSON.stringify(value)));
+
+export const hashedBytes = (bytes: Buffer): HashedDocument => ({
+  bytes,
+  hash: createHash('sha512').update(bytes).digest('hex').toUpperCase(),
+});
 
 /** Sends the document, or 304 when the sender has it already. */
 export function respondHashed(

@@ -71,6 +71,8 @@ export interface Strategy {
   readonly allowUnconditionalUpdate?: boolean;
   /** What DELETE does to dependents when the request does not say. Default background. */
   readonly defaultPropagation?: 'Orphan' | 'Background' | 'NoGarbageCollection';
+  /** Why the object of this name may never be deleted, or undefined when it may: a 403. */
+  readonly refusesDeletion?: (name: string) => string | undefined;
   /** DELETE answers with the object rather than with a Status. */
   readonly deleteReturnsObject?: boolean;
   /**

@@ -57,7 +57,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     enableAdmissionPlugins: [],
     disableAdmissionPlugins: [],
   });
-  await api.bootstrap({ serviceIp: firstServiceIp, advertiseAddress: '192.0.2.1', securePort: 6443, hostname: 'binnacle' });
+  await api.bootstrap({ serviceIp: firstServiceIp, advertiseAddress: '192.0.2.1', securePort: 6443, hostname: 'binnacle', keepsIdentity: false });
 
   const listeners: LocalListener[] = [];
   let closed: Promise<void> | undefined;
@@ -65,7 +65,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const shutDown = async () => {
     api.beginStop();
     await Promise.all(listeners.map((listener) => listener.close()));
-    api.close();
+    await api.close();
     await kv.close();
   };
   return {

@@ -29,7 +29,7 @@ spec: {namespace: default}
 `,
   },
   steps: [
-    { run: 'auth whoami', stdout: [/^Username +kubernetes-admin$/m, /^Groups +\[.*system:masters.*system:authenticated\]$/m] },
+    { run: 'auth whoami', stdout: [/^Username +binnacle-admin$/m, /^Groups +\[.*system:masters.*system:authenticated\]$/m] },
     { run: 'auth whoami -o json', json: { kind: 'SelfSubjectReview', apiVersion: 'authentication.k8s.io/v1' } },
     { run: "auth can-i '*' '*'", stdout: 'yes' },
     { run: 'auth can-i create deployments.apps -n kube-system', stdout: 'yes' },
@@ -38,6 +38,7 @@ spec: {namespace: default}
     {
       run: 'auth reconcile -f roles.yaml',
       stdout: [/^role\.rbac\.authorization\.k8s\.io\/writer reconciled$/m, /^rolebinding\.rbac\.authorization\.k8s\.io\/writers reconciled$/m],
+      stderr: /reconciliation required create/,
     },
     { run: 'create -f review.yaml -o json', json: { status: { allowed: true, reason: 'RBAC: allowed by RoleBinding "writers/default" of Role "writer" to User "jane"' } } },
     { run: 'create -f rules.yaml -o json', json: { status: { incomplete: false } } },

@@ -13,6 +13,9 @@ import { ackLine, acksName, crashValue, storeName } from './crash-format.ts';
 const writers = 12;
 const keysPerWriter = 8;
 
+// When the test itself is killed, nothing stays behind.
+process.stdin.on('end', () => process.exit()).resume();
+
 const [directory = '', seedText = '', mode = ''] = process.argv.slice(2);
 const random = seededRandom(Number(seedText));
 const kv = await openSqliteKv({ path: join(directory, storeName), clock: realClock });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { delay, realClock } from '../../src/apimachinery/clock.ts';
@@ -22,8 +23,25 @@ const lanes = [
 const killsPerCheck = 20;
 const killsDuringStart = 20;
 
-const childPath = fileURLToPath(new URL('./crash-child.ts', import.meta.url));
+const repository = fileURLToPath(new URL('../..', import.meta.url));
 const workDirectory = mkdtempSync(join(tmpdir(), 'kv-crash-'));
+
+/** A copy of the store and the writer without types: starting it, which is most of this test, is three times as fast. */
+function stripTypes(): string {
+  const target = join(workDirectory, 'stripped');
+  const folders = ['src/apimachinery', 'src/kv', 'test/kv'];
+  const files = folders.flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: repository }));
+  for (const file of files) {
+    const path = join(target, file.replace(/\.ts$/, '.js'));
+    mkdirSync(dirname(path), { recursive: true });
+    const code = stripTypeScriptTypes(readFileSync(join(repository, file), 'utf8'));
+    writeFileSync(path, code.replaceAll(/(?<=['"]\.{1,2}\/[^'"]*)\.ts(?=['"])/g, '.js'));
+  }
+  writeFileSync(join(target, 'package.json'), '{"type": "module"}');
+  return join(target, 'test/kv/crash-child.js');
+}
+
+const childPath = stripTypes();
 const children = new Set<ChildProcess>();
 
 after(() => {
@@ -33,8 +51,7 @@ after(() => {
 
 function startChild(directory: string, seed: number, mode: string) {
   const child = spawn(process.execPath, [childPath, directory, String(seed), mode], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // Starting is most of what this test does.
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, NODE_COMPILE_CACHE: join(workDirectory, 'compile-cache') },
   });
   children.add(child);

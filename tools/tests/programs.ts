@@ -27,9 +27,17 @@ export const realClientSuites: readonly RealClientSuite[] = [
 ];
 
 /** Why the suite's program cannot be used; undefined when it can. */
-export function findProgram({ program, variable, versionArguments, atLeast }: RealClientSuite): string | undefined {
+export function findProgram({
+  program,
+  variable,
+  versionArguments,
+  atLeast,
+}: RealClientSuite): string | undefined {
   const command = process.env[variable] ?? program;
-  const { error, status, stdout } = spawnSync(command, versionArguments, { encoding: 'utf8', timeout: 30_000 });
+  const { error, status, stdout } = spawnSync(command, versionArguments, {
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
   if (error) return `${command} cannot be run (${(error as NodeJS.ErrnoException).code ?? error.message})`;
   const match = /\bv?(\d+)\.(\d+)\.\d+/.exec(stdout);
   if (status !== 0 || !match) return `${command} ${versionArguments.join(' ')} does not tell its version`;

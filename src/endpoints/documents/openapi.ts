@@ -3,9 +3,10 @@ import { notAcceptable, pathNotFound } from '../../apimachinery/status.ts';
 import { openApiV2Document } from '../../scheme/openapi/document-v2.ts';
 import { openApiV3Document } from '../../scheme/openapi/document-v3.ts';
 import { documentScopes, openApiV3Index } from '../../scheme/openapi/documents.ts';
+import { swaggerProtobuf } from '../../scheme/openapi/swagger-protobuf.ts';
 import { gitVersion, version } from '../../version.ts';
 import type { Core } from '../core.ts';
-import { type HashedDocument, hashed, respondHashed } from '../etag.ts';
+import { type HashedDocument, hashed, hashedBytes, respondHashed } from '../etag.ts';
 import type { Request } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import type { Document } from './index.ts';
@@ -13,12 +14,12 @@ import type { Document } from './index.ts';
 const cache = new WeakMap<Core, { generation: number; documents: Map<string, HashedDocument> }>();
 
 /** Documents are made when first asked for and kept until the catalog changes. */
-function cached(core: Core, key: string, make: () => unknown): HashedDocument {
+function cached(core: Core, key: string, make: () => HashedDocument): HashedDocument {
   const generation = core.registry.catalog.generation();
   let entry = cache.get(core);
   if (entry?.generation !== generation) cache.set(core, (entry = { generation, documents: new Map() }));
   let document = entry.documents.get(key);
-  if (!document) entry.documents.set(key, (document = hashed(make())));
+  if (!document) entry.documents.set(key, (document = make()));
   return document;
 }
 
@@ -32,18 +33,35 @@ export const openApiDocument: Document = (core, request) => {
   return Promise.resolve();
 };
 
-/** protobuf and gnostic forms are not made; whoever takes nothing else gets a 406. */
-function requireJson({ exchange }: Request): void {
-  const accept = exchange.headers['accept'] ?? '*/*';
-  if (!/application\/json|\*\/\*|application\/\*/.test(accept)) throw notAcceptable(['application/json']);
+const acceptOf = ({ exchange }: Request): string => exchange.headers['accept'] ?? '*/*';
+const takesJson = (request: Request): boolean =>
+  /application\/json|\*\/\*|application\/\*/.test(acceptOf(request));
+
+/** The third version of the document exists as JSON only; whoever takes nothing else gets a 406. */
+function requireJson(request: Request): void {
+  if (!takesJson(request)) throw notAcceptable(['application/json']);
 }
 
 const json = { 'content-type': 'application/json' };
 
+/** gnostic's protobuf; `@` for `.` is how older clients, kubectl among them, write it. */
+const swaggerProtobufType = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
+const takesProtobuf = (request: Request): boolean =>
+  acceptOf(request).replace('v2@v1.0', 'v2.v1.0').includes(swaggerProtobufType);
+
 function answerV2(core: Core, request: Request): void {
-  requireJson(request);
   const { catalog, schemas } = core.registry;
-  respondHashed(request, cached(core, 'v2', () => openApiV2Document(catalog.definitions(), schemas, gitVersion)), json);
+  const document = () => openApiV2Document(catalog.definitions(), schemas, gitVersion);
+  if (takesProtobuf(request)) {
+    const bytes = cached(core, 'v2 protobuf', () => hashedBytes(swaggerProtobuf(document())));
+    respondHashed(request, bytes, { 'content-type': swaggerProtobufType });
+  } else if (takesJson(request))
+    respondHashed(
+      request,
+      cached(core, 'v2', () => hashed(document())),
+      json,
+    );
+  else throw notAcceptable(['application/json', swaggerProtobufType]);
 }
 
 const isDocument = ({ registry }: Core, path: string): boolean =>
@@ -66,13 +84,19 @@ function documentHash({ registry }: Core, groupVersion: string): string {
 
 function v3(core: Core, groupVersion: string): HashedDocument {
   const { catalog, schemas } = core.registry;
-  const document = cached(core, groupVersion, () => openApiV3Document(catalog.definitions(), groupVersion, schemas, gitVersion));
+  const document = cached(core, groupVersion, () =>
+    hashed(openApiV3Document(catalog.definitions(), groupVersion, schemas, gitVersion)),
+  );
   return { bytes: document.bytes, hash: documentHash(core, groupVersion) };
 }
 
 function answerIndex(core: Core, request: Request): void {
   const definitions = core.registry.catalog.definitions();
-  respondJson(request, 200, openApiV3Index(definitions, (path) => documentHash(core, path)));
+  respondJson(
+    request,
+    200,
+    openApiV3Index(definitions, (path) => documentHash(core, path)),
+  );
 }
 
 /** A URL that carries the hash never changes its answer (KEP-2896). */
@@ -81,5 +105,9 @@ function answerV3(core: Core, request: Request, groupVersion: string): void {
   if (!isDocument(core, groupVersion)) throw pathNotFound();
   const document = v3(core, groupVersion);
   const forever = request.info.query.get('hash') === document.hash;
-  respondHashed(request, document, forever ? { ...json, 'cache-control': 'public, immutable, max-age=31536000' } : json);
+  respondHashed(
+    request,
+    document,
+    forever ? { ...json, 'cache-control': 'public, immutable, max-age=31536000' } : json,
+  );
 }

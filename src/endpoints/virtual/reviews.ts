@@ -1,4 +1,4 @@
-import type { Clock } from '../../apimachinery/clock.ts';
+import { type Clock, formatTime } from '../../apimachinery/clock.ts';
 import { isRecord, type KubeObject } from '../../apimachinery/object.ts';
 import type { Random } from '../../apimachinery/random.ts';
 import { badRequest, invalidError } from '../../apimachinery/status.ts';
@@ -73,9 +73,16 @@ export function reviewResources(tools: ReviewTools): VirtualResources {
       review((body, user) => {
         const { namespace } = specOf(body);
         if (typeof namespace !== 'string' || namespace === '') throw badRequest('no namespace on request');
+        body['spec'] = {};
         return selfSubjectRulesReview(rules, user, namespace);
       }),
     ],
-    ['authentication.k8s.io/selfsubjectreviews', review((_body, user) => selfSubjectReview(user))],
+    [
+      'authentication.k8s.io/selfsubjectreviews',
+      review((body, user) => {
+        body.metadata.creationTimestamp = formatTime(tools.clock.now());
+        return selfSubjectReview(user);
+      }),
+    ],
   ]);
 }

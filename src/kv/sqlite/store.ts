@@ -43,7 +43,10 @@ export async function openSqliteKv({
 }: SqliteKvOptions): Promise<SqliteKv> {
   makeDirectory(dirname(path));
   const workerData: WorkerOptions = { path, maxBytes };
-  const worker = new Worker(new URL(isBundled ? './worker.js' : './worker.ts', import.meta.url), { workerData, name: 'kv' });
+  const worker = new Worker(new URL(isBundled ? './worker.js' : './worker.ts', import.meta.url), {
+    workerData,
+    name: 'kv',
+  });
   const ready = await firstMessage(worker);
   if (ready.kind === 'refused') throw new Error(ready.message);
   return storeOf(worker, ready, clock);

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../apimachinery/object.ts';
-import { conflict, notFoundError, optimisticLockMessage } from '../../apimachinery/status.ts';
+import { conflict, forbiddenError, notFoundError, optimisticLockMessage } from '../../apimachinery/status.ts';
 import { encodeStored } from '../../scheme/codec/stored.ts';
 import { Entry } from '../../storage/entry.ts';
 import { objectKey } from '../../storage/keys.ts';
@@ -33,6 +33,8 @@ export async function remove(
 ): Promise<DeleteResult> {
   const { definition, namespace, name } = target;
   const key = objectKey(registry.layout, definition, namespace, name);
+  const refusal = definition.strategy.refusesDeletion?.(name);
+  if (refusal !== undefined) throw forbiddenError(definition, name, refusal);
   let dry: DeleteResult | undefined;
 
   const decide = async (current: Entry | undefined): Promise<Outcome> => {

@@ -42,6 +42,7 @@ export async function update(
   let claim: Claim | undefined;
   let created = false;
   let dry: Entry | undefined;
+  let gone: Entry | undefined;
 
   const decide = async (current: Entry | undefined): Promise<Outcome> => {
     await claim?.revert();
@@ -56,7 +57,9 @@ export async function update(
     }
     // A write that changes nothing is not written, whatever the order of its fields.
     if (old && jsonEqual(object, old)) return { action: 'keep' };
-    return old && mayGo(definition, object) ? { action: 'delete' } : { action: 'put', object };
+    if (!old || !mayGo(definition, object)) return { action: 'put', object };
+    gone = answerOf(key, object, current);
+    return { action: 'delete' };
   };
 
   try {
@@ -66,8 +69,9 @@ export async function update(
     const written = claim;
     claim = undefined;
     await written?.commit();
-    if (updated.action === 'delete') await hook?.afterDelete(updated.entry.decode());
-    return { entry: updated.entry, created };
+    if (updated.action !== 'delete') return { entry: updated.entry, created };
+    await hook?.afterDelete(updated.entry.decode());
+    return { entry: gone ?? updated.entry, created };
   } catch (error) {
     await claim?.revert();
     throw error;

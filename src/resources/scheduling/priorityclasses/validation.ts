@@ -9,6 +9,7 @@ const systemClasses: ReadonlyMap<string, number> = new Map([
   ['system-node-critical', 2_000_001_000],
   ['system-cluster-critical', 2_000_000_000],
 ]);
+export const isSystemClass = (name: string): boolean => systemClasses.has(name);
 const highestUserPriority = 1_000_000_000;
 const preemptionPolicies = ['PreemptLowerPriority', 'Never'];
 

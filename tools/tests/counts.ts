@@ -1,6 +1,3 @@
-import type { TestsStream } from 'node:test/reporters';
-import { inspect } from 'node:util';
-
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
@@ -15,5 +12,6 @@ export const addCounts = (a: Counts, b: Counts): Counts => ({
   skipped: a.skipped + b.skipped,
 });
 
-export const countsLine = ({ passed, failed, skipped }: Counts): string =>
+/** `12 passed, 0 failed`, with the skipped ones when there are any. */
+export const countsText = ({ passed, failed, skipped }: Counts): string =>
   `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
