@@ -1,4 +1,4 @@
-export { createCluster, type Cluster, type ClusterOptions } from './testing/cluster.ts';
-export { virtualClock, type Clock, type VirtualClock } from './apimachinery/clock.ts';
-export { seededRandom, type Random } from './apimachinery/random.ts';
-export { startServer, type RunningServer, type StartOptions } from './start-server.ts';
+export { type Clock, type VirtualClock, virtualClock } from './apimachinery/clock.ts';
+export { type Random, seededRandom } from './apimachinery/random.ts';
+export { type RunningServer, type StartOptions, startServer } from './start-server.ts';
+export { type Cluster, type ClusterOptions, createCluster } from './testing/cluster.ts';

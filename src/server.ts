@@ -163,13 +163,20 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   };
 }
 
-function healthChecks(cache: WatchCache, state: { ready: boolean; stopping: AbortController }): HealthCheck[] {
+function healthChecks(
+  cache: WatchCache,
+  state: { ready: boolean; stopping: AbortController },
+): HealthCheck[] {
   const everywhere = ['healthz', 'livez', 'readyz'] as const;
   return [
     { name: 'ping', on: everywhere, check: () => undefined },
     { name: 'log', on: everywhere, check: () => undefined },
     { name: 'etcd', on: everywhere, check: () => cache.failure?.message },
-    { name: 'informer-sync', on: ['readyz'], check: () => (cache.revision > 0 ? undefined : 'the store is not loaded') },
+    {
+      name: 'informer-sync',
+      on: ['readyz'],
+      check: () => (cache.revision > 0 ? undefined : 'the store is not loaded'),
+    },
     {
       name: 'poststarthook/bootstrap',
       on: everywhere,
@@ -189,7 +196,10 @@ function countObjects(catalog: Catalog, cache: WatchCache, layout: KeyLayout): M
   for (const definition of catalog.definitions()) {
     if (definition.storage === 'virtual') continue;
     const { group, resource } = definition;
-    counts.set(group === '' ? resource : `${resource}.${group}`, objects.countPrefix(resourcePrefix(layout, definition)));
+    counts.set(
+      group === '' ? resource : `${resource}.${group}`,
+      objects.countPrefix(resourcePrefix(layout, definition)),
+    );
   }
   return counts;
 }

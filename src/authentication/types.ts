@@ -5,7 +5,9 @@ export interface Credentials {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Subject of a client certificate that chains to the client CA. */
-  readonly certificate: { readonly commonName: string; readonly organizations: readonly string[] } | undefined;
+  readonly certificate:
+    | { readonly commonName: string; readonly organizations: readonly string[] }
+    | undefined;
   /** Why a certificate that was presented is not good. */
   readonly certificateError: string | undefined;
   /** Identity vouched for by an in-process transport. */

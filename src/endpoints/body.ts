@@ -48,7 +48,9 @@ export async function readObject(
   const found = checkKind(value, expected, bytes, anyGroupVersion);
   const shaped = decode(() => shapeObject(schemas, expected.schema, value), expected, found, bytes);
   reportStrictErrors(request, duplicates, shaped.unknown, fieldValidation, (text) =>
-    badRequest(`${found.kind} in version ${JSON.stringify(found.version)} cannot be handled as a ${expected.kind}: ${text}`),
+    badRequest(
+      `${found.kind} in version ${JSON.stringify(found.version)} cannot be handled as a ${expected.kind}: ${text}`,
+    ),
   );
   let first: KubeObject | undefined = withKind(shaped.object, expected);
   return () => {
@@ -80,7 +82,8 @@ export function reportStrictErrors(
   if (error) throw refusal(error.message);
 }
 
-const apiVersionText = ({ group, version }: ExpectedKind): string => (group === '' ? version : `${group}/${version}`);
+const apiVersionText = ({ group, version }: ExpectedKind): string =>
+  group === '' ? version : `${group}/${version}`;
 
 function withKind(object: KubeObject, expected: ExpectedKind): KubeObject {
   object.apiVersion = apiVersionText(expected);
@@ -94,7 +97,12 @@ interface FoundKind {
 }
 
 /** A body may leave out what it is; it may not be something else. */
-function checkKind(value: Json, expected: ExpectedKind, bytes: Uint8Array, anyGroupVersion: boolean): FoundKind {
+function checkKind(
+  value: Json,
+  expected: ExpectedKind,
+  bytes: Uint8Array,
+  anyGroupVersion: boolean,
+): FoundKind {
   const stated = decode(() => typeMetaOf(value), expected, undefined, bytes);
   const apiVersion = stated.apiVersion || apiVersionText(expected);
   const kind = stated.kind || expected.kind;
@@ -115,7 +123,12 @@ function checkKind(value: Json, expected: ExpectedKind, bytes: Uint8Array, anyGr
   return { kind, version: found.version };
 }
 
-function decode<T>(step: () => T, expected: ExpectedKind, found: FoundKind | undefined, bytes: Uint8Array): T {
+function decode<T>(
+  step: () => T,
+  expected: ExpectedKind,
+  found: FoundKind | undefined,
+  bytes: Uint8Array,
+): T {
   try {
     return step();
   } catch (error) {

@@ -3,7 +3,10 @@ import type { WriteOptions } from './options/query.ts';
 import { type Request, warn } from './request.ts';
 
 /** The sender of a write, as the registry sees it. */
-export const callerOf = (request: Request, options: Pick<WriteOptions, 'dryRun' | 'fieldValidation'>): Caller => ({
+export const callerOf = (
+  request: Request,
+  options: Pick<WriteOptions, 'dryRun' | 'fieldValidation'>,
+): Caller => ({
   user: request.user,
   dryRun: options.dryRun,
   fieldValidation: options.fieldValidation,

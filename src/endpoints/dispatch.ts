@@ -4,14 +4,14 @@ import type { Subresource } from '../scheme/definition.ts';
 import type { Core } from './core.ts';
 import { answerDocument } from './documents/index.ts';
 import { type Request, warn } from './request.ts';
-import { create } from './verbs/create.ts';
+import { runAction } from './verbs/action.ts';
 import { connect } from './verbs/connect.ts';
-import { deleteCollection } from './verbs/delete-collection.ts';
+import { create } from './verbs/create.ts';
 import { deleteObject } from './verbs/delete.ts';
+import { deleteCollection } from './verbs/delete-collection.ts';
 import { get } from './verbs/get.ts';
 import { list } from './verbs/list.ts';
 import { patch } from './verbs/patch.ts';
-import { runAction } from './verbs/action.ts';
 import { getScale, patchScale, updateScale } from './verbs/scale.ts';
 import { update } from './verbs/update.ts';
 import { createVirtual, getVirtual, listVirtual } from './verbs/virtual.ts';
@@ -54,7 +54,8 @@ function resolve(core: Core, { info }: Request): Target {
   const isNamespaceItself = definition.group === '' && definition.resource === 'namespaces';
   if (!namespaced && info.namespace !== '' && !isNamespaceItself) throw pathNotFound();
   if (namespaced && info.namespace === '' && info.name !== '') throw pathNotFound();
-  if (info.subresource !== '' && !Object.hasOwn(definition.subresources, info.subresource)) throw pathNotFound();
+  if (info.subresource !== '' && !Object.hasOwn(definition.subresources, info.subresource))
+    throw pathNotFound();
   return {
     ...served,
     namespace: namespaced ? info.namespace : '',

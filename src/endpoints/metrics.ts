@@ -22,7 +22,9 @@ export interface MetricsSources {
   readonly eventLoopDelay: ReturnType<typeof monitorEventLoopDelay>;
 }
 
-const durationBucketsSeconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+const durationBucketsSeconds = [
+  0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
+];
 /** Requests that last by design are counted, but their duration says nothing. */
 const longRunning = new Set(['watch', 'connect']);
 
@@ -66,7 +68,8 @@ export function createMetrics(sources: MetricsSources): ApiMetrics {
       inFlight.dec();
       const labels = labelsOf(request);
       requests.inc({ ...labels, code: request.code });
-      if (!longRunning.has(request.info.verb)) durations.observe(labels, (clock.monotonicMs() - request.startMs) / 1000);
+      if (!longRunning.has(request.info.verb))
+        durations.observe(labels, (clock.monotonicMs() - request.startMs) / 1000);
     },
     watchStarted: () => watches.inc({ verb: 'WATCH' }),
     watchEnded: () => watches.dec({ verb: 'WATCH' }),
@@ -78,7 +81,18 @@ export function createMetrics(sources: MetricsSources): ApiMetrics {
   };
 }
 
-const knownVerbs = new Set(['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection', 'post', 'put']);
+const knownVerbs = new Set([
+  'get',
+  'list',
+  'watch',
+  'create',
+  'update',
+  'patch',
+  'delete',
+  'deletecollection',
+  'post',
+  'put',
+]);
 
 /** Only what the catalog knows becomes a label, so that nobody can grow the list by asking for names. */
 function labelsOf({ info, resolved }: Request) {
@@ -117,7 +131,8 @@ function addSources(sources: MetricsSources, registers: PrometheusRegistry[]): v
     registers,
     collect() {
       const { eventLoopDelay } = sources;
-      for (const percentile of [50, 99]) this.set({ quantile: percentile / 100 }, eventLoopDelay.percentile(percentile) / 1e9);
+      for (const percentile of [50, 99])
+        this.set({ quantile: percentile / 100 }, eventLoopDelay.percentile(percentile) / 1e9);
       this.set({ quantile: 1 }, eventLoopDelay.max / 1e9);
       eventLoopDelay.reset();
     },

@@ -26,7 +26,8 @@ export function negotiate(
   allowAs: readonly string[],
   group = 'meta.k8s.io',
 ): ResponseForm {
-  if (accept === undefined || accept === '' || accept === '*/*' || accept === 'application/json') return plainJson;
+  if (accept === undefined || accept === '' || accept === '*/*' || accept === 'application/json')
+    return plainJson;
   const key = `${allowAs.join()}|${accept}`;
   if (!cache.has(key)) {
     if (cache.size >= maxCachedHeaders) cache.clear();
@@ -75,7 +76,11 @@ function parseClause(text: string): Clause {
   const parameters: Record<string, string> = Object.create(null);
   for (const part of rest) {
     const equals = part.indexOf('=');
-    if (equals > 0) parameters[part.slice(0, equals).trim().toLowerCase()] = part.slice(equals + 1).trim().replaceAll('"', '');
+    if (equals > 0)
+      parameters[part.slice(0, equals).trim().toLowerCase()] = part
+        .slice(equals + 1)
+        .trim()
+        .replaceAll('"', '');
   }
   const quality = Number(parameters['q'] ?? 1);
   return { type: type.toLowerCase(), parameters, quality: Number.isNaN(quality) ? 0 : quality };

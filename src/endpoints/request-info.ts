@@ -70,7 +70,11 @@ const nonResource = (method: string): Parsed => ({
 });
 
 /** Undefined when the path is not below a group version. */
-function resourceInfo(method: string, segments: readonly string[], query: URLSearchParams): Parsed | undefined {
+function resourceInfo(
+  method: string,
+  segments: readonly string[],
+  query: URLSearchParams,
+): Parsed | undefined {
   const core = segments[0] === 'api';
   const prefixLength = core ? 2 : 3;
   if (!(core || segments[0] === 'apis') || segments.length <= prefixLength) return undefined;
@@ -89,10 +93,21 @@ function resourceInfo(method: string, segments: readonly string[], query: URLSea
   }
   const [resource = '', name = '', subresource = '', ...rest] = parts;
   if (resource !== 'namespaces' && parts[0] === 'namespaces') namespace = '';
-  if (verb === 'get' && (legacyWatch || name === '')) verb = legacyWatch || asksToWatch(query) ? 'watch' : 'list';
+  if (verb === 'get' && (legacyWatch || name === ''))
+    verb = legacyWatch || asksToWatch(query) ? 'watch' : 'list';
   else if (verb === 'get' && subresource === '' && asksToWatch(query)) verb = 'watch';
   if (verb === 'delete' && name === '') verb = 'deletecollection';
-  return { isResource: true, verb, group, version, namespace, resource, subresource, name, rest: rest.join('/') };
+  return {
+    isResource: true,
+    verb,
+    group,
+    version,
+    namespace,
+    resource,
+    subresource,
+    name,
+    rest: rest.join('/'),
+  };
 }
 
 function asksToWatch(query: URLSearchParams): boolean {

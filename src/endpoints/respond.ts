@@ -18,7 +18,12 @@ function warningHeader(text: string): string {
 }
 
 /** A whole answer of bytes that are ready. HEAD gets the headers only. */
-export function respondBytes(request: Request, code: number, body: Uint8Array, headers: Headers = jsonHeaders): void {
+export function respondBytes(
+  request: Request,
+  code: number,
+  body: Uint8Array,
+  headers: Headers = jsonHeaders,
+): void {
   request.code = code;
   const { exchange } = request;
   const all = withWarnings(request, { ...headers, 'content-length': String(body.length) });
@@ -31,7 +36,10 @@ export function respondJson(request: Request, code: number, value: unknown): voi
 }
 
 export function respondText(request: Request, code: number, text: string): void {
-  respondBytes(request, code, Buffer.from(text), { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' });
+  respondBytes(request, code, Buffer.from(text), {
+    'content-type': 'text/plain; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+  });
 }
 
 /** Starts a streamed answer. */

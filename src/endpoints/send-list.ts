@@ -72,7 +72,9 @@ async function sendCompressed({ exchange }: Request, chunks: Iterable<Buffer>): 
   const feeding = (async () => {
     for (const chunk of chunks) {
       if (exchange.signal.aborted) break;
-      await new Promise<void>((resolve, reject) => gzip.write(chunk, (error) => (error ? reject(error) : resolve())));
+      await new Promise<void>((resolve, reject) =>
+        gzip.write(chunk, (error) => (error ? reject(error) : resolve())),
+      );
     }
     gzip.end();
   })();
@@ -82,4 +84,6 @@ async function sendCompressed({ exchange }: Request, chunks: Iterable<Buffer>): 
 }
 
 const acceptsGzip = ({ exchange }: Request): boolean =>
-  (exchange.headers['accept-encoding'] ?? '').split(',').some((coding) => coding.split(';')[0]!.trim() === 'gzip');
+  (exchange.headers['accept-encoding'] ?? '')
+    .split(',')
+    .some((coding) => coding.split(';')[0]!.trim() === 'gzip');

@@ -45,7 +45,10 @@ async function ensure(registry: Registry, wanted: BootstrapObject): Promise<void
   await writeStatus(registry, target, wanted, store.cache.get(key));
 }
 
-function targetOf({ catalog }: Registry, { group, resource, namespace, name }: BootstrapObject): Target | undefined {
+function targetOf(
+  { catalog }: Registry,
+  { group, resource, namespace, name }: BootstrapObject,
+): Target | undefined {
   const definition = catalog.definition({ group, resource });
   const version = definition?.versions.find(({ version: served }) => served === definition.stored.version);
   return definition && version && { definition, version, namespace, name, subresource: '' };
@@ -60,7 +63,12 @@ async function createAnew(registry: Registry, target: Target, { object }: Bootst
   }
 }
 
-async function reconcile(registry: Registry, target: Target, wanted: BootstrapObject, existing: Entry): Promise<void> {
+async function reconcile(
+  registry: Registry,
+  target: Target,
+  wanted: BootstrapObject,
+  existing: Entry,
+): Promise<void> {
   const changed = wanted.reconcile?.(existing.decode());
   if (changed) await update(registry, target, caller, { produce: () => structuredClone(changed) });
 }
@@ -73,5 +81,7 @@ async function writeStatus(
 ): Promise<void> {
   const changed: KubeObject | undefined = entry && status?.(entry.decode());
   if (!changed) return;
-  await update(registry, { ...target, subresource: 'status' }, caller, { produce: () => structuredClone(changed) });
+  await update(registry, { ...target, subresource: 'status' }, caller, {
+    produce: () => structuredClone(changed),
+  });
 }

@@ -23,7 +23,10 @@ export interface Catalog {
 /** `--runtime-config` of kube-apiserver: `api/all`, `api/beta`, `api/alpha`, `<group>/<version>[/<resource>]` = true or false. */
 export type RuntimeConfig = Readonly<Record<string, boolean>>;
 
-export function createCatalog(builtin: readonly ResourceDefinition[], runtimeConfig: RuntimeConfig = {}): Catalog {
+export function createCatalog(
+  builtin: readonly ResourceDefinition[],
+  runtimeConfig: RuntimeConfig = {},
+): Catalog {
   const definitions = builtin
     .map((definition) => ({
       ...definition,
@@ -54,9 +57,17 @@ export function createCatalog(builtin: readonly ResourceDefinition[], runtimeCon
   };
 }
 
-function isServed({ group, resource }: ResourceDefinition, version: ServedVersion, config: RuntimeConfig): boolean {
+function isServed(
+  { group, resource }: ResourceDefinition,
+  version: ServedVersion,
+  config: RuntimeConfig,
+): boolean {
   const groupVersion = `${group === '' ? 'api' : group}/${version.version}`;
-  const stage = version.version.includes('alpha') ? 'alpha' : version.version.includes('beta') ? 'beta' : 'ga';
+  const stage = version.version.includes('alpha')
+    ? 'alpha'
+    : version.version.includes('beta')
+      ? 'beta'
+      : 'ga';
   return (
     config[`${groupVersion}/${resource}`] ??
     config[groupVersion] ??

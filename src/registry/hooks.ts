@@ -21,4 +21,5 @@ export interface WriteHook {
 /** By `group/resource`. */
 export type WriteHooks = ReadonlyMap<string, WriteHook>;
 
-export const hookKey = ({ group, resource }: { group: string; resource: string }): string => `${group}/${resource}`;
+export const hookKey = ({ group, resource }: { group: string; resource: string }): string =>
+  `${group}/${resource}`;

@@ -18,7 +18,12 @@ export function keepIdentityLease(registry: Registry, hostname: string, log: Log
   const { catalog, clock } = registry;
   const served = catalog.find('coordination.k8s.io', 'v1', 'leases');
   if (!served) return { end: async () => {} };
-  const target: Target = { ...served, namespace: 'kube-system', name: apiServerId(hostname), subresource: '' };
+  const target: Target = {
+    ...served,
+    namespace: 'kube-system',
+    name: apiServerId(hostname),
+    subresource: '',
+  };
   let timer: Timer | undefined;
   let ended = false;
   let renewing: Promise<void> = Promise.resolve();

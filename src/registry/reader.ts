@@ -17,7 +17,8 @@ export function createReader(catalog: Catalog, cache: WatchCache, layout: KeyLay
   return {
     get(resource, namespace, name) {
       const definition = catalog.definition(resource);
-      if (!definition || isPathSegmentName(name).length > 0 || isPathSegmentName(namespace).length > 0) return undefined;
+      if (!definition || isPathSegmentName(name).length > 0 || isPathSegmentName(namespace).length > 0)
+        return undefined;
       if (name === '' || (namespace === '' && definition.scope === 'Namespaced')) return undefined;
       return cache.get(objectKey(layout, definition, namespace, name))?.view();
     },

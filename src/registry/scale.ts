@@ -29,7 +29,12 @@ const definedOnly = <T extends object>(value: T): T =>
   Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
 
 /** Puts the size that `scale` asks for into `object`, in place. 409 and 422 as for any update. */
-export function applyScale(view: ScaleSubresource, target: Target, object: KubeObject, scale: KubeObject): KubeObject {
+export function applyScale(
+  view: ScaleSubresource,
+  target: Target,
+  object: KubeObject,
+  scale: KubeObject,
+): KubeObject {
   const { uid, resourceVersion } = scale.metadata;
   if (resourceVersion && resourceVersion !== object.metadata.resourceVersion) {
     throw conflict(target.definition, target.name, optimisticLockMessage);

@@ -1,7 +1,7 @@
+import { type NameRule, nameIsDNSSubdomain } from '../apimachinery/names.ts';
 import { cloneJson, isRecord, type KubeObject, setOwn } from '../apimachinery/object.ts';
 import { badRequest } from '../apimachinery/status.ts';
 import type { ResourceDefinition, Strategy } from '../scheme/definition.ts';
-import { type NameRule, nameIsDNSSubdomain } from '../apimachinery/names.ts';
 
 /** Actions write what they are for and check it themselves. */
 const actionStrategy: Strategy = Object.freeze({});
@@ -19,11 +19,19 @@ export function strategyFor(definition: ResourceDefinition, subresource: string)
 export const validateNameOf = ({ validateName }: Strategy): NameRule => validateName ?? nameIsDNSSubdomain;
 
 /** Puts the fields that this path never writes back to what they were; absent before means absent after. */
-export function resetFields({ resetFields: paths }: Strategy, object: KubeObject, old: KubeObject | undefined): void {
+export function resetFields(
+  { resetFields: paths }: Strategy,
+  object: KubeObject,
+  old: KubeObject | undefined,
+): void {
   for (const path of paths ?? []) resetPath(object, old, path.split('.'));
 }
 
-function resetPath(object: Record<string, unknown>, old: Record<string, unknown> | undefined, path: readonly string[]): void {
+function resetPath(
+  object: Record<string, unknown>,
+  old: Record<string, unknown> | undefined,
+  path: readonly string[],
+): void {
   const [name, ...rest] = path as [string, ...string[]];
   const before = old && Object.hasOwn(old, name) ? old[name] : undefined;
   if (rest.length > 0) {

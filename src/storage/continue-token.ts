@@ -27,7 +27,9 @@ export function decodeContinue(token: string): ContinuePosition {
   }
   const { rv, start } = value;
   if (typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv < -1 || rv === 0) {
-    throw badRequest('continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
+    throw badRequest(
+      'continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)',
+    );
   }
   if (typeof start !== 'string' || start === '' || start.startsWith('/') || start.split('/').includes('..')) {
     throw badRequest('continue key is not valid: invalid start key');

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../apimachinery/object.ts';
 import type { Revision } from '../kv/types.ts';
+import { encodeStored, withResourceVersion } from '../scheme/codec/stored.ts';
 
 /** One stored object at one revision: the bytes that clients get, in the stored version, resourceVersion included. */
 export class Entry {
@@ -31,6 +32,17 @@ export class Entry {
   }
 }
 
+/**
+ * An object that is answered but not stored: of a dry run, or the last state of one that a write removed. It carries the
+ * resourceVersion of the object it was made from.
+ */
+export function unstored(key: string, object: KubeObject, current: Entry | undefined): Entry {
+  const bytes = encodeStored(object);
+  if (!current) return new Entry(key, bytes, 0, 0);
+  const { modRevision, createRevision } = current;
+  return new Entry(key, withResourceVersion(bytes, modRevision), modRevision, createRevision);
+}
+
 /** One change of one object. */
 export interface ChangeEvent {
   readonly type: 'put' | 'delete';
@@ -50,6 +62,10 @@ export function atRevision(entry: Entry, revision: Revision): Entry {
   const { bytes } = entry;
   const start = bytes.indexOf(ownVersion) + ownVersion.length;
   const end = bytes.indexOf(quote, start);
-  const changed = Buffer.concat([bytes.subarray(0, start), Buffer.from(String(revision)), bytes.subarray(end)]);
+  const changed = Buffer.concat([
+    bytes.subarray(0, start),
+    Buffer.from(String(revision)),
+    bytes.subarray(end),
+  ]);
   return new Entry(entry.key, changed, revision, entry.createRevision);
 }

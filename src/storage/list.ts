@@ -43,7 +43,9 @@ export async function listObjects(store: ObjectStore, clock: Clock, request: Lis
   const startKey = from ? prefix + from.start : prefix;
   if (from && from.revision !== -1) {
     const snapshot = store.cache.snapshotAt(from.revision);
-    return snapshot ? pageOf(snapshot, startKey, request) : historicPage(store, from.revision, startKey, request);
+    return snapshot
+      ? pageOf(snapshot, startKey, request)
+      : historicPage(store, from.revision, startKey, request);
   }
   if (request.rule.kind === 'exact') {
     const { revision } = request.rule;
@@ -101,7 +103,9 @@ async function pageOf(snapshot: Snapshot, startKey: string, request: ListRequest
     if (next !== undefined) await new Promise<void>(nextTurn);
   }
   if (lastKey === undefined) return { revision, entries };
-  const rest = selection.everything ? objects.countPrefix(prefix) - objects.countRange(prefix, lastKey) : undefined;
+  const rest = selection.everything
+    ? objects.countPrefix(prefix) - objects.countRange(prefix, lastKey)
+    : undefined;
   return {
     revision,
     entries,
@@ -142,7 +146,9 @@ async function historicPage(
     return {
       revision,
       entries: limit === undefined ? matching : matching.slice(0, limit),
-      ...(beyond ? { continueToken: encodeContinue({ revision, start: beyond.key.slice(prefix.length) }) } : {}),
+      ...(beyond
+        ? { continueToken: encodeContinue({ revision, start: beyond.key.slice(prefix.length) }) }
+        : {}),
     };
   } catch (error) {
     if (error instanceof FutureRevisionError) {

@@ -134,5 +134,10 @@ function toChange({ type, key, revision, value, createRevision, previous }: KvEv
   return { type, key, revision, entry, previous: previous && toEntry(previous) };
 }
 
-const toEntry = (kv: { key: string; value: Uint8Array; modRevision: Revision; createRevision: Revision }): Entry =>
+const toEntry = (kv: {
+  key: string;
+  value: Uint8Array;
+  modRevision: Revision;
+  createRevision: Revision;
+}): Entry =>
   new Entry(kv.key, withResourceVersion(kv.value, kv.modRevision), kv.modRevision, kv.createRevision);

@@ -42,7 +42,10 @@ export function selection(labels: LabelSelector, fields: FieldSelector, getField
 /** `"app":"web"` must stand in the bytes of whatever matches `app=web`: values of labels need no escaping in JSON. */
 function labelNeedles({ requirements }: LabelSelector): Buffer[] {
   return requirements
-    .filter(({ operator, values }) => (operator === '=' || operator === '==' || operator === 'in') && values.length === 1)
+    .filter(
+      ({ operator, values }) =>
+        (operator === '=' || operator === '==' || operator === 'in') && values.length === 1,
+    )
     .map(({ key, values }) => Buffer.from(`${JSON.stringify(key)}:${JSON.stringify(values[0])}`));
 }
 

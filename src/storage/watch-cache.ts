@@ -71,7 +71,10 @@ export class WatchCache {
     let objects = emptyMap<Entry>();
     const { revision, items } = await this.#kv.list('/registry/');
     for (const { key, value, modRevision, createRevision } of items) {
-      objects = objects.set(key, new Entry(key, withResourceVersion(value, modRevision), modRevision, createRevision));
+      objects = objects.set(
+        key,
+        new Entry(key, withResourceVersion(value, modRevision), modRevision, createRevision),
+      );
     }
     this.#current = { revision, objects };
     this.#windowFloor = revision;
@@ -218,7 +221,8 @@ export class WatchCache {
     const { maxWindowEvents, maxWindowBytes } = this.#limits;
     let drop = 0;
     // An eighth is dropped at once, so that cutting the front of the array is paid rarely.
-    if (this.#window.length > maxWindowEvents) drop = this.#window.length - maxWindowEvents + (maxWindowEvents >> 3);
+    if (this.#window.length > maxWindowEvents)
+      drop = this.#window.length - maxWindowEvents + (maxWindowEvents >> 3);
     let bytes = this.#windowBytes;
     for (let at = 0; at < this.#window.length && (at < drop || bytes > maxWindowBytes); at++) {
       bytes -= this.#window[at]!.event.entry.bytes.length;

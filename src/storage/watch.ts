@@ -62,7 +62,9 @@ export class Watch {
     const { after, prefix } = request;
     const watch = new Watch(request, after ?? cache.revision);
     const start = Math.max(after ?? cache.revision, Math.min(cache.windowFloor, cache.revision));
-    const subscribed = cache.subscribe(prefix, Math.min(start, cache.revision), (event) => watch.#push(event));
+    const subscribed = cache.subscribe(prefix, Math.min(start, cache.revision), (event) =>
+      watch.#push(event),
+    );
     if (!subscribed) throw tooOld(after ?? 0, cache.windowFloor);
     watch.#subscription = subscribed;
     if (after === undefined) watch.#initial = subscribed.snapshot.objects.entriesFrom(prefix);
@@ -173,4 +175,5 @@ const bookmarkItem = (revision: Revision, initialEventsEnd: boolean): WatchItem 
   initialEventsEnd,
 });
 
-const tooOld = (asked: Revision, oldest: Revision) => expired(`too old resource version: ${asked} (${oldest})`);
+const tooOld = (asked: Revision, oldest: Revision) =>
+  expired(`too old resource version: ${asked} (${oldest})`);

@@ -5,7 +5,10 @@ export const x509: Authenticator = {
   authenticate({ certificate, certificateError }) {
     if (certificateError !== undefined) return { invalid: `client certificate: ${certificateError}` };
     if (!certificate) return undefined;
-    if (certificate.commonName === '') return { invalid: 'client certificate: the subject has no common name' };
-    return { user: { name: certificate.commonName, groups: [...certificate.organizations, 'system:authenticated'] } };
+    if (certificate.commonName === '')
+      return { invalid: 'client certificate: the subject has no common name' };
+    return {
+      user: { name: certificate.commonName, groups: [...certificate.organizations, 'system:authenticated'] },
+    };
   },
 };

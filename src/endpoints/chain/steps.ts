@@ -1,10 +1,11 @@
 import { unauthorized } from '../../apimachinery/status.ts';
+import type { AuthenticationResult } from '../../authentication/types.ts';
 import { forbidden } from '../../authorization/forbidden.ts';
 import type { Attributes, Verdict } from '../../authorization/types.ts';
-import type { AuthenticationResult } from '../../authentication/types.ts';
 import type { Core } from '../core.ts';
 import type { Request } from '../request.ts';
 import { parseRequestInfo, type RequestInfo } from '../request-info.ts';
+import { impersonate, impersonationOf } from './impersonation.ts';
 
 /** One station of a request's way. Throws an ApiError to end it; answers a promise only when it has to wait. */
 export interface Step {
@@ -38,6 +39,14 @@ function identify(request: Request, result: AuthenticationResult): void {
   if (!result || 'invalid' in result) throw unauthorized();
   request.user = result.user;
 }
+
+const impersonation: Step = {
+  name: 'impersonation',
+  run: (core, request) => {
+    const wanted = impersonationOf(request.exchange.headers);
+    if (wanted) return impersonate(core, request, wanted);
+  },
+};
 
 const authorization: Step = {
   name: 'authorization',
@@ -75,4 +84,4 @@ export async function authorizeVerb(core: Core, request: Request, verb: string):
 }
 
 /** The chain, in execution order. What follows is the verb. */
-export const chain: readonly Step[] = [requestInfo, authentication, authorization];
+export const chain: readonly Step[] = [requestInfo, authentication, impersonation, authorization];

@@ -34,10 +34,20 @@ function resources({ registry }: Core, group: string, version: string) {
 /** The roots offer the aggregated form, which spares clients a request per group version. */
 function answerRoot(core: Core, request: Request, root: 'api' | 'apis'): void {
   const { catalog } = core.registry;
-  const form = negotiate(request.exchange.headers['accept'], ['APIGroupDiscoveryList'], 'apidiscovery.k8s.io');
+  const form = negotiate(
+    request.exchange.headers['accept'],
+    ['APIGroupDiscoveryList'],
+    'apidiscovery.k8s.io',
+  );
   const version = form.as?.version;
   if (version === undefined) {
-    respondJson(request, 200, root === 'api' ? apiVersions(request.exchange.headers[':authority'] ?? request.exchange.headers['host']) : apiGroupList(catalog));
+    respondJson(
+      request,
+      200,
+      root === 'api'
+        ? apiVersions(request.exchange.headers[':authority'] ?? request.exchange.headers['host'])
+        : apiGroupList(catalog),
+    );
     return;
   }
   const contentType = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;

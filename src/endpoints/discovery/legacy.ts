@@ -22,7 +22,10 @@ export function groupsOf(catalog: Catalog): string[] {
 }
 
 function groupInfo(catalog: Catalog, group: string) {
-  const versions = versionsOf(catalog, group).map((version) => ({ groupVersion: `${group}/${version}`, version }));
+  const versions = versionsOf(catalog, group).map((version) => ({
+    groupVersion: `${group}/${version}`,
+    version,
+  }));
   return { name: group, versions, preferredVersion: versions[0]! };
 }
 
@@ -42,7 +45,8 @@ export const apiGroupList = (catalog: Catalog) => ({
 /** `metav1.APIResourceList` of a group version that is served. */
 export function apiResourceList(catalog: Catalog, group: string, version: string) {
   const resources = catalog.definitions().flatMap((definition) => {
-    const served = definition.group === group && definition.versions.find((other) => other.version === version);
+    const served =
+      definition.group === group && definition.versions.find((other) => other.version === version);
     return served ? [mainResource(definition, served), ...subresources(definition)] : [];
   });
   return {

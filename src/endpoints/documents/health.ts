@@ -38,16 +38,23 @@ function answerGroup(core: Core, request: Request, group: HealthGroup, checks: r
     }
   }
   const unmatched = excluded.filter((name) => !checks.some((check) => check.name === name));
-  if (unmatched.length > 0) lines.push(`warn: some health checks cannot be excluded: no matches for ${unmatched.map((name) => JSON.stringify(name)).join(', ')}`);
+  if (unmatched.length > 0)
+    lines.push(
+      `warn: some health checks cannot be excluded: no matches for ${unmatched.map((name) => JSON.stringify(name)).join(', ')}`,
+    );
   if (failed.length > 0) {
     const body = Buffer.from(`${lines.join('\n')}\n${group} check failed\n`);
     respondBytes(request, 500, body, { 'content-type': 'text/plain; charset=utf-8' });
-  } else respondText(request, 200, query.has('verbose') ? `${lines.join('\n')}\n${group} check passed\n` : 'ok');
+  } else
+    respondText(request, 200, query.has('verbose') ? `${lines.join('\n')}\n${group} check passed\n` : 'ok');
 }
 
 function answerOne(request: Request, name: string, checks: readonly HealthCheck[]): void {
   const found = checks.find((check) => check.name === name);
   if (!found) throw pathNotFound();
   if (found.check() === undefined) respondText(request, 200, 'ok');
-  else respondBytes(request, 500, Buffer.from('internal server error: reason withheld\n'), { 'content-type': 'text/plain; charset=utf-8' });
+  else
+    respondBytes(request, 500, Buffer.from('internal server error: reason withheld\n'), {
+      'content-type': 'text/plain; charset=utf-8',
+    });
 }

@@ -1,7 +1,7 @@
 import { methodNotAllowed, pathNotFound } from '../../apimachinery/status.ts';
 import type { Core } from '../core.ts';
-import type { Request } from '../request.ts';
 import { discoveryDocument } from '../discovery/documents.ts';
+import type { Request } from '../request.ts';
 import { healthDocument } from './health.ts';
 import { metricsDocument } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';

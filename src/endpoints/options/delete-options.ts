@@ -1,8 +1,8 @@
 import { FieldPath, forbidden, invalid, notSupported } from '../../apimachinery/field-error.ts';
 import { isRecord } from '../../apimachinery/object.ts';
-import type { SchemaSet } from '../../scheme/schema.ts';
-import type { Propagation } from '../../registry/write/deletion.ts';
 import type { DeleteRequest } from '../../registry/write/delete.ts';
+import type { Propagation } from '../../registry/write/deletion.ts';
+import type { SchemaSet } from '../../scheme/schema.ts';
 import { readObject } from '../body.ts';
 import type { Request } from '../request.ts';
 import { booleanParameter, integerParameter, refuseOptions, validateDryRun } from './query.ts';
@@ -30,7 +30,13 @@ export async function readDeleteOptions(request: Request, schemas: SchemaSet): P
   const { dryRun = [], gracePeriodSeconds, propagationPolicy, orphanDependents, preconditions } = raw;
   const errors = validateDryRun(dryRun);
   if (propagationPolicy !== undefined && orphanDependents !== undefined) {
-    errors.push(invalid(FieldPath.of('propagationPolicy'), propagationPolicy, 'orphanDependents and deletionPropagation cannot be both set'));
+    errors.push(
+      invalid(
+        FieldPath.of('propagationPolicy'),
+        propagationPolicy,
+        'orphanDependents and deletionPropagation cannot be both set',
+      ),
+    );
   }
   if (propagationPolicy !== undefined && !policies.includes(propagationPolicy)) {
     errors.push(notSupported(FieldPath.of('propagationPolicy'), propagationPolicy, [...policies, 'nil']));
@@ -58,7 +64,10 @@ const hasBody = ({ exchange }: Request): boolean => {
 
 async function fromBody(request: Request, schemas: SchemaSet): Promise<RawDeleteOptions> {
   const expected = { group: '', version: 'v1', kind: 'DeleteOptions', schema: deleteOptionsSchema };
-  const produce = await readObject(request, schemas, expected, 'Ignore', { anyGroupVersion: true, emptyIsAbsent: true });
+  const produce = await readObject(request, schemas, expected, 'Ignore', {
+    anyGroupVersion: true,
+    emptyIsAbsent: true,
+  });
   const options: unknown = produce();
   return isRecord(options) ? (options as RawDeleteOptions) : {};
 }

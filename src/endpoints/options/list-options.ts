@@ -1,6 +1,14 @@
 import { type FieldError, FieldPath, forbidden, notSupported } from '../../apimachinery/field-error.ts';
-import { FieldSelectorError, type FieldSelector, parseFieldSelector } from '../../apimachinery/field-selector.ts';
-import { type LabelSelector, LabelSelectorError, parseLabelSelector } from '../../apimachinery/label-selector.ts';
+import {
+  type FieldSelector,
+  FieldSelectorError,
+  parseFieldSelector,
+} from '../../apimachinery/field-selector.ts';
+import {
+  type LabelSelector,
+  LabelSelectorError,
+  parseLabelSelector,
+} from '../../apimachinery/label-selector.ts';
 import { badRequest } from '../../apimachinery/status.ts';
 import type { Revision } from '../../kv/types.ts';
 import type { Target } from '../../registry/context.ts';
@@ -79,12 +87,18 @@ function validateMatch(
   if (match === '') return [];
   const errors: FieldError[] = [];
   if (isWatch && sendInitialEvents === undefined) {
-    errors.push(forbidden(matchPath, 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'));
+    errors.push(
+      forbidden(
+        matchPath,
+        'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+      ),
+    );
   }
   if (!isWatch && resourceVersion === undefined) {
     errors.push(forbidden(matchPath, 'resourceVersionMatch is forbidden unless resourceVersion is provided'));
   }
-  if (continues) errors.push(forbidden(matchPath, 'resourceVersionMatch is forbidden when continue is provided'));
+  if (continues)
+    errors.push(forbidden(matchPath, 'resourceVersionMatch is forbidden when continue is provided'));
   if (match !== 'Exact' && match !== 'NotOlderThan') {
     errors.push(notSupported(matchPath, match, ['Exact', 'NotOlderThan', '']));
   }
@@ -96,7 +110,8 @@ function validateMatch(
 
 function validateSendInitialEvents(send: boolean | undefined, match: string, isWatch: boolean): FieldError[] {
   if (send === undefined) return [];
-  if (!isWatch) return [forbidden(FieldPath.of('sendInitialEvents'), 'sendInitialEvents is forbidden for list')];
+  if (!isWatch)
+    return [forbidden(FieldPath.of('sendInitialEvents'), 'sendInitialEvents is forbidden for list')];
   if (match === 'NotOlderThan') return [];
   return [forbidden(matchPath, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')];
 }
@@ -107,7 +122,8 @@ function parseSelection(query: URLSearchParams, target: Target): Selection {
   const { selectableFields } = target.definition;
   const known = ['metadata.name', 'metadata.namespace', ...Object.keys(selectableFields)];
   for (const { field } of fields.requirements) {
-    if (!known.includes(field)) throw badRequest(unknownField(field, Object.keys(selectableFields).length > 0));
+    if (!known.includes(field))
+      throw badRequest(unknownField(field, Object.keys(selectableFields).length > 0));
   }
   const wantedName = fields.exactMatch('metadata.name');
   if (target.name !== '') {

@@ -42,10 +42,18 @@ export function parseWriteOptions(query: URLSearchParams, kind: string): WriteOp
   const fieldValidation = query.get('fieldValidation') ?? '';
   const errors = validateDryRun(dryRun);
   if (fieldManager.length > maxFieldManagerLength) {
-    errors.push(invalid(FieldPath.of('fieldManager'), fieldManager, `may not be more than ${maxFieldManagerLength} bytes`));
+    errors.push(
+      invalid(
+        FieldPath.of('fieldManager'),
+        fieldManager,
+        `may not be more than ${maxFieldManagerLength} bytes`,
+      ),
+    );
   }
   if (/[^\x20-\x7e\u00a0-\uffff]/.test(fieldManager)) {
-    errors.push(invalid(FieldPath.of('fieldManager'), fieldManager, 'should only contain printable characters'));
+    errors.push(
+      invalid(FieldPath.of('fieldManager'), fieldManager, 'should only contain printable characters'),
+    );
   }
   if (!fieldValidations.includes(fieldValidation)) {
     errors.push(notSupported(FieldPath.of('fieldValidation'), fieldValidation, fieldValidations));

@@ -5,8 +5,8 @@ import type { Request } from '../request.ts';
 import { wantsPretty } from '../respond.ts';
 import { jsonRepresentation } from './json.ts';
 import { partialMetadataRepresentation } from './partial-metadata.ts';
-import { prettyRepresentation, yamlRepresentation } from './text.ts';
 import { parseIncludeObject, tableRepresentation } from './table.ts';
+import { prettyRepresentation, yamlRepresentation } from './text.ts';
 import type { Representation } from './types.ts';
 
 const objectForms = ['Table', 'PartialObjectMetadata'];
@@ -15,7 +15,12 @@ const listForms = ['Table', 'PartialObjectMetadataList'];
 const plain = new WeakMap<object, Representation>();
 
 /** The form a sender asked for in `Accept`; 406 when it cannot be had. */
-export function representationFor(request: Request, served: Served, shape: 'object' | 'list', clock: Clock): Representation {
+export function representationFor(
+  request: Request,
+  served: Served,
+  shape: 'object' | 'list',
+  clock: Clock,
+): Representation {
   const form = negotiate(request.exchange.headers['accept'], shape === 'list' ? listForms : objectForms);
   const base = baseRepresentation(request, served, form.as, clock);
   if (form.media === 'yaml') return yamlRepresentation(base);
@@ -29,7 +34,12 @@ function baseRepresentation(
   clock: Clock,
 ): Representation {
   if (as?.kind === 'Table') {
-    return tableRepresentation(served, as.version, parseIncludeObject(request.info.query.get('includeObject')), clock);
+    return tableRepresentation(
+      served,
+      as.version,
+      parseIncludeObject(request.info.query.get('includeObject')),
+      clock,
+    );
   }
   if (as) return partialMetadataRepresentation(as.version);
   let representation = plain.get(served.version);

@@ -1,6 +1,6 @@
 import { apiVersionOf } from '../../apimachinery/gvk.ts';
-import { bytesIn } from '../../registry/convert.ts';
 import type { Served } from '../../registry/catalog.ts';
+import { bytesIn } from '../../registry/convert.ts';
 import type { ListPage } from '../../storage/list.ts';
 import type { Representation } from './types.ts';
 
@@ -26,7 +26,8 @@ export function jsonRepresentation(served: Served): Representation {
       yield listEnd;
     },
     watchObject: (entry) => bytesIn(served, entry),
-    bookmark: (revision, initialEventsEnd) => bookmarkBytes(definition.kind, apiVersion, revision, initialEventsEnd),
+    bookmark: (revision, initialEventsEnd) =>
+      bookmarkBytes(definition.kind, apiVersion, revision, initialEventsEnd),
     shareKey: `${definition.group}/${version.version}`,
   };
 }
@@ -46,7 +47,12 @@ export function listMeta({ revision, continueToken, remaining }: ListPage): Reco
   };
 }
 
-export function bookmarkBytes(kind: string, apiVersion: string, revision: number, initialEventsEnd: boolean): Buffer {
+export function bookmarkBytes(
+  kind: string,
+  apiVersion: string,
+  revision: number,
+  initialEventsEnd: boolean,
+): Buffer {
   const metadata = {
     resourceVersion: String(revision),
     creationTimestamp: null,

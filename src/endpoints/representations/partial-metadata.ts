@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../apimachinery/object.ts';
-import type { Representation } from './types.ts';
 import { bookmarkBytes, listMeta } from './json.ts';
+import type { Representation } from './types.ts';
 
 /** `meta.k8s.io` objects that carry nothing but metadata. */
 export function partialMetadata(object: KubeObject, version: string) {
@@ -14,7 +14,11 @@ export function partialMetadataRepresentation(version: string): Representation {
     watchContentType: 'application/json',
     object: (entry) => encode(partialMetadata(entry.decode(), version)),
     *list(page) {
-      const head = { kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${version}`, metadata: listMeta(page) };
+      const head = {
+        kind: 'PartialObjectMetadataList',
+        apiVersion: `meta.k8s.io/${version}`,
+        metadata: listMeta(page),
+      };
       yield Buffer.from(`${JSON.stringify(head).slice(0, -1)},"items":[`);
       let separator = '';
       for (const entry of page.entries) {

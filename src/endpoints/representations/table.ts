@@ -65,7 +65,8 @@ export function tableRepresentation(
   };
 }
 
-const columns = (table: TableDefinition) => table.columns.map((column) => ({ ...column, format: column.format ?? '' }));
+const columns = (table: TableDefinition) =>
+  table.columns.map((column) => ({ ...column, format: column.format ?? '' }));
 
 function tableRow(
   served: Served,

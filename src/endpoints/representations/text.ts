@@ -17,7 +17,8 @@ export function prettyRepresentation(base: Representation): Representation {
 
 /** YAML; not available for watches, as upstream. */
 export function yamlRepresentation(base: Representation): Representation {
-  const print = (value: unknown) => Buffer.from(stringify(value, { aliasDuplicateObjects: false, lineWidth: 0 }));
+  const print = (value: unknown) =>
+    Buffer.from(stringify(value, { aliasDuplicateObjects: false, lineWidth: 0 }));
   return {
     ...base,
     contentType: 'application/yaml',

@@ -15,7 +15,8 @@ export const connect: Verb = async ({ registry }, request, target) => {
   await store.cache.fresh();
   const entry = store.cache.get(objectKey(layout, definition, namespace, proxiedName(target)));
   if (!entry) throw notFoundError(definition, proxiedName(target));
-  if (definition.resource === 'services') throw serviceUnavailable(`no endpoints available for service ${JSON.stringify(name)}`);
+  if (definition.resource === 'services')
+    throw serviceUnavailable(`no endpoints available for service ${JSON.stringify(name)}`);
   if (definition.resource === 'nodes') throw unreachable(name, target);
   const node = nodeOf(entry.decode());
   if (node !== '') throw unreachable(node, target);

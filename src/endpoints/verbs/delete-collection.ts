@@ -1,8 +1,8 @@
 import { ApiError } from '../../apimachinery/status.ts';
+import { remove } from '../../registry/write/delete.ts';
 import type { Entry } from '../../storage/entry.ts';
 import { listPrefix, parseKey } from '../../storage/keys.ts';
 import { listObjects } from '../../storage/list.ts';
-import { remove } from '../../registry/write/delete.ts';
 import { callerOf } from '../caller.ts';
 import type { Verb } from '../dispatch.ts';
 import { readDeleteOptions } from '../options/delete-options.ts';

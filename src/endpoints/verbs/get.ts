@@ -1,6 +1,6 @@
 import { notFoundError } from '../../apimachinery/status.ts';
-import { settleRule } from '../../storage/list.ts';
 import { objectKey } from '../../storage/keys.ts';
+import { settleRule } from '../../storage/list.ts';
 import type { Verb } from '../dispatch.ts';
 import { parseResourceVersion } from '../options/list-options.ts';
 import { representationFor } from '../representations/choose.ts';

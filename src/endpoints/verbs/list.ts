@@ -1,5 +1,5 @@
-import { listObjects } from '../../storage/list.ts';
 import { listPrefix } from '../../storage/keys.ts';
+import { listObjects } from '../../storage/list.ts';
 import type { Verb } from '../dispatch.ts';
 import { parseListOptions, revisionRule } from '../options/list-options.ts';
 import { representationFor } from '../representations/choose.ts';

@@ -1,7 +1,13 @@
 import { FieldPath, invalid } from '../../apimachinery/field-error.ts';
 import type { Json, KubeObject } from '../../apimachinery/object.ts';
 import { badRequest, invalidError, unsupportedMediaType } from '../../apimachinery/status.ts';
-import { applyPatch, type PatchType, patchMediaTypes, patchTypeOf, unknownJsonPatchFields } from '../../patch/index.ts';
+import {
+  applyPatch,
+  type PatchType,
+  patchMediaTypes,
+  patchTypeOf,
+  unknownJsonPatchFields,
+} from '../../patch/index.ts';
 import type { FieldValidation } from '../../registry/context.ts';
 import { update as updateObject } from '../../registry/write/update.ts';
 import { DecodeError } from '../../scheme/codec/decode-error.ts';

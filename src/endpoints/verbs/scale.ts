@@ -14,7 +14,8 @@ import type { Request } from '../request.ts';
 import { respondObject } from '../respond-object.ts';
 import { readPatch } from './patch.ts';
 
-const viewOf = ({ definition, subresource }: Target) => definition.subresources[subresource] as ScaleSubresource;
+const viewOf = ({ definition, subresource }: Target) =>
+  definition.subresources[subresource] as ScaleSubresource;
 
 export const getScale: Verb = async ({ registry }, request, target) => {
   const { definition, namespace, name } = target;

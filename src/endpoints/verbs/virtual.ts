@@ -1,5 +1,5 @@
-import { notFoundError, notImplemented } from '../../apimachinery/status.ts';
 import { apiVersionOf } from '../../apimachinery/gvk.ts';
+import { notFoundError, notImplemented } from '../../apimachinery/status.ts';
 import type { Target } from '../../registry/context.ts';
 import { hookKey } from '../../registry/hooks.ts';
 import { readObject } from '../body.ts';
@@ -18,7 +18,12 @@ export const createVirtual: Verb = async (core, request, target) => {
   const { create } = handlerOf(core, target);
   if (!create) throw notImplemented(target.definition.resource);
   const options = parseWriteOptions(request.info.query, 'CreateOptions');
-  const produce = await readObject(request, core.registry.schemas, expectedOf(target), options.fieldValidation);
+  const produce = await readObject(
+    request,
+    core.registry.schemas,
+    expectedOf(target),
+    options.fieldValidation,
+  );
   respondObject(request, 201, await create(produce(), callerOf(request, options), target));
 };
 

@@ -1,8 +1,8 @@
 import { ApiError, notAcceptable } from '../../apimachinery/status.ts';
+import type { Target } from '../../registry/context.ts';
 import { listPrefix, objectKey } from '../../storage/keys.ts';
 import { settleRule } from '../../storage/list.ts';
 import { Watch } from '../../storage/watch.ts';
-import type { Target } from '../../registry/context.ts';
 import type { Core } from '../core.ts';
 import type { Verb } from '../dispatch.ts';
 import { type ListOptions, parseListOptions } from '../options/list-options.ts';
@@ -41,7 +41,9 @@ async function open(
   const { store, clock, layout } = core.registry;
   const { definition, namespace, name } = target;
   const wanted = name || (namespace || definition.scope === 'Cluster' ? options.selection.name : undefined);
-  const prefix = wanted ? objectKey(layout, definition, namespace, wanted) : listPrefix(layout, definition, namespace);
+  const prefix = wanted
+    ? objectKey(layout, definition, namespace, wanted)
+    : listPrefix(layout, definition, namespace);
   try {
     const fromState = wantsState(options);
     await settleRule(store, clock, stateRule(options, fromState));
@@ -52,7 +54,9 @@ async function open(
       markInitialEnd: options.sendInitialEvents === true && options.allowBookmarks,
     });
   } catch (error) {
-    return toApiError(error, (unexpected) => core.log.error('watch failed', { error: unexpected, path: request.info.path }));
+    return toApiError(error, (unexpected) =>
+      core.log.error('watch failed', { error: unexpected, path: request.info.path }),
+    );
   }
 }
 

@@ -61,9 +61,7 @@ export function reviewResources(tools: ReviewTools): VirtualResources {
       review((body, _user, { namespace }) => {
         const spec = specOf(body) as SubjectAccessReviewSpec;
         if (spec.resourceAttributes?.namespace !== namespace) {
-          throw badRequest(
-            `spec.resourceAttributes.namespace must match namespace: ${namespace}`,
-          );
+          throw badRequest(`spec.resourceAttributes.namespace must match namespace: ${namespace}`);
         }
         return subjectAccessReview(authorizer, spec);
       }),

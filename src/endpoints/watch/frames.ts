@@ -24,7 +24,8 @@ export function frameOf(item: WatchItem, representation: Representation, first: 
     return frame('BOOKMARK', representation.bookmark(item.revision, item.initialEventsEnd));
   }
   const { type, entry, event } = item;
-  if (!event || representation.shareKey === undefined) return frame(type, representation.watchObject(entry, first));
+  if (!event || representation.shareKey === undefined)
+    return frame(type, representation.watchObject(entry, first));
   let frames = shared.get(event);
   if (!frames) shared.set(event, (frames = new Map()));
   const key = type + representation.shareKey;

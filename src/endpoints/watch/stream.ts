@@ -52,7 +52,8 @@ export function streamWatch(core: Core, request: Request, stream: WatchStream): 
         return bytes;
       });
       core.metrics.watchEventsSent(frames.length);
-      const keepUp = frames.length === 0 || sink.write(frames.length === 1 ? frames[0]! : Buffer.concat(frames));
+      const keepUp =
+        frames.length === 0 || sink.write(frames.length === 1 ? frames[0]! : Buffer.concat(frames));
       if (!keepUp) waitForReader();
       else if (watch.pending) core.pump.schedule(turn);
       else if (watch.overflowed) finish();

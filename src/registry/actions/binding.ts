@@ -1,5 +1,5 @@
-import { FieldPath, invalid, notSupported, required } from '../../apimachinery/field-error.ts';
 import { formatTime } from '../../apimachinery/clock.ts';
+import { FieldPath, invalid, notSupported, required } from '../../apimachinery/field-error.ts';
 import { isRecord, type KubeObject } from '../../apimachinery/object.ts';
 import { conflict, invalidError } from '../../apimachinery/status.ts';
 import type { Registry } from '../context.ts';
@@ -32,7 +32,8 @@ export const bind: Action = async (registry, target, caller, body) => {
   function refuseBinding(pod: KubeObject, wanted: string): void {
     const refuse = (why: string) => conflict({ group: '', resource: 'pods/binding' }, target.name, why);
     const spec = isRecord(pod['spec']) ? pod['spec'] : {};
-    if (pod.metadata.deletionTimestamp) throw refuse(`pod ${target.name} is being deleted, cannot be assigned to a host`);
+    if (pod.metadata.deletionTimestamp)
+      throw refuse(`pod ${target.name} is being deleted, cannot be assigned to a host`);
     const present = spec['nodeName'];
     if (typeof present === 'string' && present !== '') {
       throw refuse(`pod ${target.name} is already assigned to node ${JSON.stringify(present)}`);
@@ -48,8 +49,16 @@ export const bind: Action = async (registry, target, caller, body) => {
 function assign({ clock }: Registry, pod: KubeObject, node: string): KubeObject {
   const status = isRecord(pod['status']) ? pod['status'] : {};
   const conditions = Array.isArray(status['conditions']) ? status['conditions'].filter(isRecord) : [];
-  const scheduled = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: formatTime(clock.now()) };
+  const scheduled = {
+    type: 'PodScheduled',
+    status: 'True',
+    lastProbeTime: null,
+    lastTransitionTime: formatTime(clock.now()),
+  };
   pod['spec'] = { ...(isRecord(pod['spec']) ? pod['spec'] : {}), nodeName: node };
-  pod['status'] = { ...status, conditions: [...conditions.filter(({ type }) => type !== 'PodScheduled'), scheduled] };
+  pod['status'] = {
+    ...status,
+    conditions: [...conditions.filter(({ type }) => type !== 'PodScheduled'), scheduled],
+  };
   return pod;
 }

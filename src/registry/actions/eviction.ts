@@ -12,7 +12,8 @@ import { type Action, successStatus } from './types.ts';
 /** POST `/eviction`: a delete that asks the disruption budgets first (`EvictionREST` of core/pod). */
 export const evict: Action = async (registry, target, caller, body) => {
   const { definition, namespace, name } = target;
-  if (body.metadata.name && body.metadata.name !== name) throw badRequest('name in URL does not match name in Eviction object');
+  if (body.metadata.name && body.metadata.name !== name)
+    throw badRequest('name in URL does not match name in Eviction object');
   const options = isRecord(body['deleteOptions']) ? body['deleteOptions'] : {};
   const dryRun = caller.dryRun || (Array.isArray(options['dryRun']) && options['dryRun'].length > 0);
   await registry.store.cache.fresh();
@@ -20,26 +21,45 @@ export const evict: Action = async (registry, target, caller, body) => {
   if (!entry) throw notFoundError(definition, name);
   const pod = entry.decode();
   if (!needsNoBudget(pod)) await takeFromBudget(registry, namespace, pod, dryRun);
-  await remove(registry, { ...target, subresource: '' }, { ...caller, dryRun }, {
-    gracePeriodSeconds: typeof options['gracePeriodSeconds'] === 'number' ? options['gracePeriodSeconds'] : undefined,
-    propagation: options['propagationPolicy'] as Propagation | undefined,
-    preconditions: isRecord(options['preconditions']) ? options['preconditions'] : undefined,
-  });
+  await remove(
+    registry,
+    { ...target, subresource: '' },
+    { ...caller, dryRun },
+    {
+      gracePeriodSeconds:
+        typeof options['gracePeriodSeconds'] === 'number' ? options['gracePeriodSeconds'] : undefined,
+      propagation: options['propagationPolicy'] as Propagation | undefined,
+      preconditions: isRecord(options['preconditions']) ? options['preconditions'] : undefined,
+    },
+  );
   return successStatus();
 };
 
-const statusOf = (object: KubeObject): Record<string, unknown> => (isRecord(object['status']) ? object['status'] : {});
+const statusOf = (object: KubeObject): Record<string, unknown> =>
+  isRecord(object['status']) ? object['status'] : {};
 
 /** Pods that are finished, not started or already going do not count for a budget. */
 function needsNoBudget(pod: KubeObject): boolean {
   const phase = statusOf(pod)['phase'];
-  return pod.metadata.deletionTimestamp !== undefined || phase === 'Succeeded' || phase === 'Failed' || phase === 'Pending';
+  return (
+    pod.metadata.deletionTimestamp !== undefined ||
+    phase === 'Succeeded' ||
+    phase === 'Failed' ||
+    phase === 'Pending'
+  );
 }
 
-async function takeFromBudget(registry: Registry, namespace: string, pod: KubeObject, dryRun: boolean): Promise<void> {
+async function takeFromBudget(
+  registry: Registry,
+  namespace: string,
+  pod: KubeObject,
+  dryRun: boolean,
+): Promise<void> {
   const budgets = budgetsOf(registry, namespace, pod);
   if (budgets.length > 1) {
-    throw internalError('This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.');
+    throw internalError(
+      'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
+    );
   }
   const [budget] = budgets;
   if (!budget) return;
@@ -103,4 +123,3 @@ const overBudget = (why: string, retryAfterSeconds: number): ApiError =>
     },
     code: 429,
   });
-

@@ -1,7 +1,6 @@
 import type { KubeObject } from '../../apimachinery/object.ts';
-import { alreadyExists, type ApiError, generateNameConflict } from '../../apimachinery/status.ts';
-import { encodeStored } from '../../scheme/codec/stored.ts';
-import { Entry } from '../../storage/entry.ts';
+import { type ApiError, alreadyExists, generateNameConflict } from '../../apimachinery/status.ts';
+import { type Entry, unstored } from '../../storage/entry.ts';
 import { objectKey } from '../../storage/keys.ts';
 import type { Caller, Registry, Target } from '../context.ts';
 import { type Claim, hookKey } from '../hooks.ts';
@@ -47,7 +46,7 @@ async function store(
   const key = objectKey(registry.layout, definition, target.namespace, object.metadata.name!);
   if (caller.dryRun && registry.store.cache.get(key)) return undefined;
   const claim = await registry.hooks.get(hookKey(definition))?.begin(object, undefined, caller.dryRun);
-  if (caller.dryRun) return new Entry(key, encodeStored(object), 0, 0);
+  if (caller.dryRun) return unstored(key, object, undefined);
   return settle(claim, async () => {
     const lease = await leaseFor(registry, definition);
     const result = await registry.store.create(key, object, lease);
@@ -56,7 +55,10 @@ async function store(
 }
 
 /** Runs a write and then keeps or gives back what was claimed for it. */
-export async function settle<T>(claim: Claim | undefined, write: () => Promise<T | undefined>): Promise<T | undefined> {
+export async function settle<T>(
+  claim: Claim | undefined,
+  write: () => Promise<T | undefined>,
+): Promise<T | undefined> {
   if (!claim) return write();
   let result: T | undefined;
   try {

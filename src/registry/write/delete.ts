@@ -1,7 +1,6 @@
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { conflict, forbiddenError, notFoundError, optimisticLockMessage } from '../../apimachinery/status.ts';
-import { encodeStored } from '../../scheme/codec/stored.ts';
-import { Entry } from '../../storage/entry.ts';
+import { type Entry, unstored } from '../../storage/entry.ts';
 import { objectKey } from '../../storage/keys.ts';
 import type { Outcome } from '../../storage/object-store.ts';
 import type { Caller, Registry, Target } from '../context.ts';
@@ -44,10 +43,7 @@ export async function remove(
     await registry.admission.validate(admissionRequest('DELETE', target, caller, undefined, old));
     const outcome = decideDeletion(registry, target, caller, request, current.decode());
     if (!caller.dryRun) return outcome;
-    const entry =
-      outcome.action === 'put'
-        ? new Entry(key, encodeStored(outcome.object), current.modRevision, current.createRevision)
-        : current;
+    const entry = outcome.action === 'put' ? unstored(key, outcome.object, current) : current;
     dry = { entry, gone: outcome.action === 'delete' };
     return { action: 'keep' };
   };
@@ -71,7 +67,8 @@ function decideDeletion(
   const { strategy } = definition;
   const finalizers = finalizersFor(definition, object, request.propagation);
   const before = object.metadata.finalizers ?? [];
-  const finalizersChanged = finalizers.length !== before.length || finalizers.some((name, i) => name !== before[i]);
+  const finalizersChanged =
+    finalizers.length !== before.length || finalizers.some((name, i) => name !== before[i]);
   if (finalizers.length > 0) object.metadata.finalizers = finalizers;
   else delete object.metadata.finalizers;
 
@@ -85,7 +82,13 @@ function decideDeletion(
   const marked = markDeleted(registry, definition, object, graceSeconds);
   if (!alreadyMarked) {
     const { clock, random } = registry;
-    strategy.prepareForDeletion?.(object, { user: caller.user, clock, random, subresource, warn: caller.warn });
+    strategy.prepareForDeletion?.(object, {
+      user: caller.user,
+      clock,
+      random,
+      subresource,
+      warn: caller.warn,
+    });
   }
   return marked || finalizersChanged ? { action: 'put', object } : { action: 'keep' };
 }

@@ -17,7 +17,13 @@ export function fillNewMetadata({ clock, random }: Registry, target: Target, obj
   else delete metadata.namespace;
   metadata.uid = uuid(random);
   metadata.creationTimestamp = formatTime(clock.now());
-  for (const field of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'generation', 'selfLink', 'managedFields']) {
+  for (const field of [
+    'deletionTimestamp',
+    'deletionGracePeriodSeconds',
+    'generation',
+    'selfLink',
+    'managedFields',
+  ]) {
     delete (metadata as Record<string, unknown>)[field];
   }
 }
@@ -50,7 +56,11 @@ export function keepOldMetadata(object: KubeObject, old: KubeObject): void {
   delete metadata.managedFields;
 }
 
-function carry<K extends string>(target: { [key in K]?: unknown }, source: { [key in K]?: unknown }, field: K): void {
+function carry<K extends string>(
+  target: { [key in K]?: unknown },
+  source: { [key in K]?: unknown },
+  field: K,
+): void {
   if (source[field] === undefined) delete target[field];
   else target[field] = source[field];
 }
@@ -81,7 +91,11 @@ export interface Preconditions {
 }
 
 /** 409 when the object is not the one the sender means (`storage.Preconditions.Check`). */
-export function checkPreconditions(target: Target, { uid, resourceVersion }: Preconditions, current: KubeObject): void {
+export function checkPreconditions(
+  target: Target,
+  { uid, resourceVersion }: Preconditions,
+  current: KubeObject,
+): void {
   const { definition, name } = target;
   if (uid !== undefined && uid !== current.metadata.uid) {
     throw conflict(

@@ -1,6 +1,10 @@
 import type { AdmissionRequest, Operation } from '../../admission/types.ts';
 import { type FieldError, FieldPath } from '../../apimachinery/field-error.ts';
-import { validateKubeFinalizers, validateObjectMeta, validateObjectMetaUpdate } from '../../apimachinery/meta-validation.ts';
+import {
+  validateKubeFinalizers,
+  validateObjectMeta,
+  validateObjectMetaUpdate,
+} from '../../apimachinery/meta-validation.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { invalidError } from '../../apimachinery/status.ts';
 import { fillAlwaysPresent } from '../../scheme/codec/always-present.ts';

@@ -1,8 +1,7 @@
 import { FieldPath, invalid } from '../../apimachinery/field-error.ts';
 import { jsonEqual, type KubeObject } from '../../apimachinery/object.ts';
 import { conflict, invalidError, notFoundError, optimisticLockMessage } from '../../apimachinery/status.ts';
-import { encodeStored } from '../../scheme/codec/stored.ts';
-import { Entry } from '../../storage/entry.ts';
+import { type Entry, unstored } from '../../storage/entry.ts';
 import { objectKey } from '../../storage/keys.ts';
 import type { Outcome } from '../../storage/object-store.ts';
 import type { Caller, Registry, Target } from '../context.ts';
@@ -52,13 +51,13 @@ export async function update(
     const object = await desired(registry, target, caller, request, current, old);
     claim = await hook?.begin(object, old, caller.dryRun);
     if (caller.dryRun) {
-      dry = new Entry(key, encodeStored(object), current?.modRevision ?? 0, 0);
+      dry = unstored(key, object, current);
       return { action: 'keep' };
     }
     // A write that changes nothing is not written, whatever the order of its fields.
     if (old && jsonEqual(object, old)) return { action: 'keep' };
     if (!old || !mayGo(definition, object)) return { action: 'put', object };
-    gone = answerOf(key, object, current);
+    gone = unstored(key, object, current);
     return { action: 'delete' };
   };
 
@@ -89,12 +88,17 @@ async function desired(
 ): Promise<KubeObject> {
   const { definition, name } = target;
   if (!current || !old) {
-    if (!request.createIfMissing || !definition.strategy.allowCreateOnUpdate) throw notFoundError(definition, name);
+    if (!request.createIfMissing || !definition.strategy.allowCreateOnUpdate)
+      throw notFoundError(definition, name);
     await request.createIfMissing();
     const body = request.produce(undefined);
     matchPath(target, body);
     if (body.metadata.uid) {
-      throw conflict(definition, name, `Precondition failed: UID in precondition: ${body.metadata.uid}, UID in object meta: `);
+      throw conflict(
+        definition,
+        name,
+        `Precondition failed: UID in precondition: ${body.metadata.uid}, UID in object meta: `,
+      );
     }
     if (body.metadata.resourceVersion) throw conflict(definition, name, optimisticLockMessage);
     return admitNew(registry, target, caller, body);

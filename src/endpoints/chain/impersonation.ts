@@ -1,0 +1,118 @@
+import { type ApiError, internalError } from '../../apimachinery/status.ts';
+import { anonymousUser, type UserInfo } from '../../apimachinery/user.ts';
+import { forbidden } from '../../authorization/forbidden.ts';
+import type { Attributes } from '../../authorization/types.ts';
+import type { Core } from '../core.ts';
+import type { Request } from '../request.ts';
+
+/** What the `Impersonate-*` headers ask for. */
+export interface Impersonation {
+  readonly name: string;
+  readonly uid: string;
+  readonly groups: readonly string[];
+  readonly extra: Readonly<Record<string, readonly string[]>>;
+}
+
+const extraPrefix = 'impersonate-extra-';
+const serviceAccountPrefix = 'system:serviceaccount:';
+const authenticated = 'system:authenticated';
+const unauthenticated = 'system:unauthenticated';
+
+type Headers = Readonly<Record<string, string | undefined>>;
+
+/** Several values of one header reach the core joined by ', '. */
+const valuesOf = (value: string | undefined): string[] => (value ? value.split(', ') : []);
+
+/** Undefined when the sender wants to be itself. Throws a 500 when it names groups or the like but no user, as upstream. */
+export function impersonationOf(headers: Headers): Impersonation | undefined {
+  const name = headers['impersonate-user'] ?? '';
+  const groups = valuesOf(headers['impersonate-group']);
+  const uid = headers['impersonate-uid'] ?? '';
+  const extra: Record<string, readonly string[]> = Object.create(null);
+  for (const header of Object.keys(headers)) {
+    if (header.startsWith(extraPrefix))
+      extra[decodeKey(header.slice(extraPrefix.length))] = valuesOf(headers[header]);
+  }
+  if (name !== '') return { name, uid, groups, extra };
+  if (groups.length > 0 || uid !== '' || Object.keys(extra).length > 0) throw withoutUser();
+  return undefined;
+}
+
+const withoutUser = (): ApiError =>
+  internalError('requested impersonation of groups, uid or extra without impersonating a user');
+
+/** Keys may be percent-encoded; what is not is taken as it stands. */
+function decodeKey(key: string): string {
+  try {
+    return decodeURIComponent(key);
+  } catch {
+    return key;
+  }
+}
+
+type Subject = Pick<Attributes, 'group' | 'resource' | 'subresource' | 'namespace' | 'name'>;
+
+const authenticationGroup = 'authentication.k8s.io';
+
+/** Everything that the sender must be allowed to `impersonate`, each on its own. */
+export function impersonated({ name, uid, groups, extra }: Impersonation): Subject[] {
+  const subject = (part: Partial<Subject>): Subject => ({
+    group: '',
+    resource: '',
+    subresource: '',
+    namespace: '',
+    name: '',
+    ...part,
+  });
+  const account = serviceAccountOf(name);
+  return [
+    account ? subject({ resource: 'serviceaccounts', ...account }) : subject({ resource: 'users', name }),
+    ...groups.map((group) => subject({ resource: 'groups', name: group })),
+    ...(uid === '' ? [] : [subject({ group: authenticationGroup, resource: 'uids', name: uid })]),
+    ...Object.keys(extra).flatMap((key) =>
+      extra[key]!.map((value) =>
+        subject({ group: authenticationGroup, resource: 'userextras', subresource: key, name: value }),
+      ),
+    ),
+  ];
+}
+
+function serviceAccountOf(user: string): { namespace: string; name: string } | undefined {
+  if (!user.startsWith(serviceAccountPrefix)) return undefined;
+  const [namespace, name, ...more] = user.slice(serviceAccountPrefix.length).split(':');
+  return namespace && name && more.length === 0 ? { namespace, name } : undefined;
+}
+
+/** Who the request is from once that was allowed: everybody but the anonymous user is authenticated. */
+export function impersonatedUser({ name, uid, groups, extra }: Impersonation): UserInfo {
+  const account = serviceAccountOf(name);
+  const own =
+    groups.length === 0 && account
+      ? ['system:serviceaccounts', `system:serviceaccounts:${account.namespace}`]
+      : groups;
+  const status = name === anonymousUser.name ? unauthenticated : authenticated;
+  const said = own.includes(authenticated) || own.includes(unauthenticated);
+  return {
+    name,
+    ...(uid === '' ? {} : { uid }),
+    groups: said ? own : [...own, status],
+    ...(Object.keys(extra).length === 0 ? {} : { extra }),
+  };
+}
+
+/** Lets a sender be somebody else, as far as it may (`WithImpersonation` of apiserver). */
+export async function impersonate(core: Core, request: Request, wanted: Impersonation): Promise<void> {
+  for (const subject of impersonated(wanted)) {
+    const attributes: Attributes = {
+      user: request.user,
+      verb: 'impersonate',
+      version: 'v1',
+      resourceRequest: true,
+      path: '',
+      ...subject,
+    };
+    const { decision, reason } = await core.authorizer.authorize(attributes);
+    if (decision !== 'allow') throw forbidden(attributes, reason);
+  }
+  request.user = impersonatedUser(wanted);
+}
