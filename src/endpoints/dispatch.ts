@@ -14,10 +14,9 @@ import { list } from './verbs/list.ts';
 import { patch } from './verbs/patch.ts';
 import { getScale, patchScale, updateScale } from './verbs/scale.ts';
 import { update } from './verbs/update.ts';
+import type { Verb } from './verbs/verb.ts';
 import { createVirtual, getVirtual, listVirtual } from './verbs/virtual.ts';
 import { watch } from './verbs/watch.ts';
-
-export type Verb = (core: Core, request: Request, target: Target) => Promise<void>;
 
 const stored: Readonly<Record<string, Verb>> = {
   get,

@@ -1,7 +1,7 @@
 import { pathNotFound } from '../../apimachinery/status.ts';
 import type { Catalog } from '../../registry/catalog.ts';
 import type { Core } from '../core.ts';
-import type { Document } from '../documents/index.ts';
+import type { Document } from '../documents/document.ts';
 import { type HashedDocument, hashed, respondHashed } from '../etag.ts';
 import { negotiate } from '../negotiation.ts';
 import type { Request } from '../request.ts';

@@ -2,7 +2,7 @@ import { pathNotFound } from '../../apimachinery/status.ts';
 import type { Core, HealthCheck } from '../core.ts';
 import type { Request } from '../request.ts';
 import { respondBytes, respondText } from '../respond.ts';
-import type { Document } from './index.ts';
+import type { Document } from './document.ts';
 
 const groups = ['healthz', 'livez', 'readyz'] as const;
 type HealthGroup = (typeof groups)[number];

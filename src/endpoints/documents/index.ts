@@ -2,14 +2,12 @@ import { methodNotAllowed, pathNotFound } from '../../apimachinery/status.ts';
 import type { Core } from '../core.ts';
 import { discoveryDocument } from '../discovery/documents.ts';
 import type { Request } from '../request.ts';
+import type { Document } from './document.ts';
 import { healthDocument } from './health.ts';
 import { metricsDocument } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';
 import { rootDocument } from './root.ts';
 import { versionDocument } from './version.ts';
-
-/** Answers a path, or undefined when it is none of its own. */
-export type Document = (core: Core, request: Request) => Promise<void> | undefined;
 
 const documents: readonly Document[] = [
   discoveryDocument,

@@ -1,5 +1,5 @@
 import { respondBytes } from '../respond.ts';
-import type { Document } from './index.ts';
+import type { Document } from './document.ts';
 
 /** `/metrics` in Prometheus text form. */
 export const metricsDocument: Document = (core, request) => {

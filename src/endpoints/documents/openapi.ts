@@ -9,7 +9,7 @@ import type { Core } from '../core.ts';
 import { type HashedDocument, hashed, hashedBytes, respondHashed } from '../etag.ts';
 import type { Request } from '../request.ts';
 import { respondJson } from '../respond.ts';
-import type { Document } from './index.ts';
+import type { Document } from './document.ts';
 
 const cache = new WeakMap<Core, { generation: number; documents: Map<string, HashedDocument> }>();
 

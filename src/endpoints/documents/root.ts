@@ -1,6 +1,6 @@
 import type { Core } from '../core.ts';
 import { respondJson } from '../respond.ts';
-import type { Document } from './index.ts';
+import type { Document } from './document.ts';
 
 /** `/`: the paths there are. */
 export const rootDocument: Document = (core, request) => {

@@ -1,6 +1,6 @@
 import { gitVersion, kubernetesVersion } from '../../version.ts';
 import { respondJson } from '../respond.ts';
-import type { Document } from './index.ts';
+import type { Document } from './document.ts';
 
 /** `/version`: what clients compare themselves with. */
 export const versionDocument: Document = (_core, request) => {

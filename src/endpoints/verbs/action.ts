@@ -4,9 +4,9 @@ import { hookKey } from '../../registry/hooks.ts';
 import type { ActionSubresource } from '../../scheme/definition.ts';
 import { readObject } from '../body.ts';
 import { callerOf } from '../caller.ts';
-import type { Verb } from '../dispatch.ts';
 import { parseWriteOptions } from '../options/query.ts';
 import { respondObject } from '../respond-object.ts';
+import type { Verb } from './verb.ts';
 
 /** POST to a subresource that does something: binding, eviction. */
 export const runAction: Verb = async ({ registry }, request, target) => {

@@ -2,8 +2,8 @@ import { isRecord, type KubeObject } from '../../apimachinery/object.ts';
 import { badRequest, notFoundError, serviceUnavailable } from '../../apimachinery/status.ts';
 import type { Target } from '../../registry/context.ts';
 import { objectKey } from '../../storage/keys.ts';
-import type { Verb } from '../dispatch.ts';
 import { respondText } from '../respond.ts';
+import type { Verb } from './verb.ts';
 
 /**
  * exec, attach, portforward, proxy and log reach into a node. Without kubelets they end here, with the answer of a

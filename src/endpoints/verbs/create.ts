@@ -2,11 +2,11 @@ import { badRequest } from '../../apimachinery/status.ts';
 import { create as createObject } from '../../registry/write/create.ts';
 import { readObject } from '../body.ts';
 import { callerOf } from '../caller.ts';
-import type { Verb } from '../dispatch.ts';
 import { expectedOf } from '../expected.ts';
 import { parseWriteOptions } from '../options/query.ts';
 import { representationFor } from '../representations/choose.ts';
 import { respondBytes } from '../respond.ts';
+import type { Verb } from './verb.ts';
 
 /** POST to a collection. */
 export const create: Verb = async ({ registry }, request, target) => {

@@ -4,11 +4,11 @@ import type { Entry } from '../../storage/entry.ts';
 import { listPrefix, parseKey } from '../../storage/keys.ts';
 import { listObjects } from '../../storage/list.ts';
 import { callerOf } from '../caller.ts';
-import type { Verb } from '../dispatch.ts';
 import { readDeleteOptions } from '../options/delete-options.ts';
 import { parseListOptions, revisionRule } from '../options/list-options.ts';
 import { representationFor } from '../representations/choose.ts';
 import { sendPieces } from '../send-list.ts';
+import type { Verb } from './verb.ts';
 
 /** Deletions under way at once: enough to fill group commits. */
 const concurrency = 128;

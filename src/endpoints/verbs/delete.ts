@@ -1,9 +1,9 @@
 import { remove } from '../../registry/write/delete.ts';
 import { callerOf } from '../caller.ts';
-import type { Verb } from '../dispatch.ts';
 import { readDeleteOptions } from '../options/delete-options.ts';
 import { representationFor } from '../representations/choose.ts';
 import { respondBytes, respondJson } from '../respond.ts';
+import type { Verb } from './verb.ts';
 
 /** DELETE of one object. Answers with the object while it waits, or when its kind does so; else with a Status. */
 export const deleteObject: Verb = async ({ registry }, request, target) => {

@@ -1,10 +1,10 @@
 import { notFoundError } from '../../apimachinery/status.ts';
 import { objectKey } from '../../storage/keys.ts';
 import { settleRule } from '../../storage/list.ts';
-import type { Verb } from '../dispatch.ts';
 import { parseResourceVersion } from '../options/list-options.ts';
 import { representationFor } from '../representations/choose.ts';
 import { respondBytes } from '../respond.ts';
+import type { Verb } from './verb.ts';
 
 /** GET of one object, also through `/status` and its like. */
 export const get: Verb = async ({ registry }, request, target) => {

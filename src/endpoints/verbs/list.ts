@@ -1,9 +1,9 @@
 import { listPrefix } from '../../storage/keys.ts';
 import { listObjects } from '../../storage/list.ts';
-import type { Verb } from '../dispatch.ts';
 import { parseListOptions, revisionRule } from '../options/list-options.ts';
 import { representationFor } from '../representations/choose.ts';
 import { sendPieces } from '../send-list.ts';
+import type { Verb } from './verb.ts';
 
 /** GET of a collection. */
 export const list: Verb = async ({ registry }, request, target) => {

@@ -16,13 +16,13 @@ import { shapeObject } from '../../scheme/codec/shape.ts';
 import type { SchemaSet } from '../../scheme/schema.ts';
 import { type ExpectedKind, maxBodyBytes, reportStrictErrors } from '../body.ts';
 import { callerOf } from '../caller.ts';
-import type { Verb } from '../dispatch.ts';
 import { expectedOf } from '../expected.ts';
 import { mediaTypeOf } from '../negotiation.ts';
 import { parseWriteOptions } from '../options/query.ts';
 import { representationFor } from '../representations/choose.ts';
 import type { Request } from '../request.ts';
 import { respondBytes } from '../respond.ts';
+import type { Verb } from './verb.ts';
 
 /** PATCH of one object, also through `/status` and its like. */
 export const patch: Verb = async ({ registry }, request, target) => {

@@ -8,11 +8,11 @@ import { objectKey } from '../../storage/keys.ts';
 import { readObject } from '../body.ts';
 import { callerOf } from '../caller.ts';
 import type { Core } from '../core.ts';
-import type { Verb } from '../dispatch.ts';
 import { parseWriteOptions, type WriteOptions } from '../options/query.ts';
 import type { Request } from '../request.ts';
 import { respondObject } from '../respond-object.ts';
 import { readPatch } from './patch.ts';
+import type { Verb } from './verb.ts';
 
 const viewOf = ({ definition, subresource }: Target) =>
   definition.subresources[subresource] as ScaleSubresource;

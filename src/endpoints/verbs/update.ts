@@ -2,11 +2,11 @@ import { update as updateObject } from '../../registry/write/update.ts';
 import { readObject } from '../body.ts';
 import { callerOf } from '../caller.ts';
 import { authorizeVerb } from '../chain/steps.ts';
-import type { Verb } from '../dispatch.ts';
 import { expectedOf } from '../expected.ts';
 import { parseWriteOptions } from '../options/query.ts';
 import { representationFor } from '../representations/choose.ts';
 import { respondBytes } from '../respond.ts';
+import type { Verb } from './verb.ts';
 
 /** PUT of one object, also through `/status` and its like. */
 export const update: Verb = async (core, request, target) => {

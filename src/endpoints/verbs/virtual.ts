@@ -5,11 +5,11 @@ import { hookKey } from '../../registry/hooks.ts';
 import { readObject } from '../body.ts';
 import { callerOf } from '../caller.ts';
 import type { Core } from '../core.ts';
-import type { Verb } from '../dispatch.ts';
 import { expectedOf } from '../expected.ts';
 import { parseWriteOptions } from '../options/query.ts';
 import { respondJson } from '../respond.ts';
 import { respondObject } from '../respond-object.ts';
+import type { Verb } from './verb.ts';
 
 const handlerOf = (core: Core, { definition }: Target) => core.virtual.get(hookKey(definition)) ?? {};
 

@@ -4,13 +4,13 @@ import { listPrefix, objectKey } from '../../storage/keys.ts';
 import { settleRule } from '../../storage/list.ts';
 import { Watch } from '../../storage/watch.ts';
 import type { Core } from '../core.ts';
-import type { Verb } from '../dispatch.ts';
 import { type ListOptions, parseListOptions } from '../options/list-options.ts';
 import { representationFor } from '../representations/choose.ts';
 import type { Request } from '../request.ts';
 import { startResponse, toApiError } from '../respond.ts';
 import { errorFrame } from '../watch/frames.ts';
 import { streamWatch } from '../watch/stream.ts';
+import type { Verb } from './verb.ts';
 
 /** GET with `watch=1`, and the deprecated `/watch/` paths. */
 export const watch: Verb = async (core, request, target) => {

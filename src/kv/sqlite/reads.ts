@@ -173,15 +173,17 @@ function historyJob(database: Database, id: RequestId, from: Revision, previous:
     step() {
       const events: KvEvent[] = [];
       let bytes = 0;
+      let caughtUp = true;
       for (const row of database.log.rowsFrom(next)) {
         const event = eventOf(database.log, row, previous);
         events.push(event);
         bytes += event.value.byteLength + (event.previous?.value.byteLength ?? 0);
         next = event.revision + 1;
-        if (events.length >= maxPageItems || bytes >= maxPageBytes) break;
+        caughtUp = events.length < maxPageItems && bytes < maxPageBytes;
+        if (!caughtUp) break;
       }
+      done = caughtUp;
       const { revision } = database.versions;
-      done = next > revision;
       return { kind: 'past', id, events, revision: done ? revision : next - 1, last: done };
     },
   };

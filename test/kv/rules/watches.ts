@@ -20,6 +20,18 @@ const ascending = (numbers: readonly number[]) =>
 export const watchRules: readonly Rule[] = [
   {
     number: 'K15',
+    title: 'a watch of an empty store from its beginning sees the first write',
+    async check({ kv }) {
+      const sink = recorder();
+      kv.watch(kv.revision(), sink);
+      await sink.reached(kv.revision());
+      const first = await create(kv, '/t/a');
+      await sink.reached(first);
+      assert.deepEqual(revisions(sink.events), [first]);
+    },
+  },
+  {
+    number: 'K15',
     title: 'a watch joins past and present without a gap',
     async check({ kv }) {
       await writeSome(kv, 'before', 700);
