@@ -97,18 +97,22 @@ export class ObjectStore {
   history(from: Revision, to: Revision, maxEvents: number): Promise<readonly ChangeEvent[] | undefined> {
     return new Promise((resolve, reject) => {
       const found: ChangeEvent[] = [];
-      const watch = this.#kv.watch(from + 1, {
-        onEvents: (events) => {
-          for (const event of events) if (event.revision <= to) found.push(toChange(event));
-          const last = events.at(-1);
-          if (found.length > maxEvents) finish(undefined);
-          else if (last && last.revision >= to) finish(found);
+      const watch = this.#kv.watch(
+        from + 1,
+        {
+          onEvents: (events) => {
+            for (const event of events) if (event.revision <= to) found.push(toChange(event));
+            const last = events.at(-1);
+            if (found.length > maxEvents) finish(undefined);
+            else if (last && last.revision >= to) finish(found);
+          },
+          onProgress: (revision) => {
+            if (revision >= to) finish(found);
+          },
+          onError: reject,
         },
-        onProgress: (revision) => {
-          if (revision >= to) finish(found);
-        },
-        onError: reject,
-      });
+        { previous: true },
+      );
       const finish = (result: readonly ChangeEvent[] | undefined) => {
         resolve(result);
         queueMicrotask(() => watch.stop());

@@ -1,4 +1,4 @@
-import { emptyMap, type OrderedMap } from '../apimachinery/ordered-map.ts';
+import { emptyMap, fromSorted, type OrderedMap } from '../apimachinery/ordered-map.ts';
 import type { Kv, KvEvent, KvWatch, Revision } from '../kv/types.ts';
 import { withResourceVersion } from '../scheme/codec/stored.ts';
 import { type ChangeEvent, Entry } from './entry.ts';
@@ -68,14 +68,15 @@ export class WatchCache {
 
   /** Loads the store and follows it. Call once, before anything else. */
   async start(): Promise<void> {
-    let objects = emptyMap<Entry>();
     const { revision, items } = await this.#kv.list('/registry/');
-    for (const { key, value, modRevision, createRevision } of items) {
-      objects = objects.set(
-        key,
+    const entries = items.map(
+      ({ key, value, modRevision, createRevision }) =>
         new Entry(key, withResourceVersion(value, modRevision), modRevision, createRevision),
-      );
-    }
+    );
+    const objects = fromSorted(
+      entries.map(({ key }) => key),
+      entries,
+    );
     this.#current = { revision, objects };
     this.#windowFloor = revision;
     this.#floorObjects = objects;

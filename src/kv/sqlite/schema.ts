@@ -37,12 +37,15 @@ const tables = `
 `;
 
 interface Header {
+  /** Counts changes of the tables. */
+  readonly schemaCookie: number;
   readonly applicationId: number;
   readonly version: number;
 }
 
 /** Bytes of the database header (https://www.sqlite.org/fileformat.html) up to the end of the application id. */
 const headerBytes = 72;
+const schemaCookieOffset = 40;
 const versionOffset = 60;
 const applicationIdOffset = 68;
 const magic = 'SQLite format 3\0';
@@ -63,6 +66,7 @@ function readHeader(path: string): Header | undefined {
     if (length < headerBytes || header.toString('latin1', 0, magic.length) !== magic)
       throw new Error(`${path} is not a store: not a SQLite database`);
     return {
+      schemaCookie: header.readInt32BE(schemaCookieOffset),
       applicationId: header.readInt32BE(applicationIdOffset),
       version: header.readInt32BE(versionOffset),
     };
@@ -77,9 +81,9 @@ export function checkHeader(path: string): void {
   if (header) checkVersion(path, header);
 }
 
-function checkVersion(path: string, { applicationId: id, version }: Header): void {
-  // Both are 0 in a database whose creation was interrupted.
-  if (id === 0 && version === 0) return;
+function checkVersion(path: string, { schemaCookie, applicationId: id, version }: Header): void {
+  // All are 0 in a database whose creation was interrupted.
+  if (schemaCookie === 0 && id === 0 && version === 0) return;
   if (id !== applicationId) throw new Error(`${path} is not a store: it belongs to another application`);
   if (version > schemaVersion)
     throw new Error(
@@ -89,9 +93,7 @@ function checkVersion(path: string, { applicationId: id, version }: Header): voi
 
 const pragma = (db: DatabaseSync, name: string): number => Number(db.prepare(`PRAGMA ${name}`).get()![name]);
 
-function createTables(path: string, db: DatabaseSync): void {
-  if (db.prepare('SELECT 1 FROM sqlite_schema').get())
-    throw new Error(`${path} is not a store: it belongs to another application`);
+function createTables(db: DatabaseSync): void {
   db.exec(`BEGIN IMMEDIATE; ${tables} COMMIT;`);
   // Into the main file, where checkHeader of this and of later releases looks.
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
@@ -120,9 +122,13 @@ export function openDatabase(path: string, maxBytes: number): DatabaseSync {
       PRAGMA wal_autocheckpoint = 0;
       PRAGMA max_page_count = ${Math.ceil(maxBytes / pragma(db, 'page_size'))};
     `);
-    const header = { applicationId: pragma(db, 'application_id'), version: pragma(db, 'user_version') };
+    const header = {
+      schemaCookie: pragma(db, 'schema_version'),
+      applicationId: pragma(db, 'application_id'),
+      version: pragma(db, 'user_version'),
+    };
     checkVersion(path, header);
-    if (header.version === 0) createTables(path, db);
+    if (header.version === 0) createTables(db);
     return db;
   } catch (error) {
     db.close();
