@@ -35,26 +35,6 @@ import { type KeyLayout, resourcePrefix } from './storage/keys.ts';
 import { ObjectStore } from './storage/object-store.ts';
 import { WatchCache } from './storage/watch-cache.ts';
 
-/** What an API server needs, whatever store and transport it has. */
-export interface ApiServerOptions {
-  readonly kv: Kv;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-  readonly layout: KeyLayout;
-  readonly runtimeConfig: RuntimeConfig;
-  readonly anonymousAuth: boolean;
-  /** One range, or one of each family. */
-  readonly serviceCidrs: readonly string[];
-  readonly nodePortRange: { readonly from: number; readonly to: number };
-  readonly eventTtlSeconds: number;
-  readonly minRequestTimeoutSeconds: number;
-  /** Seconds of history that is kept; 0: all. */
-  readonly historySeconds: number;
-  readonly enableAdmissionPlugins: readonly string[];
-  readonly disableAdmissionPlugins: readonly string[];
-}
-
 /** What is only known once there is an address: filled in before the first request is answered. */
 export interface Surroundings {
   readonly serviceIp: string;

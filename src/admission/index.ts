@@ -13,19 +13,11 @@ export interface AdmissionOptions {
 }
 
 /**
- * The chain of plugins that are on. Called once, by whoever wires the server. Throws an Error with the reference
- * server's message for names that nobody knows and names that are both enabled and disabled.
+ * The chain of plugins that are on. Called once, by whoever wires the server. Throws what `checkAdmissionOptions` throws.
  */
 export function createAdmission(tools: AdmissionTools, options: AdmissionOptions): AdmissionChain {
-  checkNames('enable-admission-plugins', options.enable);
-  checkNames('disable-admission-plugins', options.disable);
+  checkAdmissionOptions(options);
   const { enable, disable, warn } = options;
-  const both = enable.filter((name) => disable.includes(name)).sort();
-  if (both.length > 0) {
-    throw new Error(
-      `[${both.join(' ')}] in enable-admission-plugins and disable-admission-plugins overlapped`,
-    );
-  }
   for (const name of enable) {
     if (absentPlugins.includes(name)) warn?.(`admission plugin ${name} is not available and has no effect`);
   }
@@ -33,6 +25,24 @@ export function createAdmission(tools: AdmissionTools, options: AdmissionOptions
     ({ name, onByDefault }) => enable.includes(name) || (onByDefault && !disable.includes(name)),
   );
   return createAdmissionChain([...on.map(({ factory }) => factory(tools)), ...(options.guards ?? [])]);
+}
+
+/**
+ * Throws an Error with the reference server's message for names that nobody knows and names that are both enabled and
+ * disabled.
+ */
+export function checkAdmissionOptions({
+  enable,
+  disable,
+}: Pick<AdmissionOptions, 'enable' | 'disable'>): void {
+  checkNames('enable-admission-plugins', enable);
+  checkNames('disable-admission-plugins', disable);
+  const both = enable.filter((name) => disable.includes(name)).sort();
+  if (both.length > 0) {
+    throw new Error(
+      `[${both.join(' ')}] in enable-admission-plugins and disable-admission-plugins overlapped`,
+    );
+  }
 }
 
 function checkNames(flag: string, names: readonly string[]): void {

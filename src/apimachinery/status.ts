@@ -182,7 +182,7 @@ export const serviceUnavailable = (message: string): ApiError => failure(503, 'S
 
 /** 504 with a hint when to retry. */
 export const timeoutError = (message: string, retryAfterSeconds = 0): ApiError =>
-  failure(504, 'Timeout', message, { ...(retryAfterSeconds > 0 ? { retryAfterSeconds } : {}) });
+  failure(504, 'Timeout', `Timeout: ${message}`, { ...(retryAfterSeconds > 0 ? { retryAfterSeconds } : {}) });
 
 /** 504 of a read that names a revision from the future (`storage.NewTooLargeResourceVersionError`). */
 export const tooLargeResourceVersion = (
@@ -190,7 +190,7 @@ export const tooLargeResourceVersion = (
   current: number,
   retryAfterSeconds: number,
 ): ApiError =>
-  failure(504, 'Timeout', `Too large resource version: ${asked}, current: ${current}`, {
+  failure(504, 'Timeout', `Timeout: Too large resource version: ${asked}, current: ${current}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     retryAfterSeconds,
   });

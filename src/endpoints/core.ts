@@ -3,6 +3,7 @@ import type { Pump } from '../apimachinery/pump.ts';
 import type { Authenticator } from '../authentication/types.ts';
 import type { Authorizer, RuleResolver } from '../authorization/types.ts';
 import type { Registry } from '../registry/context.ts';
+import type { Deadlines } from './deadlines.ts';
 import type { ApiMetrics } from './metrics.ts';
 import type { VirtualResources } from './virtual/types.ts';
 
@@ -14,6 +15,7 @@ export interface Core {
   readonly authorizer: Authorizer;
   readonly rules: RuleResolver;
   readonly metrics: ApiMetrics;
+  readonly deadlines: Deadlines;
   readonly log: Log;
   readonly pump: Pump;
   /** Seconds: lower bound of the random time after which a watch is ended. */

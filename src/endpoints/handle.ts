@@ -13,6 +13,7 @@ export function createHandler(core: Core): Handler {
   return async (exchange) => {
     const request = newRequest(core, exchange);
     core.metrics.started(request);
+    core.deadlines.begin(request);
     try {
       for (const step of chain) {
         const waiting = step.run(core, request);
@@ -23,6 +24,7 @@ export function createHandler(core: Core): Handler {
       if (exchange.signal.aborted && request.code === 0) exchange.sink.abort();
       else respondError(request, error, report);
     } finally {
+      core.deadlines.end(request);
       core.metrics.finished(request);
     }
   };

@@ -20,14 +20,15 @@ export interface RequestInfo {
 }
 
 const noQuery = new URLSearchParams();
-const verbOfMethod: Readonly<Record<string, string>> = {
-  GET: 'get',
-  HEAD: 'get',
-  POST: 'create',
-  PUT: 'update',
-  PATCH: 'patch',
-  DELETE: 'delete',
-};
+/** A map, as HTTP/2 lets any word be a method, `constructor` too. */
+const verbOfMethod: ReadonlyMap<string, string> = new Map([
+  ['GET', 'get'],
+  ['HEAD', 'get'],
+  ['POST', 'create'],
+  ['PUT', 'update'],
+  ['PATCH', 'patch'],
+  ['DELETE', 'delete'],
+]);
 /** Below `/namespaces/{name}/` these are subresources of the namespace itself, not resources in it. */
 const namespaceSubresources = new Set(['status', 'finalize']);
 const maxTargetLength = 16_384;
@@ -81,7 +82,7 @@ function resourceInfo(
   const group = core ? '' : segments[1]!;
   const version = segments[prefixLength - 1]!;
   let parts = segments.slice(prefixLength);
-  let verb = verbOfMethod[method] ?? '';
+  let verb = verbOfMethod.get(method) ?? '';
   const legacyWatch = parts[0] === 'watch' && verb === 'get';
   if (legacyWatch) parts = parts.slice(1);
   if (parts.length === 0) return undefined;

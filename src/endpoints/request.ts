@@ -4,7 +4,8 @@ import type { RequestInfo } from './request-info.ts';
 
 /** One request on its way through the chain. Steps fill it in order. */
 export interface Request {
-  readonly exchange: Exchange;
+  /** Replaced by one that leads nowhere once the request has been answered for taking too long. */
+  exchange: Exchange;
   /** Clock time of arrival, monotonic milliseconds. */
   readonly startMs: number;
   info: RequestInfo;

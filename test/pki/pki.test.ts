@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { X509Certificate } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { describe, type TestContext, test } from 'node:test';
 import { KubeConfig } from '@kubernetes/client-node';
 import { virtualClock } from '../../src/apimachinery/clock.ts';
 import { seededRandom } from '../../src/apimachinery/random.ts';
+import { issueCertificate } from '../../src/pki/certificate.ts';
 import { ensurePki, fixedHosts } from '../../src/pki/ensure-pki.ts';
 import { PkiError } from '../../src/pki/files.ts';
 import { writeKubeconfig } from '../../src/pki/kubeconfig.ts';
@@ -51,6 +52,35 @@ describe('key store', () => {
       assert(leaf.checkIssued(authority) && leaf.verify(authority.publicKey));
     }
     assert.equal(new X509Certificate(admin.cert).subject, 'O=system:masters\nCN=binnacle-admin');
+  });
+
+  test('an authority that somebody brought signs, whatever its kind of key', async (t) => {
+    const keys: Readonly<Record<string, KeyObject>> = {
+      rsa: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
+      'P-384': generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey,
+      'P-521': generateKeyPairSync('ec', { namedCurve: 'P-521' }).privateKey,
+    };
+    for (const [kind, key] of Object.entries(keys)) {
+      const { dir, options, clock, at } = await tools(t);
+      const request = {
+        purpose: 'authority',
+        commonName: 'brought',
+        organizations: ['One', 'Two'],
+        publicKey: createPublicKey(key),
+        notBeforeMs: clock.now(),
+        notAfterMs: Date.UTC(2060, 0, 1),
+      } as const;
+      const cert = await issueCertificate(request, { key }, options.random);
+      await writeFile(at('ca.crt'), cert);
+      await writeFile(at('ca.key'), key.export({ type: 'pkcs8', format: 'pem' }));
+      const authority = new X509Certificate(cert);
+      assert.equal(authority.validToDate.getTime(), request.notAfterMs, kind);
+      for (const { cert } of await ensurePki(dir, options).then(({ serving, admin }) => [serving, admin])) {
+        const leaf = new X509Certificate(cert);
+        assert.equal(leaf.issuer, 'O=One\nO=Two\nCN=brought', kind);
+        assert(leaf.checkIssued(authority) && leaf.verify(authority.publicKey), kind);
+      }
+    }
   });
 
   test('a certificate is renewed when it ends soon or a name is missing; keys and authority stay', async (t) => {

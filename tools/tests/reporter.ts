@@ -56,6 +56,7 @@ function failure({ name, nesting, file, line, details }: TestFail, names: readon
   };
 }
 
-function counts({ passed, failed, cancelled, skipped, todo }: DataOf<'test:summary'>['counts']): CountsLine {
-  return { type: 'counts', passed, failed: failed + cancelled, skipped: skipped + todo };
+/** Whatever did not pass and was not left out failed, cancelled tests too. */
+function counts({ tests, passed, skipped, todo }: DataOf<'test:summary'>['counts']): CountsLine {
+  return { type: 'counts', passed, failed: tests - passed - skipped - todo, skipped: skipped + todo };
 }

@@ -1,8 +1,10 @@
-import { unauthorized } from '../../apimachinery/status.ts';
+import { parseGoDuration } from '../../apimachinery/duration.ts';
+import { badRequest, unauthorized } from '../../apimachinery/status.ts';
 import type { AuthenticationResult } from '../../authentication/types.ts';
 import { forbidden } from '../../authorization/forbidden.ts';
 import type { Attributes, Verdict } from '../../authorization/types.ts';
 import type { Core } from '../core.ts';
+import { isLongRunning } from '../deadlines.ts';
 import type { Request } from '../request.ts';
 import { parseRequestInfo, type RequestInfo } from '../request-info.ts';
 import { impersonate, impersonationOf } from './impersonation.ts';
@@ -19,6 +21,24 @@ const requestInfo: Step = {
     request.info = parseRequestInfo(request.exchange.method, request.exchange.target);
   },
 };
+
+/** `?timeout=`: a request may ask to be given up earlier than others (`WithRequestDeadline`). */
+const deadline: Step = {
+  name: 'deadline',
+  run: (core, request) => {
+    const text = request.info.query.get('timeout');
+    if (text === null || text === '' || isLongRunning(request.info)) return;
+    core.deadlines.shorten(request, timeoutMs(text));
+  },
+};
+
+function timeoutMs(text: string): number {
+  try {
+    return parseGoDuration(text);
+  } catch (error) {
+    throw badRequest(`invalid timeout specified in the request URL - ${(error as Error).message}`);
+  }
+}
 
 const authentication: Step = {
   name: 'authentication',
@@ -84,4 +104,4 @@ export async function authorizeVerb(core: Core, request: Request, verb: string):
 }
 
 /** The chain, in execution order. What follows is the verb. */
-export const chain: readonly Step[] = [requestInfo, authentication, impersonation, authorization];
+export const chain: readonly Step[] = [requestInfo, deadline, authentication, impersonation, authorization];

@@ -1,8 +1,15 @@
 import type { IJobSpec } from 'kubernetes-models/batch/v1';
+import type { FieldPath } from '../../apimachinery/field-error.ts';
+import { podTemplateWarnings } from '../warnings/pod.ts';
 import { manyCompletions, maxParallelismWithManyCompletions } from './job-limits.ts';
 
-/** `path`: where the spec stands, such as `spec`. */
-export function jobSpecWarnings(spec: IJobSpec, path: string): string[] {
+/** `path`: where the spec stands. */
+export const jobSpecWarnings = (spec: Partial<IJobSpec>, path: FieldPath): string[] => [
+  ...sizeWarnings(spec, path),
+  ...podTemplateWarnings(spec.template, path.child('template')),
+];
+
+function sizeWarnings(spec: Partial<IJobSpec>, path: FieldPath): string[] {
   const { completionMode, completions = 0, parallelism = 0 } = spec;
   if (completionMode !== 'Indexed' || completions <= manyCompletions) return [];
   if (parallelism <= maxParallelismWithManyCompletions) return [];

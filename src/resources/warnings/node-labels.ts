@@ -1,5 +1,6 @@
 import type { INodeSelectorTerm } from 'kubernetes-models/v1';
 import type { FieldPath } from '../../apimachinery/field-error.ts';
+import type { LabelSelectorObject } from '../../apimachinery/label-selector.ts';
 import { isValidLabelValue } from '../../apimachinery/names.ts';
 
 const deprecatedLabels: ReadonlyMap<string, string> = new Map([
@@ -28,6 +29,26 @@ const deprecatedLabels: ReadonlyMap<string, string> = new Map([
 /** What to say to somebody who uses an old label of nodes; undefined when the label is fine. */
 export const nodeLabelDeprecation = (label: string): string | undefined => deprecatedLabels.get(label);
 
+/** An old label in the expression at `path`. */
+const expressionWarning = (key: string, path: FieldPath): string[] => {
+  const deprecation = nodeLabelDeprecation(key);
+  return deprecation ? [`${path.child('key')}: ${key} is ${deprecation}`] : [];
+};
+
+/** Old labels in a label selector that chooses nodes. */
+export const nodeSelectorWarnings = (
+  selector: LabelSelectorObject | undefined,
+  path: FieldPath,
+): string[] => [
+  ...(selector?.matchExpressions ?? []).flatMap(({ key }, i) =>
+    expressionWarning(key, path.child('matchExpressions').index(i)),
+  ),
+  ...Object.keys(selector?.matchLabels ?? {}).flatMap((key) => {
+    const deprecation = nodeLabelDeprecation(key);
+    return deprecation ? [`${path.child('matchLabels', key)}: ${deprecation}`] : [];
+  }),
+];
+
 /** Old labels in the expressions of one node selector term; with `checkValues` also values that no label can have. */
 export function nodeSelectorTermWarnings(
   term: INodeSelectorTerm,
@@ -36,8 +57,7 @@ export function nodeSelectorTermWarnings(
 ): string[] {
   return (term.matchExpressions ?? []).flatMap(({ key, values }, i) => {
     const expressionPath = path.child('matchExpressions').index(i);
-    const deprecation = nodeLabelDeprecation(key);
-    const warnings = deprecation ? [`${expressionPath.child('key')}: ${key} is ${deprecation}`] : [];
+    const warnings = expressionWarning(key, expressionPath);
     if (!checkValues) return warnings;
     return warnings.concat(
       (values ?? []).flatMap((value, j) =>

@@ -1,9 +1,11 @@
 import type { Strategy } from '../../../scheme/definition.ts';
 import { specChanged } from '../../generation.ts';
+import { templateWarnings } from '../../warnings/workload.ts';
 import {
   advanceTemplateGeneration,
   keepTemplateGeneration,
   startTemplateGeneration,
+  templateChanged,
 } from './template-generation.ts';
 import { validateDaemonSet, validateDaemonSetStatusUpdate, validateDaemonSetUpdate } from './validation.ts';
 
@@ -13,6 +15,7 @@ export const strategy: Strategy = {
   bumpsGeneration: specChanged,
   validate: validateDaemonSet,
   validateUpdate: validateDaemonSetUpdate,
+  warnings: (object, old) => (!old || templateChanged(object, old) ? templateWarnings(object) : []),
   resetFields: ['status'],
 };
 

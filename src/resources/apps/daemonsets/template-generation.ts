@@ -20,11 +20,13 @@ export const startTemplateGeneration = (object: KubeObject): void =>
 
 /** Counts the changes of the template; what the sender wrote does not matter. */
 export function advanceTemplateGeneration(object: KubeObject, old: KubeObject): void {
-  const { template } = readStruct<IDaemonSetSpec>(object, 'spec');
-  const { template: oldTemplate } = readStruct<IDaemonSetSpec>(old, 'spec');
-  const changed = !jsonEqual(template, oldTemplate);
-  setTemplateGeneration(object, templateGeneration(old) + (changed ? 1 : 0));
+  setTemplateGeneration(object, templateGeneration(old) + (templateChanged(object, old) ? 1 : 0));
 }
+
+const templateOf = (object: KubeObject) => readStruct<IDaemonSetSpec>(object, 'spec').template;
+
+export const templateChanged = (object: KubeObject, old: KubeObject): boolean =>
+  !jsonEqual(templateOf(object), templateOf(old));
 
 /** A write of the status leaves it alone. */
 export const keepTemplateGeneration = (object: KubeObject, old: KubeObject): void =>

@@ -1,7 +1,7 @@
 import { jsonEqual } from '../../../apimachinery/object.ts';
 import type { Strategy } from '../../../scheme/definition.ts';
 import { specChanged } from '../../generation.ts';
-import { nameWarnings } from '../../name-warning.ts';
+import { workloadWarnings } from '../../warnings/workload.ts';
 import {
   validateDeployment,
   validateDeploymentStatusUpdate,
@@ -14,7 +14,7 @@ export const strategy: Strategy = {
     specChanged(object, old) || !jsonEqual(object.metadata.annotations ?? {}, old.metadata.annotations ?? {}),
   validate: validateDeployment,
   validateUpdate: validateDeploymentUpdate,
-  warnings: (object, old) => (old ? [] : nameWarnings(object.metadata.name)),
+  warnings: workloadWarnings,
   resetFields: ['status'],
 };
 

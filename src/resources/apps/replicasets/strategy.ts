@@ -1,6 +1,6 @@
 import type { Strategy } from '../../../scheme/definition.ts';
 import { specChanged } from '../../generation.ts';
-import { nameWarnings } from '../../name-warning.ts';
+import { workloadWarnings } from '../../warnings/workload.ts';
 import {
   validateReplicaSet,
   validateReplicaSetStatusUpdate,
@@ -11,7 +11,7 @@ export const strategy: Strategy = {
   bumpsGeneration: specChanged,
   validate: validateReplicaSet,
   validateUpdate: validateReplicaSetUpdate,
-  warnings: (object, old) => (old ? [] : nameWarnings(object.metadata.name)),
+  warnings: workloadWarnings,
   resetFields: ['status'],
 };
 

@@ -1,9 +1,12 @@
 import type { IStatefulSetSpec } from 'kubernetes-models/apps/v1';
+import { FieldPath } from '../../../apimachinery/field-error.ts';
 import { nameIsDNSLabel } from '../../../apimachinery/names.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import type { Strategy } from '../../../scheme/definition.ts';
 import { specChanged } from '../../generation.ts';
 import { readStruct } from '../../struct-fields.ts';
+import { claimSpecWarnings } from '../../warnings/claims.ts';
+import { desiredStateMoved, templateWarnings } from '../../warnings/workload.ts';
 import {
   validateStatefulSet,
   validateStatefulSetStatusUpdate,
@@ -24,6 +27,22 @@ function dropMaxUnavailable(object: KubeObject, old?: KubeObject): void {
 const rollingUpdateOf = (object: KubeObject | undefined) =>
   readStruct<IStatefulSetSpec>(object, 'spec').updateStrategy?.rollingUpdate;
 
+function warnings(object: KubeObject, old: KubeObject | undefined): string[] {
+  const { volumeClaimTemplates = [], revisionHistoryLimit = 0 } = readStruct<IStatefulSetSpec>(
+    object,
+    'spec',
+  );
+  return [
+    ...(desiredStateMoved(object, old) ? templateWarnings(object) : []),
+    ...volumeClaimTemplates.flatMap((claim, i) => {
+      const path = FieldPath.of('spec', 'volumeClaimTemplates').index(i);
+      // The reference server names the paths so, on create without the spec.
+      return claimSpecWarnings(claim.spec ?? {}, old ? path.child('Spec') : path);
+    }),
+    ...(revisionHistoryLimit < 0 ? [negativeHistoryWarning] : []),
+  ];
+}
+
 export const strategy: Strategy = {
   prepareForCreate: (object) => dropMaxUnavailable(object),
   prepareForUpdate: dropMaxUnavailable,
@@ -31,10 +50,7 @@ export const strategy: Strategy = {
   validateName: nameIsDNSLabel,
   validate: validateStatefulSet,
   validateUpdate: validateStatefulSetUpdate,
-  warnings: (object) =>
-    (readStruct<IStatefulSetSpec>(object, 'spec').revisionHistoryLimit ?? 0) < 0
-      ? [negativeHistoryWarning]
-      : [],
+  warnings,
   resetFields: ['status'],
 };
 

@@ -1,9 +1,11 @@
 import type { ICronJobSpec } from 'kubernetes-models/batch/v1';
+import { FieldPath } from '../../../apimachinery/field-error.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import type { Strategy } from '../../../scheme/definition.ts';
 import { specChanged } from '../../generation.ts';
 import { nameWarnings } from '../../name-warning.ts';
 import { readStruct } from '../../struct-fields.ts';
+import { desiredStateMoved } from '../../warnings/workload.ts';
 import { jobSpecWarnings } from '../job-warnings.ts';
 import { validateCronJob, validateCronJobUpdate } from './validation.ts';
 
@@ -14,8 +16,9 @@ const timeZoneInScheduleWarning =
 function warnings(object: KubeObject, old: KubeObject | undefined): string[] {
   const { jobTemplate, schedule = '' } = readStruct<ICronJobSpec>(object, 'spec');
   const found = old ? [] : nameWarnings(object.metadata.name);
-  if (!old || specChanged(object, old)) {
-    found.push(...jobSpecWarnings(readStruct(jobTemplate, 'spec'), 'spec.jobTemplate.spec'));
+  if (desiredStateMoved(object, old)) {
+    const path = FieldPath.of('spec', 'jobTemplate', 'spec');
+    found.push(...jobSpecWarnings(readStruct(jobTemplate, 'spec'), path));
   }
   if (old && schedule.includes('TZ')) found.push(timeZoneInScheduleWarning);
   return found;

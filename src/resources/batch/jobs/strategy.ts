@@ -1,18 +1,22 @@
 import type { IJobSpec } from 'kubernetes-models/batch/v1';
+import { FieldPath } from '../../../apimachinery/field-error.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import type { Strategy } from '../../../scheme/definition.ts';
 import { specChanged } from '../../generation.ts';
 import { nameWarnings } from '../../name-warning.ts';
 import { readStruct } from '../../struct-fields.ts';
+import { desiredStateMoved } from '../../warnings/workload.ts';
 import { jobSpecWarnings } from '../job-warnings.ts';
 import { generateSelector } from './selector.ts';
 import { validateJobStatusUpdate } from './status-validation.ts';
 import { validateJob, validateJobUpdate } from './validation.ts';
 
 function warnings(object: KubeObject, old: KubeObject | undefined): string[] {
-  const specWarnings = () => jobSpecWarnings(readStruct<IJobSpec>(object, 'spec'), 'spec');
-  if (!old) return [...nameWarnings(object.metadata.name), ...specWarnings()];
-  return specChanged(object, old) ? specWarnings() : [];
+  const found = old ? [] : nameWarnings(object.metadata.name);
+  if (desiredStateMoved(object, old)) {
+    found.push(...jobSpecWarnings(readStruct<IJobSpec>(object, 'spec'), FieldPath.of('spec')));
+  }
+  return found;
 }
 
 export const strategy: Strategy = {

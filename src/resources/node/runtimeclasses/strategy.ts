@@ -1,12 +1,12 @@
 import type { IRuntimeClass } from 'kubernetes-models/node.k8s.io/v1';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import type { Strategy } from '../../../scheme/definition.ts';
-import { deprecatedNodeLabel } from '../../node-label-warnings.ts';
+import { nodeLabelDeprecation } from '../../warnings/node-labels.ts';
 import { validateRuntimeClass, validateRuntimeClassUpdate } from './validation.ts';
 
 const warnings = (object: KubeObject): string[] =>
   Object.keys((object as unknown as IRuntimeClass).scheduling?.nodeSelector ?? {})
-    .map(deprecatedNodeLabel)
+    .map(nodeLabelDeprecation)
     .filter((message) => message !== undefined)
     .map((message) => `scheduling.nodeSelector: ${message}`);
 

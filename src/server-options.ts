@@ -1,0 +1,68 @@
+import { checkAdmissionOptions } from './admission/index.ts';
+import type { Clock } from './apimachinery/clock.ts';
+import { cidrAddress, parseCidr } from './apimachinery/ip.ts';
+import type { Log } from './apimachinery/log.ts';
+import type { Random } from './apimachinery/random.ts';
+import type { Kv } from './kv/types.ts';
+import type { RuntimeConfig } from './registry/catalog.ts';
+import { checkRuntimeConfig } from './registry/runtime-config.ts';
+import { builtinResources } from './resources/index.ts';
+import type { KeyLayout } from './storage/keys.ts';
+
+/** What may differ between two API servers whatever their store and transport; each is a flag of kube-apiserver's too. */
+export interface ServerSettings {
+  readonly layout: KeyLayout;
+  readonly runtimeConfig: RuntimeConfig;
+  readonly anonymousAuth: boolean;
+  /** One range, or one of each family. */
+  readonly serviceCidrs: readonly string[];
+  readonly nodePortRange: { readonly from: number; readonly to: number };
+  readonly eventTtlSeconds: number;
+  readonly minRequestTimeoutSeconds: number;
+  /** Longest time from a request's arrival to the end of its answer, watches and other long-running requests excluded. */
+  readonly requestTimeoutMs: number;
+  /** Seconds of history that is kept; 0: all. */
+  readonly historySeconds: number;
+  readonly enableAdmissionPlugins: readonly string[];
+  readonly disableAdmissionPlugins: readonly string[];
+}
+
+/** What an API server needs. */
+export interface ApiServerOptions extends ServerSettings {
+  readonly kv: Kv;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** The defaults of the flags. */
+export const defaultSettings: ServerSettings = Object.freeze({
+  layout: 'binnacle',
+  runtimeConfig: {},
+  anonymousAuth: true,
+  serviceCidrs: ['10.0.0.0/24'],
+  nodePortRange: { from: 30_000, to: 32_767 },
+  eventTtlSeconds: 3_600,
+  minRequestTimeoutSeconds: 1_800,
+  requestTimeoutMs: 60_000,
+  historySeconds: 300,
+  enableAdmissionPlugins: [],
+  disableAdmissionPlugins: [],
+});
+
+/** Throws an Error, to be shown to the operator, for names that mean nothing. Called before anything is touched. */
+export function checkSettings(settings: ServerSettings): void {
+  checkRuntimeConfig(builtinResources, settings.runtimeConfig);
+  checkAdmissionOptions({
+    enable: settings.enableAdmissionPlugins,
+    disable: settings.disableAdmissionPlugins,
+  });
+  kubernetesServiceIp(settings);
+}
+
+/** The address of the `kubernetes` Service: the first of the range. */
+export function kubernetesServiceIp({ serviceCidrs: [range = ''] }: ServerSettings): string {
+  const cidr = parseCidr(range);
+  if (!cidr) throw new Error(`service-cluster-ip-range: ${JSON.stringify(range)} is not a CIDR`);
+  return cidrAddress(cidr, 1n);
+}
