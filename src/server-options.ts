@@ -50,6 +50,13 @@ export const defaultSettings: ServerSettings = Object.freeze({
   disableAdmissionPlugins: [],
 });
 
+/** What is given, and the default of everything else. */
+export function settingsOf(given: Partial<ServerSettings>): ServerSettings {
+  const names = Object.keys(defaultSettings) as (keyof ServerSettings)[];
+  const entries = names.map((name) => [name, given[name] ?? defaultSettings[name]]);
+  return Object.fromEntries(entries) as ServerSettings;
+}
+
 /** Throws an Error, to be shown to the operator, for names that mean nothing. Called before anything is touched. */
 export function checkSettings(settings: ServerSettings): void {
   checkRuntimeConfig(builtinResources, settings.runtimeConfig);

@@ -1,35 +1,35 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createAdmission } from './admission/index.ts';
-import type { Clock } from './apimachinery/clock.ts';
-import type { Log } from './apimachinery/log.ts';
 import { createPump } from './apimachinery/pump.ts';
-import type { Random } from './apimachinery/random.ts';
 import { uuid } from './apimachinery/random.ts';
+import { systemPrivilegedGroup } from './apimachinery/user.ts';
 import { anonymous } from './authentication/anonymous/authenticator.ts';
 import { transport } from './authentication/transport/authenticator.ts';
 import { unionAuthenticator } from './authentication/union.ts';
 import { x509 } from './authentication/x509/authenticator.ts';
-import { privilegedGroups, systemPrivilegedGroup } from './authorization/privileged-group/authorizer.ts';
+import { privilegedGroups } from './authorization/privileged-group/authorizer.ts';
 import { rbacAuthorizer } from './authorization/rbac/authorizer.ts';
 import { escalationGuard } from './authorization/rbac/escalation-plugin.ts';
 import { rbacResolver } from './authorization/rbac/resolver.ts';
 import { unionAuthorizer } from './authorization/union.ts';
 import type { Core, HealthCheck } from './endpoints/core.ts';
+import { createDeadlines } from './endpoints/deadlines.ts';
 import type { Handler } from './endpoints/exchange.ts';
 import { createHandler } from './endpoints/handle.ts';
 import { createMetrics } from './endpoints/metrics.ts';
+import { bindings } from './endpoints/virtual/bindings.ts';
 import { componentStatuses } from './endpoints/virtual/component-statuses.ts';
 import { reviewResources } from './endpoints/virtual/reviews.ts';
-import type { Kv } from './kv/types.ts';
 import { createServiceHook } from './registry/allocators/index.ts';
 import { bootstrap } from './registry/bootstrap.ts';
-import { type Catalog, createCatalog, type RuntimeConfig } from './registry/catalog.ts';
+import { type Catalog, createCatalog } from './registry/catalog.ts';
 import type { Registry } from './registry/context.ts';
 import { type IdentityLease, keepIdentityLease } from './registry/identity-lease.ts';
 import { createReader } from './registry/reader.ts';
 import { bootstrapObjects } from './resources/bootstrap/index.ts';
 import { builtinResources } from './resources/index.ts';
 import { loadSchemas } from './scheme/schema-set.ts';
+import { type ApiServerOptions, checkSettings, kubernetesServiceIp } from './server-options.ts';
 import { compactPeriodically } from './storage/compaction.ts';
 import { type KeyLayout, resourcePrefix } from './storage/keys.ts';
 import { ObjectStore } from './storage/object-store.ts';
@@ -37,7 +37,6 @@ import { WatchCache } from './storage/watch-cache.ts';
 
 /** What is only known once there is an address: filled in before the first request is answered. */
 export interface Surroundings {
-  readonly serviceIp: string;
   readonly advertiseAddress: string;
   readonly securePort: number;
   readonly hostname: string;
@@ -50,16 +49,22 @@ export interface ApiServer {
   readonly handle: Handler;
   /** Fills a fresh store with what a server has from the start. `/readyz` fails until it is done. */
   bootstrap(surroundings: Surroundings): Promise<void>;
+  /** Fails `/readyz`, so that load balancers turn away; nothing else changes. */
+  refuseReadiness(): void;
   /** Ends watches and refuses readiness; requests go on being answered. */
   beginStop(): void;
   /** Stops following the store. The store itself is its maker's to close. */
   close(): Promise<void>;
 }
 
-/** Wires the rooms together. */
+/** How often the delay of the event loop is looked at. */
+const eventLoopResolutionMs = 10;
+
+/** Wires the rooms together. Throws what `checkSettings` throws. */
 export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { kv, clock, random, log, layout } = options;
-  const state = { ready: false, stopping: new AbortController() };
+  checkSettings(options);
+  const state: ServerState = { ready: false, refusesReadiness: false, stopping: new AbortController() };
   const cache = new WatchCache(kv, (error) => log.error('the store cannot be followed any more', { error }));
   await cache.start();
   const catalog = createCatalog(builtinResources, options.runtimeConfig);
@@ -95,11 +100,15 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     random,
     eventTtlSeconds: options.eventTtlSeconds,
   };
-  const eventLoopDelay = monitorEventLoopDelay({ resolution: 10 });
+  const eventLoopDelay = monitorEventLoopDelay({ resolution: eventLoopResolutionMs });
   eventLoopDelay.enable();
   const core: Core = {
     registry,
-    virtual: new Map([...reviewResources({ authorizer, rules, clock, random }), ...componentStatuses()]),
+    virtual: new Map([
+      ...bindings(registry),
+      ...reviewResources({ authorizer, rules, clock, random }),
+      ...componentStatuses(),
+    ]),
     authenticator: unionAuthenticator([transport, x509, ...(options.anonymousAuth ? [anonymous] : [])]),
     authorizer,
     rules,
@@ -108,7 +117,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       storeRevision: () => kv.revision(),
       storedObjects: () => countObjects(catalog, cache, layout),
       eventLoopDelay,
+      eventLoopResolutionMs,
     }),
+    deadlines: createDeadlines(clock, options.requestTimeoutMs),
     log,
     pump: createPump(clock.monotonicMs),
     minRequestTimeoutSeconds: options.minRequestTimeoutSeconds,
@@ -125,6 +136,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
         serviceCidrs: options.serviceCidrs,
         instanceId: uuid(random),
         serves: catalog.hasGroupVersion,
+        serviceIp: kubernetesServiceIp(options),
         ...surroundings,
       });
       await bootstrap(registry, objects);
@@ -133,7 +145,13 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       if (surroundings.keepsIdentity) identity = keepIdentityLease(registry, surroundings.hostname, log);
       state.ready = true;
     },
-    beginStop: () => state.stopping.abort(),
+    refuseReadiness() {
+      state.refusesReadiness = true;
+    },
+    beginStop() {
+      state.refusesReadiness = true;
+      state.stopping.abort();
+    },
     async close() {
       await identity?.end();
       compaction.stop();
@@ -143,10 +161,13 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   };
 }
 
-function healthChecks(
-  cache: WatchCache,
-  state: { ready: boolean; stopping: AbortController },
-): HealthCheck[] {
+interface ServerState {
+  ready: boolean;
+  refusesReadiness: boolean;
+  readonly stopping: AbortController;
+}
+
+function healthChecks(cache: WatchCache, state: ServerState): HealthCheck[] {
   const everywhere = ['healthz', 'livez', 'readyz'] as const;
   return [
     { name: 'ping', on: everywhere, check: () => undefined },
@@ -165,7 +186,7 @@ function healthChecks(
     {
       name: 'shutdown',
       on: ['readyz'],
-      check: () => (state.stopping.signal.aborted ? 'process is shutting down' : undefined),
+      check: () => (state.refusesReadiness ? 'process is shutting down' : undefined),
     },
   ];
 }

@@ -1,31 +1,42 @@
-import { access, constants, mkdir } from 'node:fs/promises';
-import { hostname, networkInterfaces } from 'node:os';
+import { access, constants } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { realClock } from './apimachinery/clock.ts';
-import { cidrAddress, parseCidr } from './apimachinery/ip.ts';
+import { delay, realClock } from './apimachinery/clock.ts';
+import { advertisedAddress, hostsOf, localUrlHost } from './apimachinery/host-addresses.ts';
+import { canonicalIP } from './apimachinery/ip.ts';
+import { type Log, silentLog } from './apimachinery/log.ts';
 import { cryptoRandom } from './apimachinery/random.ts';
 import { openSqliteKv } from './kv/sqlite/index.ts';
 import { ensurePki } from './pki/ensure-pki.ts';
+import { makePrivateDirectory } from './pki/files.ts';
 import { writeKubeconfig } from './pki/kubeconfig.ts';
-import { type ApiServer, type ApiServerOptions, createApiServer } from './server.ts';
+import { type ApiServer, createApiServer } from './server.ts';
+import { checkSettings, kubernetesServiceIp, type ServerSettings, settingsOf } from './server-options.ts';
 import { bindPort } from './transport/https/bind-port.ts';
 import { type HttpsListener, startHttps } from './transport/https/start-https.ts';
 
-/** What the command line decides; everything else of `ApiServerOptions` follows from it. */
-export interface StartOptions
-  extends Omit<ApiServerOptions, 'kv' | 'clock' | 'random'> {
+/** What the command line decides. What is left out has the default of its flag. */
+export interface StartOptions extends Partial<ServerSettings> {
   /** Directory of the store, the certificates and the kubeconfig. Created when missing. */
   readonly dataDir: string;
   /** Directory of certificates; below `dataDir` when absent. */
   readonly certDir?: string;
-  readonly bindAddress: string;
+  readonly bindAddress?: string;
   /** 0: any free port. */
-  readonly securePort: number;
+  readonly securePort?: number;
+  /** Where others find the server: what the endpoints of the `kubernetes` Service say. Guessed when absent. */
+  readonly advertiseAddress?: string;
+  /** Both or none. */
   readonly tlsCertFile?: string;
   readonly tlsPrivateKeyFile?: string;
   readonly clientCaFile?: string;
+  /** Streams that a client may have open on one HTTP/2 connection. */
+  readonly maxStreamsPerConnection?: number;
+  /** How long requests are still served, while `/readyz` fails already, before the server stops. */
+  readonly shutdownDelayMs?: number;
   /** How long requests in flight may take once the server stops. */
-  readonly shutdownGraceMs: number;
+  readonly shutdownGraceMs?: number;
+  readonly log?: Log;
 }
 
 export interface RunningServer {
@@ -48,41 +59,48 @@ export class StartError extends Error {
   }
 }
 
+export const defaultBindAddress = '127.0.0.1';
+export const defaultSecurePort = 6443;
+const defaultShutdownGraceMs = 10_000;
+
 /**
- * Starts a durable server. What can fail without leaving a trace comes first: the port, the lock of the directory, the
- * version of the store; only then are files made. Throws a StartError.
+ * Starts a durable server. What can fail without leaving a trace comes first: the settings, the port, the lock of the
+ * directory, the version of the store; only then are files made. Throws an Error to be shown to the operator.
  */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
-  const { dataDir, bindAddress, log } = options;
-  const bound = await bindPort(bindAddress, options.securePort).catch((error: NodeJS.ErrnoException) => {
-    throw new StartError(bindFailure(error, bindAddress, options.securePort), { cause: error });
-  });
+  const { dataDir, bindAddress = defaultBindAddress, log = silentLog } = options;
+  const settings = settingsOf(options);
+  checkSettings(settings);
+  const advertiseAddress = checkAddress(options.advertiseAddress ?? advertisedAddress(bindAddress));
+  const bound = await bind(bindAddress, options.securePort ?? defaultSecurePort);
   const undo: (() => Promise<unknown> | unknown)[] = [
     () => bound.stopAccepting(),
-    () => bound.sockets.forEach((socket) => socket.destroy()),
+    () => {
+      for (const socket of bound.sockets) socket.destroy();
+    },
   ];
   try {
-    await prepareDirectory(dataDir);
-    const serviceIp = firstServiceAddress(options.serviceCidrs[0] ?? '');
+    const pkiDir = options.certDir ?? join(dataDir, 'pki');
+    if (options.certDir !== undefined) await prepareDirectory('certificate', options.certDir);
+    await prepareDirectory('data', dataDir);
     const kv = await openSqliteKv({ path: join(dataDir, 'store.db'), clock: realClock });
     undo.push(() => kv.close());
     const fresh = kv.revision() <= 1;
     const [pki, api] = await Promise.all([
-      ensurePki(options.certDir ?? join(dataDir, 'pki'), {
+      ensurePki(pkiDir, {
+        ...options,
         clock: realClock,
         random: cryptoRandom,
-        hosts: [serviceIp, bindAddress],
-        ...pick(options, 'tlsCertFile', 'tlsPrivateKeyFile', 'clientCaFile'),
+        hosts: [kubernetesServiceIp(settings), ...hostsOf(bindAddress), advertiseAddress],
       }),
-      createApiServer({ ...options, kv, clock: realClock, random: cryptoRandom }),
+      createApiServer({ ...settings, log, kv, clock: realClock, random: cryptoRandom }),
     ]);
     undo.push(() => api.close());
-    const url = `https://${urlHost(bindAddress)}:${bound.port}`;
+    const url = `https://${localUrlHost(bindAddress)}:${bound.port}`;
     const kubeconfigPath = join(dataDir, 'kubeconfig');
     await writeKubeconfig(kubeconfigPath, { server: url, ca: pki.servingCa, ...pki.admin });
     await api.bootstrap({
-      serviceIp,
-      advertiseAddress: advertised(bindAddress),
+      advertiseAddress,
       securePort: bound.port,
       hostname: hostname(),
       clientCa: pki.clientCa.join(''),
@@ -94,8 +112,9 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       clock: realClock,
       log,
       bound,
+      maxConcurrentStreams: options.maxStreamsPerConnection,
     });
-    const close = stopper(api, listener, () => kv.close(), options.shutdownGraceMs);
+    const close = stopper(api, listener, () => kv.close(), options);
     return { address: bound.address, port: bound.port, url, kubeconfigPath, fresh, close };
   } catch (error) {
     for (const step of undo.reverse()) await step();
@@ -107,24 +126,44 @@ function stopper(
   api: ApiServer,
   listener: HttpsListener,
   closeStore: () => Promise<void>,
-  graceMs: number,
+  { shutdownDelayMs = 0, shutdownGraceMs = defaultShutdownGraceMs }: StartOptions,
 ): () => Promise<void> {
   let stopped: Promise<void> | undefined;
   const stop = async () => {
+    api.refuseReadiness();
+    if (shutdownDelayMs > 0) await delay(realClock, shutdownDelayMs);
     api.beginStop();
-    await listener.close(graceMs);
+    await listener.close(shutdownGraceMs);
     await api.close();
     await closeStore();
   };
   return () => (stopped ??= stop());
 }
 
-async function prepareDirectory(path: string): Promise<void> {
+function checkAddress(text: string): string {
+  const address = canonicalIP(text);
+  if (address === undefined) {
+    throw new StartError(`--advertise-address: ${JSON.stringify(text)} is not an IP address`);
+  }
+  return address;
+}
+
+async function prepareDirectory(what: string, path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makePrivateDirectory(path);
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new StartError(`the data directory ${path} cannot be written: ${(error as Error).message}`, { cause: error });
+    throw new StartError(`the ${what} directory ${path} cannot be written: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+async function bind(address: string, port: number) {
+  try {
+    return await bindPort(address, port);
+  } catch (error) {
+    throw new StartError(bindFailure(error as NodeJS.ErrnoException, address, port), { cause: error });
   }
 }
 
@@ -135,33 +174,3 @@ function bindFailure({ code, message }: NodeJS.ErrnoException, address: string, 
   if (code === 'EACCES') return `binding ${address}:${port} is not permitted; choose a port above 1023`;
   return `cannot listen on ${address}:${port}: ${message}`;
 }
-
-/** The address of the `kubernetes` Service. */
-export function firstServiceAddress(range: string): string {
-  const cidr = parseCidr(range);
-  if (!cidr) throw new StartError(`--service-cluster-ip-range: ${JSON.stringify(range)} is not a CIDR`);
-  return cidrAddress(cidr, 1n);
-}
-
-const wildcards = new Set(['0.0.0.0', '::']);
-
-/** Where a client on this machine finds the server. */
-const urlHost = (bindAddress: string): string =>
-  wildcards.has(bindAddress) ? '127.0.0.1' : bindAddress.includes(':') ? `[${bindAddress}]` : bindAddress;
-
-/** RFC 5737: stands in Endpoints, which refuse loopback addresses, when the machine has no other. */
-const documentationAddress = '192.0.2.1';
-
-/** Where others would find the server: never a loopback address. */
-function advertised(bindAddress: string): string {
-  if (!wildcards.has(bindAddress) && !/^(127\.|::1$)/.test(bindAddress) && bindAddress !== 'localhost') return bindAddress;
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  return addresses.find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? documentationAddress;
-}
-
-function pick<T, K extends keyof T>(source: T, ...names: K[]): Pick<T, K> {
-  const picked = {} as Pick<T, K>;
-  for (const name of names) if (source[name] !== undefined) picked[name] = source[name];
-  return picked;
-}
-

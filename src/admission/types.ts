@@ -17,9 +17,9 @@ export interface AdmissionRequest {
   /** '' on a create with generateName that has not been named yet. */
   readonly name: string;
   /** The new object; absent on DELETE. Only `mutate` may change it, in place. */
-  readonly object?: KubeObject;
+  readonly object?: KubeObject | undefined;
   /** The object as it is; absent on CREATE. Must not be changed. */
-  readonly oldObject?: KubeObject;
+  readonly oldObject?: KubeObject | undefined;
   readonly user: UserInfo;
   readonly dryRun: boolean;
   warn(text: string): void;

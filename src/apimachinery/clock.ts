@@ -75,8 +75,17 @@ export function delay(clock: Clock, delayMs: number): Promise<void> {
 
 /** RFC 3339 in UTC with seconds, the form of `metav1.Time` on the wire. */
 export function formatTime(epochMs: number): string {
-  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
+  const second = Math.floor(epochMs / 1000);
+  if (second !== lastSecond) {
+    lastText = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`;
+    lastSecond = second;
+  }
+  return lastText;
 }
+
+/** What was formatted last: many objects are written in the same second. */
+let lastSecond = Number.NaN;
+let lastText = '';
 
 /** RFC 3339 in UTC with six decimals, the form of `metav1.MicroTime` on the wire. */
 export function formatMicroTime(epochMs: number): string {

@@ -1,14 +1,16 @@
 /** Where in an object something is wrong: `spec.containers[0].image`, `metadata.labels[app]`. Text is made only when read. */
 export class FieldPath {
   private readonly parent: FieldPath | undefined;
-  private readonly segment: string;
+  private readonly segment: string | number;
+  private readonly inBrackets: boolean;
 
-  private constructor(parent: FieldPath | undefined, segment: string) {
+  private constructor(parent: FieldPath | undefined, segment: string | number, inBrackets: boolean) {
     this.parent = parent;
     this.segment = segment;
+    this.inBrackets = inBrackets;
   }
 
-  static readonly root: FieldPath = new FieldPath(undefined, '');
+  static readonly root: FieldPath = new FieldPath(undefined, '', false);
 
   static of(...names: string[]): FieldPath {
     return FieldPath.root.child(...names);
@@ -16,21 +18,23 @@ export class FieldPath {
 
   child(...names: string[]): FieldPath {
     let path: FieldPath = this;
-    for (const name of names) path = new FieldPath(path, `.${name}`);
+    for (const name of names) path = new FieldPath(path, name, false);
     return path;
   }
 
   index(index: number): FieldPath {
-    return new FieldPath(this, `[${index}]`);
+    return new FieldPath(this, index, true);
   }
 
   key(key: string): FieldPath {
-    return new FieldPath(this, `[${key}]`);
+    return new FieldPath(this, key, true);
   }
 
   toString(): string {
     let text = '';
-    for (let path: FieldPath | undefined = this; path; path = path.parent) text = path.segment + text;
+    for (let path: FieldPath = this; path.parent; path = path.parent) {
+      text = (path.inBrackets ? `[${path.segment}]` : `.${path.segment}`) + text;
+    }
     return text.startsWith('.') ? text.slice(1) : text;
   }
 }
@@ -57,11 +61,32 @@ export interface FieldError {
 
 const withDetail = (text: string, detail: string) => (detail === '' ? text : `${text}: ${detail}`);
 
+/** A value that is longer is cut: many findings may quote one value that is nearly as large as a body. Characters. */
+const maxValueChars = 16 * 1024;
+
 /** A value as Go's `field.Error` prints it: strings quoted, objects as JSON, nothing as `null`. */
 function valueText(value: unknown): string {
   if (value === undefined || value === null) return 'null';
-  if (typeof value === 'string' || typeof value === 'object') return JSON.stringify(value);
-  return String(value);
+  if (typeof value !== 'string' && typeof value !== 'object') return String(value);
+  const text = startOfJson(value, maxValueChars);
+  return text.length > maxValueChars ? `${text.slice(0, maxValueChars)}…` : text;
+}
+
+/** The JSON of a value. Stops somewhere beyond `maxChars`, so that the work has a limit, too. */
+function startOfJson(value: unknown, maxChars: number): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, maxChars));
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const isList = Array.isArray(value);
+  let text = isList ? '[' : '{';
+  for (const key of isList ? value.keys() : Object.keys(value)) {
+    const item = (value as Record<string | number, unknown>)[key];
+    if (item === undefined && !isList) continue;
+    if (text.length > 1) text += ',';
+    if (!isList) text += `${JSON.stringify(String(key).slice(0, maxChars))}:`;
+    text += startOfJson(item, maxChars - text.length);
+    if (text.length > maxChars) return text;
+  }
+  return text + (isList ? ']' : '}');
 }
 
 const error = (type: FieldErrorType, path: FieldPath, message: string): FieldError => ({

@@ -1,4 +1,5 @@
 import { type FieldError, type FieldPath, invalid, tooLong } from './field-error.ts';
+import { flatMapped, joined } from './lists.ts';
 import { byteLength, isQualifiedName, isValidLabelValue } from './names.ts';
 
 /** All keys and values of the annotations of one object together. */
@@ -14,10 +15,12 @@ export function validateLabels(
   path: FieldPath,
 ): FieldError[] {
   if (labels === undefined) return [];
-  return Object.keys(labels).flatMap((key) => [
-    ...validateLabelName(key, path),
-    ...isValidLabelValue(labels[key]!).map((message) => invalid(path, labels[key], message)),
-  ]);
+  return flatMapped(Object.keys(labels), (key) =>
+    joined(
+      validateLabelName(key, path),
+      isValidLabelValue(labels[key]!).map((message) => invalid(path, labels[key], message)),
+    ),
+  );
 }
 
 /** Keys of an annotation map, whose case doesn't matter, and its total size. */

@@ -9,6 +9,7 @@ import {
 } from './field-error.ts';
 import { parseApiVersion } from './gvk.ts';
 import { validateAnnotations, validateLabels } from './labels-validation.ts';
+import { joined } from './lists.ts';
 import { byteLength, isQualifiedName, type NameRule, nameIsDNSLabel } from './names.ts';
 import { isRecord, jsonEqual, type ObjectMeta, type OwnerReference } from './object.ts';
 
@@ -32,19 +33,19 @@ export interface ObjectMetaRules {
  */
 export function validateObjectMeta(meta: ObjectMeta, rules: ObjectMetaRules): FieldError[] {
   const { path } = rules;
-  return [
-    ...validateNames(meta, rules),
-    ...validateNamespace(meta.namespace ?? '', rules),
-    ...((meta.generation ?? 0) < 0
+  return joined(
+    validateNames(meta, rules),
+    validateNamespace(meta.namespace ?? '', rules),
+    (meta.generation ?? 0) < 0
       ? [invalid(path.child('generation'), meta.generation, 'must be greater than or equal to 0')]
-      : []),
-    ...validateLabels(meta.labels, path.child('labels')),
-    ...validateAnnotations(meta.annotations, path.child('annotations')),
-    ...validateOwnerReferences(meta.ownerReferences ?? [], path.child('ownerReferences')),
-    ...validateFinalizers(meta.finalizers ?? [], path.child('finalizers')),
-    ...validateManagedFields(meta.managedFields ?? [], path.child('managedFields')),
-    ...(rules.builtIn ? validateKubeFinalizers(meta.finalizers ?? [], path.child('finalizers')) : []),
-  ];
+      : [],
+    validateLabels(meta.labels, path.child('labels')),
+    validateAnnotations(meta.annotations, path.child('annotations')),
+    validateOwnerReferences(meta.ownerReferences ?? [], path.child('ownerReferences')),
+    validateFinalizers(meta.finalizers ?? [], path.child('finalizers')),
+    validateManagedFields(meta.managedFields ?? [], path.child('managedFields')),
+    rules.builtIn ? validateKubeFinalizers(meta.finalizers ?? [], path.child('finalizers')) : [],
+  );
 }
 
 function validateNames(
@@ -69,6 +70,9 @@ function validateNamespace(namespace: string, { requiresNamespace, path }: Objec
   return nameIsDNSLabel(namespace, false).map((text) => invalid(namespacePath, namespace, text));
 }
 
+/** Further controllers are not named: each finding quotes all references. */
+const maxSurplusControllers = 10;
+
 /** Each reference is complete, none is an event, at most one is the controller. Findings stand on the list. */
 export function validateOwnerReferences(
   references: readonly OwnerReference[],
@@ -76,6 +80,7 @@ export function validateOwnerReferences(
 ): FieldError[] {
   const errors: FieldError[] = [];
   let controller = '';
+  let surplus = 0;
   for (const reference of references) {
     errors.push(...validateOwnerReference(reference, path));
     if (reference.controller !== true) continue;
@@ -84,6 +89,7 @@ export function validateOwnerReferences(
       controller = current;
       continue;
     }
+    if (++surplus > maxSurplusControllers) continue;
     const message = `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${current}`;
     errors.push(invalid(path, references, message));
   }
@@ -197,13 +203,13 @@ export function validateObjectMetaUpdate(meta: ObjectMeta, old: ObjectMeta, path
   }
   for (const name of immutableFields)
     errors.push(...validateImmutableField(meta[name], old[name], path.child(name)));
-  return [
-    ...errors,
-    ...validateLabels(meta.labels, path.child('labels')),
-    ...validateAnnotations(meta.annotations, path.child('annotations')),
-    ...validateOwnerReferences(meta.ownerReferences ?? [], path.child('ownerReferences')),
-    ...validateManagedFields(meta.managedFields ?? [], path.child('managedFields')),
-  ];
+  return joined(
+    errors,
+    validateLabels(meta.labels, path.child('labels')),
+    validateAnnotations(meta.annotations, path.child('annotations')),
+    validateOwnerReferences(meta.ownerReferences ?? [], path.child('ownerReferences')),
+    validateManagedFields(meta.managedFields ?? [], path.child('managedFields')),
+  );
 }
 
 /** An object that is being deleted takes no further finalizers. */
@@ -212,7 +218,7 @@ export function validateNoNewFinalizers(
   old: readonly string[],
   path: FieldPath,
 ): FieldError[] {
-  const added = [...new Set(finalizers)].filter((name) => !old.includes(name)).sort();
+  const added = [...new Set(finalizers).difference(new Set(old))].sort();
   if (added.length === 0) return [];
   const list = `[]string{${added.map((name) => JSON.stringify(name)).join(', ')}}`;
   const message = `no new finalizers can be added if the object is being deleted, found new finalizers ${list}`;

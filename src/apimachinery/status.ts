@@ -127,8 +127,21 @@ export const conflict = (resource: GroupResource, name: string, why: string): Ap
 export const optimisticLockMessage =
   'the object has been modified; please apply your changes to the latest version and try again';
 
+/** Findings that are shown in full, in characters of their texts; a body may cause hundreds of thousands. */
+const maxShownErrorChars = 1024 * 1024;
+
+function shownErrors(errors: readonly FieldError[]): number {
+  let chars = 0;
+  for (const [i, { field, message }] of errors.entries()) {
+    chars += field.length + message.length;
+    if (chars > maxShownErrorChars) return Math.max(i, 1);
+  }
+  return errors.length;
+}
+
 /** 422 with one cause per finding, duplicates folded as `field.ErrorList.ToAggregate` does. */
-export function invalidError(kind: GroupKind, name: string, errors: readonly FieldError[]): ApiError {
+export function invalidError(kind: GroupKind, name: string, all: readonly FieldError[]): ApiError {
+  const errors = all.slice(0, shownErrors(all));
   const seen = new Set<string>();
   const texts: string[] = [];
   for (const { field, message } of errors) {
@@ -136,6 +149,7 @@ export function invalidError(kind: GroupKind, name: string, errors: readonly Fie
     if (!seen.has(text)) texts.push(text);
     seen.add(text);
   }
+  if (errors.length < all.length) texts.push(`and ${all.length - errors.length} more`);
   const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
   return failure(422, 'Invalid', `${groupKindText(kind)} ${JSON.stringify(name)} is invalid: ${list}`, {
     ...(name ? { name } : {}),
@@ -144,14 +158,6 @@ export function invalidError(kind: GroupKind, name: string, errors: readonly Fie
     causes: errors.map(({ type, field, message }) => ({ reason: type, message, field })),
   });
 }
-
-export const methodNotSupported = (resource: GroupResource, verb: string): ApiError =>
-  failure(
-    405,
-    'MethodNotAllowed',
-    `${verb} is not supported on resources of kind ${JSON.stringify(groupResourceText(resource))}`,
-    detailsOf(resource),
-  );
 
 /** 405 of a path that exists with a method nobody handles. */
 export const methodNotAllowed = (): ApiError =>

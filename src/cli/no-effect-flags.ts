@@ -13,7 +13,7 @@ const switches = words(`
 
 /** Flags of kube-apiserver 1.36 that take a value and change nothing here. */
 const valued = words(`
-  admission-control admission-control-config-file advertise-address allow-metric-labels allow-metric-labels-manifest
+  admission-control admission-control-config-file allow-metric-labels allow-metric-labels-manifest
   api-audiences audit-log-batch-buffer-size audit-log-batch-max-size audit-log-batch-max-wait
   audit-log-batch-throttle-burst audit-log-batch-throttle-qps audit-log-format audit-log-maxage audit-log-maxbackup
   audit-log-maxsize audit-log-mode audit-log-path audit-log-truncate-max-batch-size audit-log-truncate-max-event-size
@@ -29,19 +29,19 @@ const valued = words(`
   default-watch-cache-size delete-collection-workers disabled-metrics egress-selector-config-file emulated-version
   encryption-provider-config endpoint-reconciler-type etcd-cafile etcd-certfile etcd-count-metric-poll-period
   etcd-db-metric-poll-interval etcd-healthcheck-timeout etcd-keyfile etcd-prefix etcd-readycheck-timeout
-  etcd-servers-overrides external-hostname feature-gates goaway-chance http2-max-streams-per-connection
+  etcd-servers-overrides external-hostname feature-gates goaway-chance
   kubelet-certificate-authority kubelet-client-certificate kubelet-client-key kubelet-port
   kubelet-preferred-address-types kubelet-read-only-port kubelet-timeout kubernetes-service-node-port
   lease-reuse-duration-seconds livez-grace-period log-flush-frequency log-json-info-buffer-size
   log-text-info-buffer-size logging-format max-connection-bytes-per-sec max-mutating-requests-inflight
   max-requests-inflight min-compatibility-version oidc-ca-file oidc-client-id oidc-groups-claim oidc-groups-prefix
   oidc-issuer-url oidc-required-claim oidc-signing-algs oidc-username-claim oidc-username-prefix peer-advertise-ip
-  peer-advertise-port peer-ca-file proxy-client-cert-file proxy-client-key-file request-timeout
+  peer-advertise-port peer-ca-file proxy-client-cert-file proxy-client-key-file
   requestheader-allowed-names requestheader-client-ca-file requestheader-extra-headers-prefix
   requestheader-group-headers requestheader-uid-headers requestheader-username-headers service-account-issuer
   service-account-jwks-uri service-account-key-file service-account-max-token-expiration
   service-account-signing-endpoint service-account-signing-key-file show-hidden-metrics-for-version
-  shutdown-delay-duration shutdown-watch-termination-grace-period storage-backend storage-initialization-timeout
+  shutdown-watch-termination-grace-period storage-backend storage-initialization-timeout
   storage-media-type strict-transport-security-directives tls-cipher-suites tls-curve-preferences tls-min-version
   tls-sni-cert-key token-auth-file tracing-config-file vmodule watch-cache-sizes
 `);

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { realClock } from '../apimachinery/clock.ts';
-import { type LogLevel, textLog } from '../apimachinery/log.ts';
+import { type Log, type LogLevel, textLog } from '../apimachinery/log.ts';
 import type { StartOptions } from '../start-server.ts';
 import type { Output } from './command.ts';
 import type { FlagValues } from './flags.ts';
@@ -20,7 +20,7 @@ const path = <K extends string>(key: K, value: string): Partial<Record<K, string
   (value === '' ? {} : { [key]: resolve(value) }) as Partial<Record<K, string>>;
 
 /** What the flags mean to the server. Throws UsageError for combinations that make no sense. */
-export function serveOptions(values: FlagValues, output: Output): StartOptions {
+export function serveOptions(values: FlagValues, output: Output): StartOptions & { readonly log: Log } {
   if (values['etcd-servers'].length > 0) {
     throw new UsageError(
       '--etcd-servers: storing in etcd is not there yet; leave it out to use the embedded store',
@@ -30,6 +30,7 @@ export function serveOptions(values: FlagValues, output: Output): StartOptions {
     throw new UsageError('--tls-cert-file and --tls-private-key-file go together');
   }
   if (values['data-dir'] === '') throw new UsageError('--data-dir must not be empty');
+  const maxStreams = values['http2-max-streams-per-connection'];
   return {
     dataDir: resolve(values['data-dir']),
     ...path('certDir', values['cert-dir']),
@@ -37,6 +38,7 @@ export function serveOptions(values: FlagValues, output: Output): StartOptions {
     ...path('tlsPrivateKeyFile', values['tls-private-key-file']),
     ...path('clientCaFile', values['client-ca-file']),
     bindAddress: values['bind-address'],
+    ...(values['advertise-address'] === '' ? {} : { advertiseAddress: values['advertise-address'] }),
     securePort: values['secure-port'],
     serviceCidrs: values['service-cluster-ip-range'],
     nodePortRange: values['service-node-port-range'],
@@ -48,6 +50,9 @@ export function serveOptions(values: FlagValues, output: Output): StartOptions {
     enableAdmissionPlugins: values['enable-admission-plugins'],
     disableAdmissionPlugins: values['disable-admission-plugins'],
     minRequestTimeoutSeconds: values['min-request-timeout'],
+    requestTimeoutMs: values['request-timeout'] || Number.POSITIVE_INFINITY,
+    ...(maxStreams === 0 ? {} : { maxStreamsPerConnection: maxStreams }),
+    shutdownDelayMs: values['shutdown-delay-duration'],
     shutdownGraceMs,
     log: textLog(realClock, logLevel(values.v), (line) => output.err(line)),
   };

@@ -1,4 +1,4 @@
-import { methodNotAllowed, methodNotSupported, pathNotFound } from '../apimachinery/status.ts';
+import { methodNotAllowed, pathNotFound } from '../apimachinery/status.ts';
 import type { Target } from '../registry/context.ts';
 import type { Subresource } from '../scheme/definition.ts';
 import type { Core } from './core.ts';
@@ -40,7 +40,7 @@ export function dispatch(core: Core, request: Request): Promise<void> {
   const { verb } = request.info;
   if (target.version.deprecation) warn(request, target.version.deprecation);
   const found = verbFor(target, verb);
-  if (!found) throw verb === '' ? methodNotAllowed() : methodNotSupported(target.definition, verb);
+  if (!found) throw methodNotAllowed();
   return found(core, request, target);
 }
 
@@ -63,9 +63,19 @@ function resolve(core: Core, { info }: Request): Target {
   };
 }
 
-function verbFor({ definition, subresource }: Target, verb: string): Verb | undefined {
+/** What can be asked of a namespaced resource in all namespaces at once. */
+const acrossNamespaces: ReadonlySet<string> = new Set(['list', 'watch']);
+/** What is asked of one object, and what of a collection; a watch can be of either. */
+const ofObjects: ReadonlySet<string> = new Set(['get', 'update', 'patch', 'delete']);
+const ofCollections: ReadonlySet<string> = new Set(['list', 'create', 'deletecollection']);
+
+function verbFor({ definition, namespace, name, subresource }: Target, verb: string): Verb | undefined {
   if (subresource !== '') return subresourceVerb(definition.subresources[subresource]!, verb);
   if (!(definition.verbs as readonly string[]).includes(verb)) return undefined;
+  if (namespace === '' && definition.scope === 'Namespaced' && !acrossNamespaces.has(verb)) {
+    throw methodNotAllowed();
+  }
+  if ((name === '' ? ofObjects : ofCollections).has(verb)) throw methodNotAllowed();
   return (definition.storage === 'virtual' ? virtual : stored)[verb];
 }
 

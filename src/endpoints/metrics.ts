@@ -1,7 +1,8 @@
 import type { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Counter, Gauge, Histogram, Registry as PrometheusRegistry } from 'prom-client';
+import { Counter, Gauge, Registry as PrometheusRegistry } from 'prom-client';
 import type { Clock } from '../apimachinery/clock.ts';
 import type { Request } from './request.ts';
+import { createRequestTally } from './request-tally.ts';
 
 /** What the server counts about itself. Labels are bounded: names come from the catalog, never from a path. */
 export interface ApiMetrics {
@@ -20,90 +21,75 @@ export interface MetricsSources {
   readonly storeRevision: () => number;
   readonly storedObjects: () => ReadonlyMap<string, number>;
   readonly eventLoopDelay: ReturnType<typeof monitorEventLoopDelay>;
+  /** The `resolution` that `eventLoopDelay` was made with. */
+  readonly eventLoopResolutionMs: number;
 }
 
-const durationBucketsSeconds = [
-  0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
-];
-/** Requests that last by design are counted, but their duration says nothing. */
-const longRunning = new Set(['watch', 'connect']);
-
+/** Counts that every request touches are plain numbers; the library reads them when somebody looks. */
 export function createMetrics(sources: MetricsSources): ApiMetrics {
   const { clock } = sources;
-  const registers = [new PrometheusRegistry()];
-  const labelNames = ['verb', 'group', 'version', 'resource', 'subresource', 'scope'] as const;
-  const requests = new Counter({
-    name: 'apiserver_request_total',
-    help: 'Requests by verb, resource and answer.',
-    labelNames: [...labelNames, 'code'],
-    registers,
-  });
-  const durations = new Histogram({
-    name: 'apiserver_request_duration_seconds',
-    help: 'Time from the arrival of a request to the end of its answer, watches excluded.',
-    labelNames,
-    buckets: durationBucketsSeconds,
-    registers,
-  });
-  const inFlight = new Gauge({
+  const registry = new PrometheusRegistry();
+  const requests = createRequestTally();
+  const counts = { inFlight: 0, watches: 0, watchEvents: 0 };
+  addCounts(counts, [registry]);
+  addSources(sources, [registry]);
+  return {
+    started() {
+      counts.inFlight++;
+    },
+    finished(request) {
+      counts.inFlight--;
+      requests.add(request, (clock.monotonicMs() - request.startMs) / 1000);
+    },
+    watchStarted() {
+      counts.watches++;
+    },
+    watchEnded() {
+      counts.watches--;
+    },
+    watchEventsSent(count) {
+      counts.watchEvents += count;
+    },
+    async render() {
+      return { contentType: registry.contentType, text: requests.text() + (await registry.metrics()) };
+    },
+  };
+}
+
+interface Counts {
+  readonly inFlight: number;
+  readonly watches: number;
+  /** Since the start. */
+  readonly watchEvents: number;
+}
+
+function addCounts(counts: Counts, registers: PrometheusRegistry[]): void {
+  new Gauge({
     name: 'apiserver_current_inflight_requests',
     help: 'Requests that are being answered now.',
     registers,
+    collect() {
+      this.set(counts.inFlight);
+    },
   });
-  const watches = new Gauge({
+  new Gauge({
     name: 'apiserver_longrunning_requests',
     help: 'Open watches.',
     labelNames: ['verb'],
     registers,
+    collect() {
+      this.set({ verb: 'WATCH' }, counts.watches);
+    },
   });
-  const watchEvents = new Counter({
+  new Counter({
     name: 'apiserver_watch_events_total',
     help: 'Events sent to watchers.',
     registers,
+    collect() {
+      this.reset();
+      this.inc(counts.watchEvents);
+    },
   });
-  addSources(sources, registers);
-  return {
-    started: () => inFlight.inc(),
-    finished(request) {
-      inFlight.dec();
-      const labels = labelsOf(request);
-      requests.inc({ ...labels, code: request.code });
-      if (!longRunning.has(request.info.verb))
-        durations.observe(labels, (clock.monotonicMs() - request.startMs) / 1000);
-    },
-    watchStarted: () => watches.inc({ verb: 'WATCH' }),
-    watchEnded: () => watches.dec({ verb: 'WATCH' }),
-    watchEventsSent: (count) => watchEvents.inc(count),
-    async render() {
-      const [registry] = registers as [PrometheusRegistry];
-      return { contentType: registry.contentType, text: await registry.metrics() };
-    },
-  };
-}
-
-const knownVerbs = new Set([
-  'get',
-  'list',
-  'watch',
-  'create',
-  'update',
-  'patch',
-  'delete',
-  'deletecollection',
-  'post',
-  'put',
-]);
-
-/** Only what the catalog knows becomes a label, so that nobody can grow the list by asking for names. */
-function labelsOf({ info, resolved }: Request) {
-  return {
-    verb: knownVerbs.has(info.verb) ? info.verb.toUpperCase() : 'OTHER',
-    group: resolved ? info.group : '',
-    version: resolved ? info.version : '',
-    resource: resolved ? info.resource : '',
-    subresource: resolved ? info.subresource : '',
-    scope: !resolved ? '' : info.name !== '' ? 'resource' : info.namespace !== '' ? 'namespace' : 'cluster',
-  };
 }
 
 function addSources(sources: MetricsSources, registers: PrometheusRegistry[]): void {
@@ -130,10 +116,12 @@ function addSources(sources: MetricsSources, registers: PrometheusRegistry[]): v
     labelNames: ['quantile'],
     registers,
     collect() {
-      const { eventLoopDelay } = sources;
+      const { eventLoopDelay, eventLoopResolutionMs } = sources;
+      // The histogram holds the times between two looks, which are due after the resolution.
+      const seconds = (nanoseconds: number) => Math.max(0, nanoseconds / 1e9 - eventLoopResolutionMs / 1000);
       for (const percentile of [50, 99])
-        this.set({ quantile: percentile / 100 }, eventLoopDelay.percentile(percentile) / 1e9);
-      this.set({ quantile: 1 }, eventLoopDelay.max / 1e9);
+        this.set({ quantile: percentile / 100 }, seconds(eventLoopDelay.percentile(percentile)));
+      this.set({ quantile: 1 }, seconds(eventLoopDelay.max));
       eventLoopDelay.reset();
     },
   });

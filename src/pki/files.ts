@@ -1,4 +1,5 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Something is wrong with a file of the key store. The message names the file and is meant for the person at the terminal. */
@@ -44,8 +45,19 @@ export async function writeAtomically(path: string, text: string, mode: number):
   await rename(temporary, path);
 }
 
+/**
+ * Makes a directory and those above it that are missing; rejects with the system's error. Not `mkdir` with `recursive`, which
+ * never returns where a directory is there but nothing can be made in it, as below `/proc`.
+ */
 export async function makePrivateDirectory(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: directoryMode });
+  const make = () => mkdir(path, { mode: directoryMode });
+  const made = await make().catch((error: NodeJS.ErrnoException) => error);
+  if (made === undefined) return;
+  if (made.code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+  const parent = dirname(path);
+  if (made.code !== 'ENOENT' || parent === path || existsSync(parent)) throw made;
+  await makePrivateDirectory(parent);
+  await makePrivateDirectory(path);
 }
 
 /** Makes renames in a directory durable. */

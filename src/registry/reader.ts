@@ -22,14 +22,17 @@ export function createReader(catalog: Catalog, cache: WatchCache, layout: KeyLay
       if (name === '' || (namespace === '' && definition.scope === 'Namespaced')) return undefined;
       return cache.get(objectKey(layout, definition, namespace, name))?.view();
     },
-    *list(resource, namespace): Iterable<KubeObject> {
+    list(resource, namespace) {
+      const found: KubeObject[] = [];
       const definition = catalog.definition(resource);
-      if (!definition) return;
+      if (!definition) return found;
       const prefix = listPrefix(layout, definition, namespace);
-      for (const [key, entry] of cache.snapshot().objects.entriesFrom(prefix)) {
-        if (!key.startsWith(prefix)) return;
-        yield entry.view();
-      }
+      cache.snapshot().objects.forEachFrom(prefix, (key, entry) => {
+        if (!key.startsWith(prefix)) return false;
+        found.push(entry.view());
+        return true;
+      });
+      return found;
     },
     changeStamp(resource) {
       const definition = catalog.definition(resource);

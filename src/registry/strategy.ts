@@ -20,10 +20,11 @@ export const validateNameOf = ({ validateName }: Strategy): NameRule => validate
 
 /** Puts the fields that this path never writes back to what they were; absent before means absent after. */
 export function resetFields(
-  { resetFields: paths }: Strategy,
+  { resetFields: paths, createFillsResetFields }: Strategy,
   object: KubeObject,
   old: KubeObject | undefined,
 ): void {
+  if (!old && createFillsResetFields) return;
   for (const path of paths ?? []) resetPath(object, old, path.split('.'));
 }
 

@@ -86,6 +86,8 @@ export interface Strategy {
   readonly prepareForDeletion?: (object: KubeObject, context: WriteContext) => void;
   /** Dotted paths that this path (main resource or subresource) never writes: emptied on create, kept on update. */
   readonly resetFields?: readonly string[];
+  /** True when a create may fill `resetFields`: kubelets register their node together with its status. */
+  readonly createFillsResetFields?: boolean;
   /** Objects of this kind live no longer than this, unless renewed by a write: events. */
   readonly ttlSeconds?: number;
 }

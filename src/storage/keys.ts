@@ -47,7 +47,8 @@ export function objectKey(
   if (definition.scope === 'Namespaced' && namespace === '')
     throw badRequest('Namespace parameter required.');
   const key = listPrefix(layout, definition, namespace) + segment(layout, 'Name', name);
-  if (Buffer.byteLength(key) > maxKeyBytes) {
+  // No character takes more than three bytes, so that short keys need not be counted.
+  if (key.length * 3 > maxKeyBytes && Buffer.byteLength(key) > maxKeyBytes) {
     throw badRequest(
       `Name parameter invalid: ${JSON.stringify(name)}: may not make a key of more than ${maxKeyBytes} bytes`,
     );
@@ -66,6 +67,9 @@ export function parseKey(layout: KeyLayout, definition: KeyedResource, key: stri
   return expected === 1 ? { namespace: '', name: names[0]! } : { namespace: names[0]!, name: names[1]! };
 }
 
+/** What is the same in a key, nearly always: printable ASCII without '%' and '/'. */
+const plainSegment = /^[!-$&-.0-~]+$/;
+
 /** `IsValidPathSegmentName` of apimachinery: what can never be one segment of a path. */
 function pathSegmentProblems(text: string): string[] {
   if (text === '.' || text === '..') return [`may not be '${text}'`];
@@ -73,6 +77,7 @@ function pathSegmentProblems(text: string): string[] {
 }
 
 function segment(layout: KeyLayout, what: 'Name' | 'Namespace', text: string): string {
+  if (plainSegment.test(text) && text !== '.' && text !== '..') return text;
   if (text === '') throw badRequest(`${what} parameter required.`);
   const problems = pathSegmentProblems(text);
   if (problems.length > 0) {

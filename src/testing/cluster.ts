@@ -1,24 +1,24 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { type Clock, realClock } from '../apimachinery/clock.ts';
+import { documentationAddress } from '../apimachinery/host-addresses.ts';
 import { type Log, silentLog } from '../apimachinery/log.ts';
 import { cryptoRandom, type Random } from '../apimachinery/random.ts';
-import { createMemoryKv, type MemoryKv } from '../kv/memory/index.ts';
-import type { RuntimeConfig } from '../registry/catalog.ts';
+import type { Handler } from '../endpoints/exchange.ts';
+import { createMemoryKv } from '../kv/memory/index.ts';
 import { createApiServer } from '../server.ts';
+import { checkSettings, type ServerSettings, settingsOf } from '../server-options.ts';
 import { createFetch } from '../transport/in-process/fetch.ts';
 import { inProcessKubeConfig } from '../transport/in-process/kube-config.ts';
-import { listenLocally, type LocalListener } from './listen.ts';
+import { type LocalListener, listenLocally } from './listen.ts';
 
-export interface ClusterOptions {
-  /** Time; a virtual clock makes the cluster stand still until it is moved. */
+/** Everything has a default; beside these, whatever the flags of the command decide. */
+export interface ClusterOptions extends Partial<ServerSettings> {
+  /** Time. A virtual clock makes the cluster stand still until it is moved; sockets always live in real time. Default: real. */
   readonly clock?: Clock;
-  /** Chance; a seeded one makes names and uids repeat. */
+  /** Chance. A seeded one makes names and uids repeat. Default: the system's. */
   readonly random?: Random;
+  /** Default: silent. */
   readonly log?: Log;
-  /** `--runtime-config`. */
-  readonly runtimeConfig?: RuntimeConfig;
-  /** One range, or one of each family. Default 10.0.0.0/24. */
-  readonly serviceCidrs?: readonly string[];
 }
 
 /** A whole API server in this process, in memory, without a socket until one is asked for. */
@@ -27,52 +27,55 @@ export interface Cluster extends AsyncDisposable {
   readonly fetch: typeof fetch;
   /** Ready for `@kubernetes/client-node`, as cluster administrator, without a socket. */
   kubeConfig(): Promise<KubeConfig>;
-  /** Opens a TLS port on loopback, for clients in other processes. */
+  /**
+   * Opens a TLS port on loopback, for clients in other processes; port 0, the default, is any free one. Rejects when the port
+   * is taken or the cluster closed.
+   */
   listen(options?: { readonly port?: number }): Promise<LocalListener>;
-  /** Ends watches and connections. Idempotent. */
+  /** Ends watches and connections and forgets everything. Idempotent; what is asked afterwards fails. */
   close(): Promise<void>;
 }
 
-const serviceCidr = '10.0.0.0/24';
-const firstServiceIp = '10.0.0.1';
+/** What the objects of a fresh cluster say where a listening server would name its own address. */
+const surroundings = {
+  advertiseAddress: documentationAddress,
+  securePort: 6443,
+  hostname: 'binnacle',
+  keepsIdentity: false,
+} as const;
 
+const isClosed = () => new Error('the cluster is closed');
+
+/** Throws an Error for settings that name what does not exist. Two clusters share nothing. */
 export async function createCluster(options: ClusterOptions = {}): Promise<Cluster> {
-  const clock = options.clock ?? realClock;
-  const kv: MemoryKv = createMemoryKv({ clock });
-  const random = options.random ?? cryptoRandom;
-  const log = options.log ?? silentLog;
-  const api = await createApiServer({
-    kv,
-    clock,
-    random,
-    log,
-    layout: 'binnacle',
-    runtimeConfig: options.runtimeConfig ?? {},
-    anonymousAuth: true,
-    serviceCidrs: options.serviceCidrs ?? [serviceCidr],
-    nodePortRange: { from: 30_000, to: 32_767 },
-    eventTtlSeconds: 3_600,
-    minRequestTimeoutSeconds: 1_800,
-    historySeconds: 300,
-    enableAdmissionPlugins: [],
-    disableAdmissionPlugins: [],
-  });
-  await api.bootstrap({ serviceIp: firstServiceIp, advertiseAddress: '192.0.2.1', securePort: 6443, hostname: 'binnacle', keepsIdentity: false });
+  const { clock = realClock, random = cryptoRandom, log = silentLog } = options;
+  const settings = settingsOf(options);
+  checkSettings(settings);
+  const kv = createMemoryKv({ clock });
+  const api = await createApiServer({ ...settings, kv, clock, random, log });
+  await api.bootstrap(surroundings);
 
-  const listeners: LocalListener[] = [];
+  const listeners: Promise<LocalListener>[] = [];
   let closed: Promise<void> | undefined;
-  const close = () => (closed ??= shutDown());
+  const closeListener = async (opening: Promise<LocalListener>) => {
+    const listener = await opening.catch(() => undefined);
+    await listener?.close();
+  };
   const shutDown = async () => {
     api.beginStop();
-    await Promise.all(listeners.map((listener) => listener.close()));
+    await Promise.all(listeners.map(closeListener));
     await api.close();
     await kv.close();
   };
+  const close = () => (closed ??= shutDown());
+  const handle: Handler = (exchange) => (closed ? Promise.reject(isClosed()) : api.handle(exchange));
   return {
-    fetch: createFetch(api.handle),
-    kubeConfig: () => inProcessKubeConfig(api.handle),
+    fetch: createFetch(handle),
+    kubeConfig: () => inProcessKubeConfig(handle),
     async listen({ port = 0 } = {}) {
-      const listener = await listenLocally(api.handle, { port, clock, random, log });
+      if (closed) throw isClosed();
+      // Answers what came in before the listener stopped accepting.
+      const listener = listenLocally(api.handle, port, log);
       listeners.push(listener);
       return listener;
     },

@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Clock } from '../apimachinery/clock.ts';
+import { realClock } from '../apimachinery/clock.ts';
 import type { Log } from '../apimachinery/log.ts';
-import type { Random } from '../apimachinery/random.ts';
+import { cryptoRandom } from '../apimachinery/random.ts';
 import type { Handler } from '../endpoints/exchange.ts';
 import { ensurePki } from '../pki/ensure-pki.ts';
 import { writeKubeconfig } from '../pki/kubeconfig.ts';
+import { bindPort } from '../transport/https/bind-port.ts';
 import { startHttps } from '../transport/https/start-https.ts';
 
 /** A cluster's socket, with the credentials of its administrator. */
@@ -15,32 +16,30 @@ export interface LocalListener {
   readonly port: number;
   /** A kubeconfig file for kubectl and other processes; removed on close. */
   readonly kubeconfigPath: string;
+  /** Idempotent. */
   close(): Promise<void>;
 }
 
 /** How long requests in flight may take when a test cluster closes. */
 const graceMs = 1_000;
+const address = '127.0.0.1';
 
-export async function listenLocally(
-  handler: Handler,
-  { port, clock, random, log }: { port: number; clock: Clock; random: Random; log: Log },
-): Promise<LocalListener> {
+/**
+ * Sockets and certificates live in real time, whatever clock the cluster has: the other side checks the one and waits at the
+ * other. Nor do they draw from the cluster's chance, which would change what comes after.
+ */
+export async function listenLocally(handler: Handler, port: number, log: Log): Promise<LocalListener> {
+  const bound = await bindPort(address, port);
+  const url = `https://${address}:${bound.port}`;
   const directory = await mkdtemp(join(tmpdir(), 'binnacle-'));
-  const pki = await ensurePki(directory, { clock, random, hosts: [] });
-  const listener = await startHttps({
-    handler,
-    tls: { ...pki.serving, clientCa: pki.clientCa },
-    clock,
-    log,
-    bindAddress: '127.0.0.1',
-    port,
-  });
-  const url = `https://127.0.0.1:${listener.port}`;
   const kubeconfigPath = join(directory, 'kubeconfig');
+  const pki = await ensurePki(directory, { clock: realClock, random: cryptoRandom, hosts: [] });
   await writeKubeconfig(kubeconfigPath, { server: url, ca: pki.servingCa, ...pki.admin });
+  const tls = { ...pki.serving, clientCa: pki.clientCa };
+  const listener = await startHttps({ handler, tls, clock: realClock, log, bound });
   return {
     url,
-    port: listener.port,
+    port: bound.port,
     kubeconfigPath,
     async close() {
       await listener.close(graceMs);

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { systemPrivilegedGroup } from '../../src/apimachinery/user.ts';
 import { alwaysAllow } from '../../src/authorization/always-allow/authorizer.ts';
 import { forbidden } from '../../src/authorization/forbidden.ts';
-import {
-  privilegedGroups,
-  systemPrivilegedGroup,
-} from '../../src/authorization/privileged-group/authorizer.ts';
+import { privilegedGroups } from '../../src/authorization/privileged-group/authorizer.ts';
 import {
   selfSubjectAccessReview,
   selfSubjectReview,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { type FlagName, flags } from '../../src/cli/flags.ts';
 import { helpText } from '../../src/cli/help.ts';
@@ -87,8 +87,19 @@ describe('flags', () => {
       ['--runtime-config=api/all=perhaps', /--runtime-config: "perhaps" is neither/],
       ['--etcd-servers=http://127.0.0.1:2379', /--etcd-servers: storing in etcd is not there yet/],
       ['--tls-cert-file=x', /--tls-cert-file and --tls-private-key-file go together/],
+      ['--request-timeout=-1s', /--request-timeout: -1s must not be negative/],
+      ['--http2-max-streams-per-connection=-1', /-1 must be between 0 and/],
+      ['--advertise-address=localhost', /--advertise-address: "localhost" is not an IP address/],
+      ['--runtime-config=bach/v1', /runtime-config: unknown api groups bach/],
+      ['--runtime-config=batch/v7', /runtime-config: group version batch\/v7 that has not been registered/],
+      ['--runtime-config=batch/v1/jbos=false', /runtime-config: batch\/v1 has no resource "jbos"/],
+      ['--runtime-config=batch', /runtime-config: invalid key batch/],
+      ['--runtime-config=api/all=false', /runtime-config: invalid key with only api\/all=false/],
+      ['--enable-admission-plugins=LimitRangr', /enable-admission-plugins plugin "LimitRangr" is unknown/],
+      ['--disable-admission-plugins=Nobody', /disable-admission-plugins plugin "Nobody" is unknown/],
       ['srve', /unknown command "srve"; did you mean serve\?/],
     ];
+    const before = await readdir('.');
     for (const [argument, message] of cases) {
       const { code, out, err } = await run(argument);
       assert.equal(code, 1, argument);
@@ -96,6 +107,7 @@ describe('flags', () => {
       assert.match(err, /^binnacle: .*\n$/, argument);
       assert.match(err, message);
     }
+    assert.deepEqual(await readdir('.'), before);
   });
 
   test("every other flag of kube-apiserver's is accepted and reported once", () => {

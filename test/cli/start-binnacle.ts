@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 
 const command = fileURLToPath(new URL('../../bin/binnacle.js', import.meta.url));
 
@@ -16,8 +17,8 @@ export interface Binnacle {
   err(): string;
   /** The exit code. */
   readonly exited: Promise<number | null>;
-  /** Resolves when the server has said that it is ready; rejects when it ended before. */
-  ready(): Promise<void>;
+  /** Resolves when the server has said something of this form; rejects when it ended before. */
+  says(form: RegExp): Promise<void>;
 }
 
 /** Runs the command as a user would. Killed when the test ends. */
@@ -37,12 +38,54 @@ export function runBinnacle(t: TestContext, ...argv: string[]): Binnacle {
     out: () => out,
     err: () => err,
     exited,
-    async ready() {
+    async says(form) {
       const over = exited.then((code) => {
         throw new Error(`ended with ${code}: ${err}`);
       });
       over.catch(() => {});
-      while (!/ready after/.test(out)) await Promise.race([once(child.stdout, 'data'), over]);
+      const said = () => form.test(out) || form.test(err);
+      while (!said()) await Promise.race([once(child.stdout, 'data'), once(child.stderr, 'data'), over]);
+    },
+  };
+}
+
+export interface StartedBinnacle extends Binnacle {
+  readonly config: KubeConfig;
+  readonly api: CoreV1Api;
+  /** `https://127.0.0.1:…`. */
+  readonly url: string;
+  /** The administrator's certificate, and the authority of the server's. */
+  readonly tls: { readonly ca: Buffer; readonly cert: Buffer; readonly key: Buffer };
+  /** Asks it to stop and answers the exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Starts a server on a free port and waits until it is ready. */
+export async function startBinnacle(
+  t: TestContext,
+  dataDir: string,
+  ...argv: string[]
+): Promise<StartedBinnacle> {
+  const binnacle = runBinnacle(t, '--secure-port=0', `--data-dir=${dataDir}`, ...argv);
+  await binnacle.says(/ready after/);
+  const config = new KubeConfig();
+  config.loadFromFile(join(dataDir, 'kubeconfig'));
+  const { server: url = '', caData = '' } = config.getCurrentCluster() ?? {};
+  const { certData = '', keyData = '' } = config.getCurrentUser() ?? {};
+  const [ca, cert, key] = [caData, certData, keyData].map((data) => Buffer.from(data, 'base64')) as [
+    Buffer,
+    Buffer,
+    Buffer,
+  ];
+  return {
+    ...binnacle,
+    config,
+    api: config.makeApiClient(CoreV1Api),
+    url,
+    tls: { ca, cert, key },
+    stop(signal = 'SIGTERM') {
+      binnacle.process.kill(signal);
+      return binnacle.exited;
     },
   };
 }

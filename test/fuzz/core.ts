@@ -4,6 +4,7 @@ import type { Random } from '../../src/apimachinery/random.ts';
 import type { UserInfo } from '../../src/apimachinery/user.ts';
 import { createMemoryKv } from '../../src/kv/memory/index.ts';
 import { createApiServer } from '../../src/server.ts';
+import { defaultSettings } from '../../src/server-options.ts';
 import { call, defaultUser } from '../../src/transport/in-process/exchange.ts';
 
 export interface Sent {
@@ -39,19 +40,10 @@ export async function startBareCore(random: Random): Promise<BareCore> {
     clock,
     random,
     log,
-    layout: 'binnacle',
+    ...defaultSettings,
     runtimeConfig: { 'api/all': true },
-    anonymousAuth: true,
-    serviceCidrs: ['10.0.0.0/24'],
-    nodePortRange: { from: 30_000, to: 32_767 },
-    eventTtlSeconds: 3_600,
-    minRequestTimeoutSeconds: 1_800,
-    historySeconds: 300,
-    enableAdmissionPlugins: [],
-    disableAdmissionPlugins: [],
   });
   await api.bootstrap({
-    serviceIp: '10.0.0.1',
     advertiseAddress: '192.0.2.1',
     securePort: 6443,
     hostname: 'binnacle',
@@ -64,7 +56,13 @@ export async function startBareCore(random: Random): Promise<BareCore> {
       let answerHeaders: Readonly<Record<string, string>> = {};
       call(
         api.handle,
-        { method, target, headers, user, body: body === undefined ? undefined : once(Buffer.from(body as string)) },
+        {
+          method,
+          target,
+          headers,
+          user,
+          body: body === undefined ? undefined : once(Buffer.from(body as string)),
+        },
         {
           head(code, sent) {
             status = code;

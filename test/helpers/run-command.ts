@@ -37,4 +37,6 @@ const quoted = /'([^']*)'|"([^"]*)"/g;
 
 /** A command line into its words, as a shell does as far as quotes go. */
 export const words = (line: string): string[] =>
-  (line.match(word) ?? []).map((raw) => raw.replace(quoted, (_all, single?: string, double?: string) => single ?? double ?? ''));
+  (line.match(word) ?? []).map((raw) =>
+    raw.replace(quoted, (_all, single?: string, double?: string) => single ?? double ?? ''),
+  );

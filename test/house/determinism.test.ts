@@ -19,12 +19,6 @@ const forbidden: readonly RegExp[] = [
   /\bgetRandomValues\b/,
 ];
 
-/** Line of code, without its path, and why it may stand. A line that is gone has to go from here, too. */
-const exceptions: Readonly<Record<string, string>> = {
-  'src/kv/sqlite/store.ts: if (!flushing) setImmediate(flush);':
-    'gathers the writes of one turn of the event loop for the worker thread; nothing waits for time to pass',
-};
-
 it('only the clock and the source of randomness ask the machine for time and chance', () => {
   const found = files('src/**/*.ts')
     .filter(({ path }) => !owners.includes(path))
@@ -35,5 +29,5 @@ it('only the clock and the source of randomness ask the machine for time and cha
         .filter((line) => !/^(\*|\/\/|\/\*)/.test(line) && forbidden.some((pattern) => pattern.test(line)))
         .map((line) => `${path}: ${line}`),
     );
-  assert.deepEqual(found.sort(), Object.keys(exceptions).sort());
+  assert.deepEqual(found, []);
 });

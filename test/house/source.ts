@@ -48,3 +48,12 @@ export function tableRows(markdown: string, firstColumn: string): string[][] {
 /** What stands between backticks. */
 export const codeWords = (text: string): string[] =>
   [...text.matchAll(/`([^`]+)`/g)].map(([, word]) => word!);
+
+/** The text of the first block of the given language. */
+export function codeBlock(path: string, language: string, containing = ''): string {
+  const blocks = readText(path).matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, 'gm'));
+  const found = [...blocks].map(([, text]) => text!).find((text) => text.includes(containing));
+  if (found === undefined)
+    throw new Error(`${path} has no block of ${language} with ${JSON.stringify(containing)}`);
+  return found;
+}

@@ -1,4 +1,4 @@
-import { type Script, kubectlScript } from './script.ts';
+import { kubectlScript, type Script } from './script.ts';
 
 const web = (image: string) => `apiVersion: apps/v1
 kind: Deployment
@@ -32,7 +32,10 @@ spec:
 const script: Script = {
   files: {
     'web.yaml': web('nginx:1.27'),
-    'web-newer.yaml': web('nginx:1.28').replace('        - {name: LEVEL, value: info}\n', '        - {name: DEBUG, value: "1"}\n'),
+    'web-newer.yaml': web('nginx:1.28').replace(
+      '        - {name: LEVEL, value: info}\n',
+      '        - {name: DEBUG, value: "1"}\n',
+    ),
     'both.yaml': `${web('nginx:1.27')}---\n# nothing here\n---\n${service}`,
     'list.json': JSON.stringify({
       apiVersion: 'v1',
@@ -56,7 +59,9 @@ const script: Script = {
     'kustom/web.yaml': web('nginx:1.27'),
     'unknown.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: odd}\ndata: {a: b}\nspecial: true\n',
     'wrong-type.yaml': web('nginx:1').replace('replicas: 2', 'replicas: two'),
-    'bad.yaml': web('nginx:1').replace('labels: {app: web}\n    spec', 'labels: {app: other}\n    spec').replace(/name: web\n/, 'name: bad\n'),
+    'bad.yaml': web('nginx:1')
+      .replace('labels: {app: web}\n    spec', 'labels: {app: other}\n    spec')
+      .replace(/name: web\n/, 'name: bad\n'),
     'no-kind.yaml': 'apiVersion: v1\nmetadata: {name: odd}\n',
     'no-such-kind.yaml': 'apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: odd}\n',
     'generated.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: many-}\n',
@@ -78,7 +83,12 @@ const script: Script = {
     {
       run: 'diff -f web-newer.yaml',
       code: 1,
-      stdout: [/^-\s+image: nginx:1\.27$/m, /^\+\s+image: nginx:1\.28$/m, /^-\s+generation: 1$/m, /^\+\s+generation: 2$/m],
+      stdout: [
+        /^-\s+image: nginx:1\.27$/m,
+        /^\+\s+image: nginx:1\.28$/m,
+        /^-\s+generation: 1$/m,
+        /^\+\s+generation: 2$/m,
+      ],
     },
     { run: 'diff -f web.yaml', stdout: '' },
     { run: 'apply -f web-newer.yaml --dry-run=server -o json', json: { metadata: { generation: 2 } } },
@@ -87,7 +97,9 @@ const script: Script = {
       run: 'get deployment web -o json',
       json: {
         metadata: { generation: 2 },
-        spec: { template: { spec: { containers: [{ image: 'nginx:1.28', env: [{ name: 'DEBUG', value: '1' }] }] } } },
+        spec: {
+          template: { spec: { containers: [{ image: 'nginx:1.28', env: [{ name: 'DEBUG', value: '1' }] }] } },
+        },
       },
     },
     { run: 'apply view-last-applied deployment/web', stdout: [/image: nginx:1\.28/, /name: DEBUG/] },
@@ -114,7 +126,10 @@ const script: Script = {
         spec: { template: { spec: { containers: [{ image: 'nginx:1.29' }] } } },
       },
     },
-    { run: 'delete -k kustom', stdout: [/^configmap "staging-conf" deleted/m, /^deployment\.apps "staging-web" deleted/m] },
+    {
+      run: 'delete -k kustom',
+      stdout: [/^configmap "staging-conf" deleted/m, /^deployment\.apps "staging-web" deleted/m],
+    },
     {
       run: 'apply -f web.yaml --server-side',
       code: 1,
@@ -160,7 +175,8 @@ const script: Script = {
     {
       run: 'create -f web.yaml',
       code: 1,
-      stderr: 'Error from server (AlreadyExists): error when creating "web.yaml": deployments.apps "web" already exists',
+      stderr:
+        'Error from server (AlreadyExists): error when creating "web.yaml": deployments.apps "web" already exists',
     },
     { run: 'create -f generated.yaml', stdout: /^configmap\/many-[a-z0-9]{5} created$/m },
     {
@@ -179,7 +195,9 @@ const script: Script = {
     },
     {
       run: 'replace -f -',
-      stdin: web('nginx:1.27').replace('matchLabels: {app: web}', 'matchLabels: {app: x}').replace('labels: {app: web}\n    spec', 'labels: {app: x}\n    spec'),
+      stdin: web('nginx:1.27')
+        .replace('matchLabels: {app: web}', 'matchLabels: {app: x}')
+        .replace('labels: {app: web}\n    spec', 'labels: {app: x}\n    spec'),
       code: 1,
       stderr:
         'The Deployment "web" is invalid: spec.selector: Invalid value: {"matchLabels":{"app":"x"}}: field is immutable',
@@ -193,7 +211,8 @@ const script: Script = {
     {
       run: 'replace -f tree/a.yaml -n kube-public',
       code: 1,
-      stderr: 'Error from server (NotFound): error when replacing "tree/a.yaml": configmaps "tree-a" not found',
+      stderr:
+        'Error from server (NotFound): error when replacing "tree/a.yaml": configmaps "tree-a" not found',
     },
     { run: 'delete -f both.yaml', stdout: [/^deployment\.apps "web" deleted/m, /^service "web" deleted/m] },
     {

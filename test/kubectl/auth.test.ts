@@ -1,4 +1,4 @@
-import { type Script, kubectlScript } from './script.ts';
+import { kubectlScript, type Script } from './script.ts';
 
 /** Who one is and what one may do. */
 const script: Script = {
@@ -29,18 +29,35 @@ spec: {namespace: default}
 `,
   },
   steps: [
-    { run: 'auth whoami', stdout: [/^Username +binnacle-admin$/m, /^Groups +\[.*system:masters.*system:authenticated\]$/m] },
-    { run: 'auth whoami -o json', json: { kind: 'SelfSubjectReview', apiVersion: 'authentication.k8s.io/v1' } },
+    {
+      run: 'auth whoami',
+      stdout: [/^Username +binnacle-admin$/m, /^Groups +\[.*system:masters.*system:authenticated\]$/m],
+    },
+    {
+      run: 'auth whoami -o json',
+      json: { kind: 'SelfSubjectReview', apiVersion: 'authentication.k8s.io/v1' },
+    },
     { run: "auth can-i '*' '*'", stdout: 'yes' },
     { run: 'auth can-i create deployments.apps -n kube-system', stdout: 'yes' },
     { run: 'auth can-i get /healthz', stdout: 'yes' },
     { run: 'auth can-i --list', stdout: /^\*\.\* +\[\] +\[\] +\[\*\]$/m },
     {
       run: 'auth reconcile -f roles.yaml',
-      stdout: [/^role\.rbac\.authorization\.k8s\.io\/writer reconciled$/m, /^rolebinding\.rbac\.authorization\.k8s\.io\/writers reconciled$/m],
+      stdout: [
+        /^role\.rbac\.authorization\.k8s\.io\/writer reconciled$/m,
+        /^rolebinding\.rbac\.authorization\.k8s\.io\/writers reconciled$/m,
+      ],
       stderr: /reconciliation required create/,
     },
-    { run: 'create -f review.yaml -o json', json: { status: { allowed: true, reason: 'RBAC: allowed by RoleBinding "writers/default" of Role "writer" to User "jane"' } } },
+    {
+      run: 'create -f review.yaml -o json',
+      json: {
+        status: {
+          allowed: true,
+          reason: 'RBAC: allowed by RoleBinding "writers/default" of Role "writer" to User "jane"',
+        },
+      },
+    },
     { run: 'create -f rules.yaml -o json', json: { status: { incomplete: false } } },
     {
       run: 'replace -f other-role.yaml',
@@ -53,12 +70,14 @@ spec: {namespace: default}
     {
       run: 'delete pod none --as=jane',
       code: 1,
-      stderr: 'Error from server (Forbidden): pods "none" is forbidden: User "jane" cannot delete resource "pods" in API group "" in the namespace "default"',
+      stderr:
+        'Error from server (Forbidden): pods "none" is forbidden: User "jane" cannot delete resource "pods" in API group "" in the namespace "default"',
     },
     {
       run: 'get nodes --as=jane --as-group=dev',
       code: 1,
-      stderr: 'Error from server (Forbidden): nodes is forbidden: User "jane" cannot list resource "nodes" in API group "" at the cluster scope',
+      stderr:
+        'Error from server (Forbidden): nodes is forbidden: User "jane" cannot list resource "nodes" in API group "" at the cluster scope',
     },
     {
       run: 'get pods --server=${server} --user=nobody --insecure-skip-tls-verify --token=wrong',

@@ -1,4 +1,4 @@
-import { type Script, kubectlScript } from './script.ts';
+import { kubectlScript, type Script } from './script.ts';
 
 const sed = (expression: string) => `#!/bin/sh\nexec sed -i -e '${expression}' "$1"\n`;
 
@@ -9,14 +9,18 @@ const script: Script = {
     'change-nothing.sh': '#!/bin/sh\nexit 0\n',
     'change-name.sh': sed('s/  name: conf/  name: other/'),
     'break-replicas.sh': sed('s/replicas: 5/replicas: -5/'),
-    'patch.yaml': 'spec:\n  template:\n    spec:\n      containers:\n      - name: sidecar\n        image: busybox:1\n',
+    'patch.yaml':
+      'spec:\n  template:\n    spec:\n      containers:\n      - name: sidecar\n        image: busybox:1\n',
   },
   steps: [
     { run: 'create deployment web --image=nginx:1.27', stdout: 'deployment.apps/web created' },
     { run: 'create configmap conf --from-literal=a=1', stdout: 'configmap/conf created' },
 
     { run: `patch deployment web -p '{"spec":{"replicas":2}}'`, stdout: 'deployment.apps/web patched' },
-    { run: `patch deployment web -p '{"spec":{"replicas":2}}'`, stdout: 'deployment.apps/web patched (no change)' },
+    {
+      run: `patch deployment web -p '{"spec":{"replicas":2}}'`,
+      stdout: 'deployment.apps/web patched (no change)',
+    },
     { run: 'patch deployment web --patch-file=patch.yaml', stdout: 'deployment.apps/web patched' },
     {
       run: "get deployment web -o jsonpath='{.spec.template.spec.containers[*].name}'",
@@ -57,9 +61,17 @@ const script: Script = {
     },
     {
       run: `patch deployment web --subresource=scale --type=merge -p '{"spec":{"replicas":4}}' -o json`,
-      json: { apiVersion: 'autoscaling/v1', kind: 'Scale', spec: { replicas: 4 }, status: { selector: 'app=web' } },
+      json: {
+        apiVersion: 'autoscaling/v1',
+        kind: 'Scale',
+        spec: { replicas: 4 },
+        status: { selector: 'app=web' },
+      },
     },
-    { run: `patch deployment web -p '{"spec":{"replicas":7}}' --dry-run=server`, stdout: 'deployment.apps/web patched' },
+    {
+      run: `patch deployment web -p '{"spec":{"replicas":7}}' --dry-run=server`,
+      stdout: 'deployment.apps/web patched',
+    },
     { run: "get deployment web -o jsonpath='{.spec.replicas}'", stdout: '4' },
 
     { run: 'label cm conf tier=backend', stdout: 'configmap/conf labeled' },
@@ -94,7 +106,11 @@ const script: Script = {
     { run: 'set image deployment/web *=nginx:1.27', stdout: 'deployment.apps/web image updated' },
     { run: 'set env deployment/web LEVEL=debug', stdout: 'deployment.apps/web env updated' },
     { run: 'set env deployment/web --list', stdout: '# Deployment web, container nginx\nLEVEL=debug' },
-    { run: 'set env deployment/web --from=configmap/conf --prefix=C_', stdout: 'deployment.apps/web env updated', stderr: /^Warning: key b transferred to B$/m },
+    {
+      run: 'set env deployment/web --from=configmap/conf --prefix=C_',
+      stdout: 'deployment.apps/web env updated',
+      stderr: /^Warning: key b transferred to B$/m,
+    },
     { run: 'set env deployment/web LEVEL-', stdout: 'deployment.apps/web env updated' },
     {
       run: 'set resources deployment web --limits=cpu=200m,memory=512Mi --requests=cpu=0.1',
@@ -104,7 +120,10 @@ const script: Script = {
       run: "get deployment web -o jsonpath='{.spec.template.spec.containers[0].resources}'",
       stdout: '{"limits":{"cpu":"200m","memory":"512Mi"},"requests":{"cpu":"100m"}}',
     },
-    { run: 'set serviceaccount deployment web builder', stdout: 'deployment.apps/web serviceaccount updated' },
+    {
+      run: 'set serviceaccount deployment web builder',
+      stdout: 'deployment.apps/web serviceaccount updated',
+    },
     {
       run: "get deployment web -o jsonpath='{.spec.template.spec.serviceAccountName} {.spec.template.spec.serviceAccount}'",
       stdout: 'builder builder',
@@ -116,20 +135,33 @@ const script: Script = {
       run: 'create rolebinding rb --clusterrole=view --user=a',
       stdout: 'rolebinding.rbac.authorization.k8s.io/rb created',
     },
-    { run: 'set subject rolebinding rb --user=b', stdout: 'rolebinding.rbac.authorization.k8s.io/rb subjects updated' },
+    {
+      run: 'set subject rolebinding rb --user=b',
+      stdout: 'rolebinding.rbac.authorization.k8s.io/rb subjects updated',
+    },
 
     { run: 'edit deployment web', editor: 'change-image.sh', stdout: 'deployment.apps/web edited' },
-    { run: "get deployment web -o jsonpath='{.spec.template.spec.containers[0].image}'", stdout: 'nginx:1.28' },
+    {
+      run: "get deployment web -o jsonpath='{.spec.template.spec.containers[0].image}'",
+      stdout: 'nginx:1.28',
+    },
     { run: 'edit deployment web', editor: 'change-nothing.sh', stderr: 'Edit cancelled, no changes made.' },
     {
       run: 'edit deployment web',
       editor: 'break-replicas.sh',
       code: 1,
-      stderr: [/^error: deployments\.apps "web" is invalid$/m, /Edit cancelled, no valid changes were saved\.$/m],
+      stderr: [
+        /^error: deployments\.apps "web" is invalid$/m,
+        /Edit cancelled, no valid changes were saved\.$/m,
+      ],
     },
 
     { run: 'rollout pause deployment/web', stdout: 'deployment.apps/web paused' },
-    { run: 'rollout pause deployment/web', code: 1, stderr: 'error: deployments.apps "web" is already paused' },
+    {
+      run: 'rollout pause deployment/web',
+      code: 1,
+      stderr: 'error: deployments.apps "web" is already paused',
+    },
     { run: 'rollout resume deployment/web', stdout: 'deployment.apps/web resumed' },
     { run: 'rollout restart deployment/web', stdout: 'deployment.apps/web restarted' },
     {
@@ -146,7 +178,10 @@ const script: Script = {
       stdout: 'deployment.apps/web patched',
     },
     { run: 'rollout status deployment/web', stdout: 'deployment "web" successfully rolled out' },
-    { run: 'get deployment web', stdout: /^NAME +READY +UP-TO-DATE +AVAILABLE +AGE\nweb +5\/5 +5 +5 +\d+s$/m },
+    {
+      run: 'get deployment web',
+      stdout: /^NAME +READY +UP-TO-DATE +AVAILABLE +AGE\nweb +5\/5 +5 +5 +\d+s$/m,
+    },
 
     { run: "get deployment web -o jsonpath='{.metadata.uid}'", save: 'uid' },
     {
@@ -158,10 +193,19 @@ const script: Script = {
       run: 'rollout history deployment/web',
       stdout: /^deployment\.apps\/web \nREVISION +CHANGE-CAUSE\n1 +<none>\n2 +<none>$/m,
     },
-    { run: 'rollout history deployment/web --revision=1', stdout: [/with revision #1/, /Image:\s+nginx:1\.20/] },
+    {
+      run: 'rollout history deployment/web --revision=1',
+      stdout: [/with revision #1/, /Image:\s+nginx:1\.20/],
+    },
     { run: 'rollout undo deployment/web --to-revision=1', stdout: 'deployment.apps/web rolled back' },
-    { run: "get deployment web -o jsonpath='{.spec.template.spec.containers[0].image}'", stdout: 'nginx:1.20' },
-    { run: 'get rs', stdout: /^NAME +DESIRED +CURRENT +READY +AGE\nweb-1 +1 +0 +0 +\d+s\nweb-2 +1 +0 +0 +\d+s$/m },
+    {
+      run: "get deployment web -o jsonpath='{.spec.template.spec.containers[0].image}'",
+      stdout: 'nginx:1.20',
+    },
+    {
+      run: 'get rs',
+      stdout: /^NAME +DESIRED +CURRENT +READY +AGE\nweb-1 +1 +0 +0 +\d+s\nweb-2 +1 +0 +0 +\d+s$/m,
+    },
   ],
 };
 

@@ -1,4 +1,4 @@
-import { type Script, kubectlScript } from './script.ts';
+import { kubectlScript, type Script } from './script.ts';
 
 /** Every generator of `kubectl create`, `run`, `expose` and `autoscale`, and what the server made of it. */
 const script: Script = {
@@ -12,7 +12,10 @@ const script: Script = {
       stdout: 'configmap/settings created',
     },
     { run: 'get configmap settings -o json', json: { data: { color: 'blue', 'note.txt': 'hello\n' } } },
-    { run: 'create configmap from-env --from-env-file=settings.properties', stdout: 'configmap/from-env created' },
+    {
+      run: 'create configmap from-env --from-env-file=settings.properties',
+      stdout: 'configmap/from-env created',
+    },
     { run: "get cm from-env -o jsonpath='{.data.size}'", stdout: 'large' },
     {
       run: 'create configmap settings',
@@ -26,19 +29,28 @@ const script: Script = {
       run: 'create secret docker-registry pull --docker-server=registry.example --docker-username=u --docker-password=p',
       stdout: 'secret/pull created',
     },
-    { run: 'get secret pull', stdout: /^NAME +TYPE +DATA +AGE\npull +kubernetes\.io\/dockerconfigjson +1 +\d+s$/m },
+    {
+      run: 'get secret pull',
+      stdout: /^NAME +TYPE +DATA +AGE\npull +kubernetes\.io\/dockerconfigjson +1 +\d+s$/m,
+    },
     {
       run: 'create secret tls edge --cert=../data/pki/apiserver.crt --key=../data/pki/apiserver.key',
       stdout: 'secret/edge created',
     },
-    { run: "get secret edge -o go-template='{{range $k, $v := .data}}{{$k}} {{end}}'", stdout: 'tls.crt tls.key' },
+    {
+      run: "get secret edge -o go-template='{{range $k, $v := .data}}{{$k}} {{end}}'",
+      stdout: 'tls.crt tls.key',
+    },
     {
       run: 'create secret generic broken --type=kubernetes.io/tls --from-literal=tls.crt=x',
       code: 1,
       stderr: /Secret "broken" is invalid: data\[tls\.key\]: Required value$/m,
     },
 
-    { run: 'create deployment web --image=nginx:1.27 --replicas=3 --port=80', stdout: 'deployment.apps/web created' },
+    {
+      run: 'create deployment web --image=nginx:1.27 --replicas=3 --port=80',
+      stdout: 'deployment.apps/web created',
+    },
     {
       run: 'get deployment web -o json',
       json: {
@@ -111,7 +123,9 @@ const script: Script = {
     {
       run: "create cronjob never --image=busybox --schedule='61 * * * *'",
       code: 1,
-      stderr: [/^error: failed to create cronjob: CronJob\.batch "never" is invalid: spec\.schedule: Invalid value: "61 \* \* \* \*"/],
+      stderr: [
+        /^error: failed to create cronjob: CronJob\.batch "never" is invalid: spec\.schedule: Invalid value: "61 \* \* \* \*"/,
+      ],
     },
 
     { run: 'create namespace staging', stdout: 'namespace/staging created' },
@@ -123,8 +137,14 @@ const script: Script = {
         status: { phase: 'Active' },
       },
     },
-    { run: 'create quota team --hard=pods=10,requests.cpu=4 -n staging', stdout: 'resourcequota/team created' },
-    { run: 'get quota team -n staging -o json', json: { spec: { hard: { pods: '10', 'requests.cpu': '4' } } } },
+    {
+      run: 'create quota team --hard=pods=10,requests.cpu=4 -n staging',
+      stdout: 'resourcequota/team created',
+    },
+    {
+      run: 'get quota team -n staging -o json',
+      json: { spec: { hard: { pods: '10', 'requests.cpu': '4' } } },
+    },
     {
       run: 'create role reader --verb=get,list --resource=pods,deployments.apps,pods/log',
       stdout: 'role.rbac.authorization.k8s.io/reader created',
@@ -144,7 +164,10 @@ const script: Script = {
     },
     {
       run: 'get rolebinding readers -o wide',
-      stdout: [/^NAME +ROLE +AGE +USERS +GROUPS +SERVICEACCOUNTS$/m, /^readers +Role\/reader +\d+s +jane +dev +default\/builder$/m],
+      stdout: [
+        /^NAME +ROLE +AGE +USERS +GROUPS +SERVICEACCOUNTS$/m,
+        /^readers +Role\/reader +\d+s +jane +dev +default\/builder$/m,
+      ],
     },
     {
       run: 'create clusterrole metrics-reader --verb=get --non-resource-url=/metrics',
@@ -188,7 +211,10 @@ const script: Script = {
         status: { loadBalancer: {} },
       },
     },
-    { run: "get svc inside -o jsonpath='{.spec.clusterIP} {.spec.clusterIPs[0]}'", stdout: /^(10\.0\.0\.\d+) \1$/ },
+    {
+      run: "get svc inside -o jsonpath='{.spec.clusterIP} {.spec.clusterIPs[0]}'",
+      stdout: /^(10\.0\.0\.\d+) \1$/,
+    },
     { run: 'create service clusterip headless --clusterip=None', stdout: 'service/headless created' },
     { run: 'get svc headless', stdout: /^headless +ClusterIP +None +<none> +<none> +\d+s$/m },
     { run: 'create service nodeport outside --tcp=80 --node-port=30123', stdout: 'service/outside created' },
@@ -224,8 +250,7 @@ const script: Script = {
     },
     {
       run: 'get pdb web',
-      stdout:
-        /^NAME +MIN AVAILABLE +MAX UNAVAILABLE +ALLOWED DISRUPTIONS +AGE\nweb +50% +N\/A +0 +\d+s$/m,
+      stdout: /^NAME +MIN AVAILABLE +MAX UNAVAILABLE +ALLOWED DISRUPTIONS +AGE\nweb +50% +N\/A +0 +\d+s$/m,
     },
     {
       run: 'create priorityclass high --value=1000 --description=first',
@@ -233,22 +258,42 @@ const script: Script = {
     },
     {
       run: 'get pc high -o json',
-      json: { value: 1000, description: 'first', preemptionPolicy: 'PreemptLowerPriority', globalDefault: undefined },
+      json: {
+        value: 1000,
+        description: 'first',
+        preemptionPolicy: 'PreemptLowerPriority',
+        globalDefault: undefined,
+      },
     },
 
-    { run: 'run one --image=busybox --labels=app=one,tier=x --env=A=b --port=8080 --expose', stdout: 'service/one created\npod/one created' },
+    {
+      run: 'run one --image=busybox --labels=app=one,tier=x --env=A=b --port=8080 --expose',
+      stdout: 'service/one created\npod/one created',
+    },
     {
       run: 'get pod one -o json',
       json: {
         metadata: { labels: { app: 'one', tier: 'x' } },
         spec: {
-          containers: [{ name: 'one', image: 'busybox', imagePullPolicy: 'Always', env: [{ name: 'A', value: 'b' }] }],
+          containers: [
+            { name: 'one', image: 'busybox', imagePullPolicy: 'Always', env: [{ name: 'A', value: 'b' }] },
+          ],
           enableServiceLinks: true,
           priority: 0,
           preemptionPolicy: 'PreemptLowerPriority',
           tolerations: [
-            { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 },
-            { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 },
+            {
+              key: 'node.kubernetes.io/not-ready',
+              operator: 'Exists',
+              effect: 'NoExecute',
+              tolerationSeconds: 300,
+            },
+            {
+              key: 'node.kubernetes.io/unreachable',
+              operator: 'Exists',
+              effect: 'NoExecute',
+              tolerationSeconds: 300,
+            },
           ],
         },
         status: { phase: 'Pending', qosClass: 'BestEffort' },
@@ -260,7 +305,10 @@ const script: Script = {
     },
     { run: "get pod urgent -o jsonpath='{.spec.priority}'", stdout: '1000' },
     { run: 'expose deployment web --port=80 --target-port=8080 --name=web', stdout: 'service/web exposed' },
-    { run: 'get svc web -o json', json: { spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }] } } },
+    {
+      run: 'get svc web -o json',
+      json: { spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }] } },
+    },
     {
       run: 'autoscale deployment web --min=2 --max=5 --cpu-percent=70',
       stdout: 'horizontalpodautoscaler.autoscaling/web autoscaled',
@@ -272,7 +320,10 @@ const script: Script = {
     },
     {
       run: 'get horizontalpodautoscalers.v1.autoscaling web -o json',
-      json: { apiVersion: 'autoscaling/v1', spec: { targetCPUUtilizationPercentage: 70, metrics: undefined } },
+      json: {
+        apiVersion: 'autoscaling/v1',
+        spec: { targetCPUUtilizationPercentage: 70, metrics: undefined },
+      },
     },
   ],
 };

@@ -1,4 +1,4 @@
-import { type Script, kubectlScript } from './script.ts';
+import { kubectlScript, type Script } from './script.ts';
 
 const bound = (name: string) =>
   `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, labels: {app: ${name}}}\nspec:\n  nodeName: node-1\n  containers: [{name: main, image: busybox}]\n`;
@@ -54,28 +54,51 @@ const script: Script = {
     { run: 'create deployment web --image=nginx', stdout: 'deployment.apps/web created' },
     { run: 'delete deployment web --cascade=orphan --wait=false', stdout: /^deployment\.apps "web" deleted/ },
     { run: "get deployment web -o jsonpath='{.metadata.finalizers}'", stdout: '["orphan"]' },
-    { run: `patch deployment web --type=merge -p '{"metadata":{"finalizers":null}}'`, stdout: 'deployment.apps/web patched' },
-    { run: 'get deployment web', code: 1, stderr: 'Error from server (NotFound): deployments.apps "web" not found' },
+    {
+      run: `patch deployment web --type=merge -p '{"metadata":{"finalizers":null}}'`,
+      stdout: 'deployment.apps/web patched',
+    },
+    {
+      run: 'get deployment web',
+      code: 1,
+      stderr: 'Error from server (NotFound): deployments.apps "web" not found',
+    },
     { run: 'create deployment web --image=nginx', stdout: 'deployment.apps/web created' },
-    { run: 'delete deployment web --cascade=foreground --wait=false', stdout: /^deployment\.apps "web" deleted/ },
+    {
+      run: 'delete deployment web --cascade=foreground --wait=false',
+      stdout: /^deployment\.apps "web" deleted/,
+    },
     {
       run: 'get deployment web -o json',
-      json: { metadata: { finalizers: ['foregroundDeletion'], generation: 2, deletionGracePeriodSeconds: 0 } },
+      json: {
+        metadata: { finalizers: ['foregroundDeletion'], generation: 2, deletionGracePeriodSeconds: 0 },
+      },
     },
     { run: 'delete deployment web --cascade=background', stdout: /^deployment\.apps "web" deleted/ },
 
     { run: 'create -f held.yaml', stdout: 'configmap/held created' },
-    { run: 'delete cm held --timeout=1s', code: 1, stdout: /^configmap "held" deleted/, stderr: /timed out waiting for the condition/ },
+    {
+      run: 'delete cm held --timeout=1s',
+      code: 1,
+      stdout: /^configmap "held" deleted/,
+      stderr: /timed out waiting for the condition/,
+    },
     {
       run: 'wait --for=delete cm/held --timeout=1s',
       code: 1,
       stderr: 'error: timed out waiting for the condition on configmaps/held',
     },
-    { run: `patch cm held --type=json -p '[{"op":"remove","path":"/metadata/finalizers"}]'`, stdout: 'configmap/held patched' },
+    {
+      run: `patch cm held --type=json -p '[{"op":"remove","path":"/metadata/finalizers"}]'`,
+      stdout: 'configmap/held patched',
+    },
     { run: 'wait --for=delete cm/held --timeout=5s', stdout: '' },
 
     { run: 'run waiting --image=busybox', stdout: 'pod/waiting created' },
-    { run: "wait --for=jsonpath='{.status.phase}'=Pending pod/waiting --timeout=5s", stdout: 'pod/waiting condition met' },
+    {
+      run: "wait --for=jsonpath='{.status.phase}'=Pending pod/waiting --timeout=5s",
+      stdout: 'pod/waiting condition met',
+    },
     {
       run: 'wait --for=condition=Ready pod/waiting --timeout=1s',
       code: 1,
@@ -87,14 +110,19 @@ const script: Script = {
     },
     { run: 'wait --for=condition=Ready pod/waiting --timeout=5s', stdout: 'pod/waiting condition met' },
     { run: 'wait --for=create pod/waiting --timeout=5s', stdout: 'pod/waiting condition met' },
-    { run: 'wait --for=condition=Ready pod/none --timeout=1s', code: 1, stderr: 'Error from server (NotFound): pods "none" not found' },
+    {
+      run: 'wait --for=condition=Ready pod/none --timeout=1s',
+      code: 1,
+      stderr: 'Error from server (NotFound): pods "none" not found',
+    },
 
     { run: 'delete ns bulk --wait=false', stdout: 'namespace "bulk" deleted' },
     { run: 'get ns bulk', stdout: /^bulk +Terminating +\d+s$/m },
     {
       run: 'create cm late -n bulk',
       code: 1,
-      stderr: /configmaps "late" is forbidden: unable to create new content in namespace bulk because it is being terminated$/m,
+      stderr:
+        /configmaps "late" is forbidden: unable to create new content in namespace bulk because it is being terminated$/m,
     },
     {
       run: 'replace --raw /api/v1/namespaces/bulk/finalize -f -',
@@ -105,14 +133,18 @@ const script: Script = {
     {
       run: 'delete ns default',
       code: 1,
-      stderr: 'Error from server (Forbidden): namespaces "default" is forbidden: this namespace may not be deleted',
+      stderr:
+        'Error from server (Forbidden): namespaces "default" is forbidden: this namespace may not be deleted',
     },
     {
       run: 'delete pc system-node-critical',
       code: 1,
       stderr: /Forbidden/,
     },
-    { run: 'delete --raw /api/v1/namespaces/default/pods/waiting', json: { kind: 'Pod', metadata: { name: 'waiting' } } },
+    {
+      run: 'delete --raw /api/v1/namespaces/default/pods/waiting',
+      json: { kind: 'Pod', metadata: { name: 'waiting' } },
+    },
   ],
 };
 

@@ -27,9 +27,17 @@ const script: Script = {
       ],
       without: /configmaps/,
     },
-    { run: 'api-resources --namespaced=false -o name', stdout: [/^namespaces$/m, /^nodes$/m, /^clusterroles\.rbac\.authorization\.k8s\.io$/m], without: /^pods$/m },
+    {
+      run: 'api-resources --namespaced=false -o name',
+      stdout: [/^namespaces$/m, /^nodes$/m, /^clusterroles\.rbac\.authorization\.k8s\.io$/m],
+      without: /^pods$/m,
+    },
     { run: 'api-resources --verbs=list,deletecollection -o name', stdout: /^pods$/m, without: /^bindings$/m },
-    { run: 'api-resources --categories=all -o name', stdout: [/^cronjobs\.batch$/m, /^replicationcontrollers$/m], without: /configmaps/ },
+    {
+      run: 'api-resources --categories=all -o name',
+      stdout: [/^cronjobs\.batch$/m, /^replicationcontrollers$/m],
+      without: /configmaps/,
+    },
     { run: 'api-resources --sort-by=name --no-headers --cached', stdout: /^apiservices /m },
     {
       run: 'api-versions',
@@ -42,18 +50,30 @@ const script: Script = {
     { run: 'cluster-info dump --output-directory=dump', stdout: 'Cluster info dumped to dump' },
     { run: 'get --raw /version', json: { major: '1', minor: '36' } },
     { run: 'get --raw /api', json: { kind: 'APIVersions', versions: ['v1'] } },
-    { run: 'get --raw /apis/apps', json: { kind: 'APIGroup', preferredVersion: { groupVersion: 'apps/v1' } } },
+    {
+      run: 'get --raw /apis/apps',
+      json: { kind: 'APIGroup', preferredVersion: { groupVersion: 'apps/v1' } },
+    },
     { run: 'get --raw /apis/batch/v1', stdout: [/"name":"cronjobs"/, /"name":"jobs\/status"/] },
-    { run: 'get --raw /openapi/v3', stdout: [/"api\/v1":\{"serverRelativeURL":"\/openapi\/v3\/api\/v1\?hash=[0-9A-F]+"/] },
+    {
+      run: 'get --raw /openapi/v3',
+      stdout: [/"api\/v1":\{"serverRelativeURL":"\/openapi\/v3\/api\/v1\?hash=[0-9A-F]+"/],
+    },
     { run: 'get --raw /metrics', stdout: /^apiserver_request_total\{/m },
     { run: 'config current-context', stdout: 'binnacle' },
-    { run: "config view -o jsonpath='{.clusters[0].cluster.server}'", stdout: /^https:\/\/127\.0\.0\.1:\d+$/ },
+    {
+      run: "config view -o jsonpath='{.clusters[0].cluster.server}'",
+      stdout: /^https:\/\/127\.0\.0\.1:\d+$/,
+    },
   ],
 };
 
 /** `kubectl proxy`, asked for a path and ended. */
 async function proxied(stage: Stage, path: string): Promise<unknown> {
-  const proxy = spawn(kubectlFile, ['proxy', '--port=0'], { cwd: stage.dir, env: { PATH: process.env['PATH'], ...stage.env } });
+  const proxy = spawn(kubectlFile, ['proxy', '--port=0'], {
+    cwd: stage.dir,
+    env: { PATH: process.env['PATH'], ...stage.env },
+  });
   try {
     const [line] = (await once(proxy.stdout, 'data')) as [Buffer];
     const address = /127\.0\.0\.1:\d+/.exec(line.toString())?.[0];

@@ -1,4 +1,4 @@
-import { type Script, kubectlScript } from './script.ts';
+import { kubectlScript, type Script } from './script.ts';
 
 const pod = (name: string, labels: string, extra = '') =>
   `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, labels: {${labels}}}\nspec:\n  containers: [{name: main, image: busybox:1}]\n${extra}`;
@@ -23,7 +23,8 @@ const script: Script = {
     { run: 'create -f other.yaml -n other', stdout: 'pod/far created' },
     {
       run: 'get pods',
-      stdout: /^NAME +READY +STATUS +RESTARTS +AGE\nblue +0\/1 +Pending +0 +\d+s\ngreen +0\/1 +Pending +0 +\d+s\nred +0\/1 +Pending +0 +\d+s\n$/,
+      stdout:
+        /^NAME +READY +STATUS +RESTARTS +AGE\nblue +0\/1 +Pending +0 +\d+s\ngreen +0\/1 +Pending +0 +\d+s\nred +0\/1 +Pending +0 +\d+s\n$/,
     },
     {
       run: 'get po -o wide',
@@ -40,7 +41,11 @@ const script: Script = {
     },
     {
       run: 'get pod red -o yaml',
-      stdout: [/^apiVersion: v1\nkind: Pod\nmetadata:\n {2}creationTimestamp: "\d{4}-/m, /^ {2}- image: busybox:1\n {4}imagePullPolicy: IfNotPresent$/m, /^status:\n {2}phase: Pending\n {2}qosClass: BestEffort$/m],
+      stdout: [
+        /^apiVersion: v1\nkind: Pod\nmetadata:\n {2}creationTimestamp: "\d{4}-/m,
+        /^ {2}- image: busybox:1\n {4}imagePullPolicy: IfNotPresent$/m,
+        /^status:\n {2}phase: Pending\n {2}qosClass: BestEffort$/m,
+      ],
     },
     { run: "get pods -o jsonpath='{.items[*].metadata.name}'", stdout: 'blue green red' },
     { run: 'get pods -o jsonpath-file=path.txt', stdout: 'node-1' },
@@ -57,7 +62,10 @@ const script: Script = {
       stdout: /^(\w+\n){3}$/,
     },
     { run: 'get pods --show-labels', stdout: /^green +0\/1 +Pending +0 +\d+s +color=green$/m },
-    { run: 'get pods -L color,size', stdout: [/ COLOR +SIZE$/m, /^blue .* blue +small$/m, /^green .* green +$/m] },
+    {
+      run: 'get pods -L color,size',
+      stdout: [/ COLOR +SIZE$/m, /^blue .* blue +small$/m, /^green .* green +$/m],
+    },
     { run: 'get pods -l color=red -o name', stdout: 'pod/red' },
     { run: "get pods -l 'color in (red,blue),size' -o name", stdout: 'pod/blue\npod/red' },
     { run: "get pods -l '!size' -o name", stdout: 'pod/green' },
@@ -68,12 +76,16 @@ const script: Script = {
       stderr: /unable to parse requirement/,
     },
     { run: 'get pods --field-selector=spec.nodeName=node-1 -o name', stdout: 'pod/blue' },
-    { run: 'get pods --field-selector=status.phase!=Pending', stderr: 'No resources found in default namespace.' },
+    {
+      run: 'get pods --field-selector=status.phase!=Pending',
+      stderr: 'No resources found in default namespace.',
+    },
     { run: 'get pods -A --field-selector=metadata.namespace=other -o name', stdout: 'pod/far' },
     {
       run: 'get pods --field-selector=spec.color=red',
       code: 1,
-      stderr: /^Error from server \(BadRequest\): Unable to find "\/v1, Resource=pods" that match label selector "", field selector "spec\.color=red": field label not supported: spec\.color$/m,
+      stderr:
+        /^Error from server \(BadRequest\): Unable to find "\/v1, Resource=pods" that match label selector "", field selector "spec\.color=red": field label not supported: spec\.color$/m,
     },
     {
       run: 'get cm --field-selector=data.a=b',
@@ -82,10 +94,16 @@ const script: Script = {
     },
     { run: 'get pods -A', stdout: [/^NAMESPACE +NAME +READY/m, /^default +blue /m, /^other +far /m] },
     { run: 'get pods -A --chunk-size=1 -o name', stdout: 'pod/blue\npod/green\npod/red\npod/far' },
-    { run: 'get pods -A --chunk-size=2 --no-headers', stdout: /^default +blue.*\ndefault +green.*\ndefault +red.*\nother +far.*\n$/ },
+    {
+      run: 'get pods -A --chunk-size=2 --no-headers',
+      stdout: /^default +blue.*\ndefault +green.*\ndefault +red.*\nother +far.*\n$/,
+    },
     {
       run: 'get pods,services',
-      stdout: [/^pod\/blue +0\/1/m, /^NAME +TYPE +CLUSTER-IP +EXTERNAL-IP +PORT\(S\) +AGE\nservice\/kubernetes +ClusterIP +10\.0\.0\.1 +<none> +443\/TCP/m],
+      stdout: [
+        /^pod\/blue +0\/1/m,
+        /^NAME +TYPE +CLUSTER-IP +EXTERNAL-IP +PORT\(S\) +AGE\nservice\/kubernetes +ClusterIP +10\.0\.0\.1 +<none> +443\/TCP/m,
+      ],
     },
     { run: 'get pod/red svc/kubernetes -o name', stdout: 'pod/red\nservice/kubernetes' },
     { run: 'get all', stdout: [/^pod\/red /m, /^service\/kubernetes /m] },
@@ -108,18 +126,54 @@ const script: Script = {
     },
     { run: 'get ns', stdout: /^NAME +STATUS +AGE\ndefault +Active +\d+s\nkube-node-lease +Active/ },
     { run: 'get ns default -o jsonpath={.status.phase}', stdout: 'Active' },
-    { run: 'get --raw /api/v1/namespaces/default/pods/red', json: { kind: 'Pod', metadata: { name: 'red' } } },
-    { run: 'get --raw /apis/apps/v1/namespaces/default/deployments?limit=1', json: { kind: 'DeploymentList', items: [] } },
+    {
+      run: 'get --raw /api/v1/namespaces/default/pods/red',
+      json: { kind: 'Pod', metadata: { name: 'red' } },
+    },
+    {
+      run: 'get --raw /apis/apps/v1/namespaces/default/deployments?limit=1',
+      json: { kind: 'DeploymentList', items: [] },
+    },
     { run: 'get --raw /healthz', stdout: 'ok' },
     { run: 'get --raw /readyz?verbose', stdout: [/^\[\+\]ping ok$/m, /^readyz check passed$/m] },
-    { run: 'get --raw /nothing', code: 1, stderr: 'Error from server (NotFound): the server could not find the requested resource' },
-    { run: 'get deployment web --subresource=status', code: 1, stderr: 'Error from server (NotFound): deployments.apps "web" not found' },
+    {
+      run: 'get --raw /nothing',
+      code: 1,
+      stderr: 'Error from server (NotFound): the server could not find the requested resource',
+    },
+    {
+      run: 'get deployment web --subresource=status',
+      code: 1,
+      stderr: 'Error from server (NotFound): deployments.apps "web" not found',
+    },
     { run: 'get pod red --subresource=status -o name', stdout: 'pod/red' },
-    { run: 'get endpoints kubernetes', stderr: /^Warning: v1 Endpoints is deprecated in v1\.33\+; use discovery\.k8s\.io\/v1 EndpointSlice$/m, stdout: /^NAME +ENDPOINTS +AGE\nkubernetes +[\d.]+:\d+ +\d+s$/m },
-    { run: 'get endpointslices', stdout: /^NAME +ADDRESSTYPE +PORTS +ENDPOINTS +AGE\nkubernetes +IPv4 +\d+ +[\d.]+ +\d+s$/m },
-    { run: 'get pc', stdout: [/^NAME +VALUE +GLOBAL-DEFAULT +AGE +PREEMPTIONPOLICY$/m, /^system-node-critical +2000001000 +false +\d+s +PreemptLowerPriority$/m] },
-    { run: 'get clusterroles cluster-admin view', stdout: /^NAME +CREATED AT\ncluster-admin +\d{4}-\d\d-\d\dT[\d:]+Z\nview +\d{4}/ },
-    { run: 'get flowschemas', stdout: [/^NAME +PRIORITYLEVEL +MATCHINGPRECEDENCE +DISTINGUISHERMETHOD +AGE +MISSINGPL$/m, /^exempt +exempt +1 +<none> +\d+s +False$/m] },
+    {
+      run: 'get endpoints kubernetes',
+      stderr: /^Warning: v1 Endpoints is deprecated in v1\.33\+; use discovery\.k8s\.io\/v1 EndpointSlice$/m,
+      stdout: /^NAME +ENDPOINTS +AGE\nkubernetes +[\d.]+:\d+ +\d+s$/m,
+    },
+    {
+      run: 'get endpointslices',
+      stdout: /^NAME +ADDRESSTYPE +PORTS +ENDPOINTS +AGE\nkubernetes +IPv4 +\d+ +[\d.]+ +\d+s$/m,
+    },
+    {
+      run: 'get pc',
+      stdout: [
+        /^NAME +VALUE +GLOBAL-DEFAULT +AGE +PREEMPTIONPOLICY$/m,
+        /^system-node-critical +2000001000 +false +\d+s +PreemptLowerPriority$/m,
+      ],
+    },
+    {
+      run: 'get clusterroles cluster-admin view',
+      stdout: /^NAME +CREATED AT\ncluster-admin +\d{4}-\d\d-\d\dT[\d:]+Z\nview +\d{4}/,
+    },
+    {
+      run: 'get flowschemas',
+      stdout: [
+        /^NAME +PRIORITYLEVEL +MATCHINGPRECEDENCE +DISTINGUISHERMETHOD +AGE +MISSINGPL$/m,
+        /^exempt +exempt +1 +<none> +\d+s +False$/m,
+      ],
+    },
     { run: 'get cm -n kube-system extension-apiserver-authentication -o json', json: { data: {} } },
     { run: 'get servicecidrs', stdout: /^NAME +CIDRS +AGE\nkubernetes +10\.0\.0\.0\/24 +\d+s$/m },
     { run: 'get ipaddresses', stdout: /^NAME +PARENTREF\n10\.0\.0\.1 +services\/default\/kubernetes$/m },

@@ -1,6 +1,7 @@
-import { type Script, kubectlScript } from './script.ts';
+import { kubectlScript, type Script } from './script.ts';
 
-const node = 'apiVersion: v1\nkind: Node\nmetadata: {name: node-1, labels: {node-role.kubernetes.io/worker: ""}}\n';
+const node =
+  'apiVersion: v1\nkind: Node\nmetadata: {name: node-1, labels: {node-role.kubernetes.io/worker: ""}}\n';
 const pod = (name: string, extra = '') =>
   `---\napiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, labels: {app: web}, ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: web, uid: "\${uid}", controller: true}]}\nspec:\n  nodeName: node-1\n  terminationGracePeriodSeconds: 0\n  containers: [{name: main, image: busybox}, {name: side, image: busybox}]\n${extra}`;
 
@@ -37,36 +38,68 @@ const script: Script = {
 
     { run: 'create -f -', stdin: replicaSet(), stdout: 'replicaset.apps/web created' },
     { run: "get rs web -o jsonpath='{.metadata.uid}'", save: 'uid' },
-    { run: 'create -f -', stdin: pod('web-a') + pod('web-b'), stdout: 'pod/web-a created\npod/web-b created' },
-    { run: `patch pod web-a --subresource=status -p '{"status":{"phase":"Running","conditions":[{"type":"Ready","status":"True"}]}}'`, stdout: 'pod/web-a patched' },
+    {
+      run: 'create -f -',
+      stdin: pod('web-a') + pod('web-b'),
+      stdout: 'pod/web-a created\npod/web-b created',
+    },
+    {
+      run: `patch pod web-a --subresource=status -p '{"status":{"phase":"Running","conditions":[{"type":"Ready","status":"True"}]}}'`,
+      stdout: 'pod/web-a patched',
+    },
     { run: 'get pods -o wide', stdout: /^web-a +0\/2 +Running +0 +\d+s +<none> +node-1 +<none> +<none>$/m },
 
-    { run: 'logs web-a', code: 1, stderr: [/a container name must be specified|Defaulted container "main"/, /node-1/] },
+    {
+      run: 'logs web-a',
+      code: 1,
+      stderr: [/a container name must be specified|Defaulted container "main"/, /node-1/],
+    },
     { run: 'logs web-a -c side', code: 1, stderr: /node-1/ },
     { run: 'logs web-a -c none', code: 1, stderr: /container none is not valid for pod web-a/ },
-    { run: 'logs missing', code: 1, stderr: /^error: .*pods "missing" not found|^Error from server \(NotFound\): pods "missing" not found/ },
+    {
+      run: 'logs missing',
+      code: 1,
+      stderr: /^error: .*pods "missing" not found|^Error from server \(NotFound\): pods "missing" not found/,
+    },
     { run: 'exec web-a -c main -- true', code: 1, stderr: /node-1/ },
     { run: 'attach web-a -c main', code: 1, stderr: /node-1/ },
     { run: 'port-forward web-a 0:80', code: 1, stderr: /node-1/ },
-    { run: 'port-forward web-b 0:80', code: 1, stderr: 'error: unable to forward port because pod is not running. Current status=Pending' },
+    {
+      run: 'port-forward web-b 0:80',
+      code: 1,
+      stderr: 'error: unable to forward port because pod is not running. Current status=Pending',
+    },
     { run: 'get --raw /api/v1/nodes/node-1/proxy/metrics', code: 1, stderr: /node-1/ },
-    { run: 'get --raw /api/v1/namespaces/default/services/kubernetes:https/proxy/', code: 1, stderr: /kubernetes/ },
-    { run: 'debug web-b --image=busybox --attach=false -c dbg', stdout: '' , stderr: /./},
+    {
+      run: 'get --raw /api/v1/namespaces/default/services/kubernetes:https/proxy/',
+      code: 1,
+      stderr: /kubernetes/,
+    },
+    { run: 'debug web-b --image=busybox --attach=false -c dbg', stdout: '', stderr: /./ },
     { run: "get pod web-b -o jsonpath='{.spec.ephemeralContainers[*].name}'", stdout: 'dbg' },
     { run: 'top nodes', code: 1, stderr: 'error: Metrics API not available' },
     { run: 'top pods', code: 1, stderr: 'error: Metrics API not available' },
 
-    { run: 'create pdb web --selector=app=web --min-available=1', stdout: 'poddisruptionbudget.policy/web created' },
+    {
+      run: 'create pdb web --selector=app=web --min-available=1',
+      stdout: 'poddisruptionbudget.policy/web created',
+    },
     {
       run: 'create --raw /api/v1/namespaces/default/pods/web-a/eviction -f -',
       stdin: '{"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"web-a"}}',
       code: 1,
-      stderr: "Error from server (TooManyRequests): Cannot evict pod as it would violate the pod's disruption budget.",
+      stderr:
+        "Error from server (TooManyRequests): Cannot evict pod as it would violate the pod's disruption budget.",
     },
     { run: 'delete pdb web', stdout: /^poddisruptionbudget\.policy "web" deleted/ },
     {
       run: 'drain node-1 --timeout=10s',
-      stdout: [/^node\/node-1 cordoned$/m, /^evicting pod default\/web-a$/m, /^pod\/web-a evicted$/m, /^node\/node-1 drained$/m],
+      stdout: [
+        /^node\/node-1 cordoned$/m,
+        /^evicting pod default\/web-a$/m,
+        /^pod\/web-a evicted$/m,
+        /^node\/node-1 drained$/m,
+      ],
       stderr: /.?/,
     },
     { run: 'get pods', stderr: 'No resources found in default namespace.' },

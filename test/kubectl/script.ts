@@ -54,7 +54,11 @@ export interface Stage {
 const stepTimeoutMs = 30_000;
 
 /** Describes a script: its steps run one after the other against one fresh server. */
-export function kubectlScript(title: string, { files = {}, steps }: Script, more?: (stage: () => Stage) => void): void {
+export function kubectlScript(
+  title: string,
+  { files = {}, steps }: Script,
+  more?: (stage: () => Stage) => void,
+): void {
   describe(`kubectl: ${title}`, { skip: missing }, () => {
     let stage: Stage;
     let home: TemporaryDirectory;
@@ -112,5 +116,6 @@ function check(result: CommandResult, { code = 0, stdout, stderr, json, without 
 
 function matches(actual: string, expected: Expected, whole: string): void {
   if (typeof expected === 'string') return assert.equal(actual.trimEnd(), expected.trimEnd(), whole);
-  for (const pattern of expected instanceof RegExp ? [expected] : expected) assert.match(actual, pattern, whole);
+  for (const pattern of expected instanceof RegExp ? [expected] : expected)
+    assert.match(actual, pattern, whole);
 }

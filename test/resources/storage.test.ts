@@ -33,6 +33,10 @@ describe('defaults', () => {
   });
 });
 
+const inlineAttachment = (inlineVolumeSpec: Record<string, unknown>) => ({
+  spec: { attacher: 'd.io', nodeName: 'n', source: { inlineVolumeSpec } },
+});
+
 describe('validation', () => {
   const table: [string, ResourceDefinition, Record<string, unknown>, string[]][] = [
     ['good class', storageClasses, { provisioner: 'ebs.csi.aws.com', parameters: { type: 'gp3' } }, []],
@@ -84,7 +88,33 @@ describe('validation', () => {
       [
         'spec.attacher: Required value',
         'spec.source: Required value: must specify exactly one of inlineVolumeSpec and persistentVolumeName',
-        'spec.attacher: Required value',
+      ],
+    ],
+    [
+      'good inline attachment',
+      attachments,
+      inlineAttachment({ csi: { driver: 'd.io', volumeHandle: 'v' }, accessModes: ['ReadWriteOnce'] }),
+      [],
+    ],
+    [
+      'inline attachment of a disk',
+      attachments,
+      inlineAttachment({
+        claimRef: { name: 'c' },
+        capacity: { storage: '1Gi' },
+        persistentVolumeReclaimPolicy: 'Delete',
+        storageClassName: 'c',
+        volumeMode: 'Block',
+        hostPath: { path: '/data' },
+      }),
+      [
+        'spec.source.inlineVolumeSpec.claimRef: Forbidden: may not be specified in the context of inline volumes',
+        'spec.source.inlineVolumeSpec.capacity: Forbidden: may not be specified in the context of inline volumes',
+        'spec.source.inlineVolumeSpec.csi: Required value: has to be specified in the context of inline volumes',
+        'spec.source.inlineVolumeSpec.accessModes: Required value',
+        'spec.source.inlineVolumeSpec.persistentVolumeReclaimPolicy: Forbidden: may only be Retain in the context of inline volumes',
+        'spec.source.inlineVolumeSpec.storageClassName: Forbidden: may not be specified in the context of inline volumes',
+        'spec.source.inlineVolumeSpec.volumeMode: Forbidden: may not specify volumeMode other than Filesystem in the context of inline volumes',
       ],
     ],
     [

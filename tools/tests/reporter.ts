@@ -52,8 +52,16 @@ function failure({ name, nesting, file, line, details }: TestFail, names: readon
     file: file ?? '',
     line: line ?? 0,
     name: [...names.slice(0, nesting), name].join(' > '),
-    error: typeof cause === 'string' ? cause : inspect(cause, { depth: 8, maxStringLength: 20_000 }),
+    error: errorText(cause),
   };
+}
+
+/** The message of a failed assertion has what was compared; of other errors, their fields may tell more. */
+function errorText(cause: unknown): string {
+  if (typeof cause === 'string') return cause;
+  const assertion = cause instanceof Error && (cause as NodeJS.ErrnoException).code === 'ERR_ASSERTION';
+  const text = assertion ? String(cause.stack) : inspect(cause, { depth: 8, maxStringLength: 20_000 });
+  return text.replace(/^ +at .*\bnode:internal\/.*\n?/gm, '');
 }
 
 /** Whatever did not pass and was not left out failed, cancelled tests too. */

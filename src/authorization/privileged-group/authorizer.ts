@@ -1,8 +1,5 @@
 import { type Authorizer, noOpinion, type Verdict } from '../types.ts';
 
-/** Members may do everything, whatever the other authorizers say. */
-export const systemPrivilegedGroup = 'system:masters';
-
 const allowed: Verdict = Object.freeze({ decision: 'allow', reason: '' });
 
 /** First in every union: lets members of the given groups pass without looking at roles. */

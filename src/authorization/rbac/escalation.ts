@@ -1,6 +1,5 @@
-import type { UserInfo } from '../../apimachinery/user.ts';
+import { systemPrivilegedGroup, type UserInfo } from '../../apimachinery/user.ts';
 import { compactRules, uncovered } from '../../resources/rbac/covers.ts';
-import { systemPrivilegedGroup } from '../privileged-group/authorizer.ts';
 import type { PolicyRule, UserRules } from '../types.ts';
 import { ruleText } from './rule.ts';
 

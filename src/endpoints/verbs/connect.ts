@@ -18,7 +18,9 @@ export const connect: Verb = async ({ registry }, request, target) => {
   if (definition.resource === 'services')
     throw serviceUnavailable(`no endpoints available for service ${JSON.stringify(name)}`);
   if (definition.resource === 'nodes') throw unreachable(name, target);
-  const node = nodeOf(entry.decode());
+  const pod = entry.decode();
+  if (inContainer.has(subresource)) checkContainer(name, pod, request.info.query.get('container') ?? '');
+  const node = nodeOf(pod);
   if (node !== '') throw unreachable(node, target);
   // A pod that is on no node yet has an empty log.
   if (subresource === 'log') return respondText(request, 200, '');
@@ -30,6 +32,30 @@ function proxiedName({ name, subresource }: Target): string {
   if (subresource !== 'proxy') return name;
   const parts = name.split(':');
   return parts.length === 3 ? parts[1]! : parts[0]!;
+}
+
+/** Subresources that are about one container of a pod. */
+const inContainer: ReadonlySet<string> = new Set(['attach', 'exec', 'log']);
+
+/** The container must be one of the pod's; it may be left out when there is only one (`LogLocation` of core/pod). */
+function checkContainer(name: string, pod: KubeObject, wanted: string): void {
+  const containers = containerNames(pod, 'containers');
+  const inits = containerNames(pod, 'initContainers');
+  if (wanted === '') {
+    if (containers.length === 1) return;
+    const orInit = inits.length > 0 ? ` or one of the init containers: [${inits.join(' ')}]` : '';
+    throw badRequest(
+      `a container name must be specified for pod ${name}, choose one of: [${containers.join(' ')}]${orInit}`,
+    );
+  }
+  if ([...containers, ...inits, ...containerNames(pod, 'ephemeralContainers')].includes(wanted)) return;
+  throw badRequest(`container ${wanted} is not valid for pod ${name}`);
+}
+
+function containerNames(pod: KubeObject, list: string): string[] {
+  const spec = isRecord(pod['spec']) ? pod['spec'] : {};
+  const containers = Array.isArray(spec[list]) ? spec[list].filter(isRecord) : [];
+  return containers.map((container) => String(container['name']));
 }
 
 function nodeOf(pod: KubeObject): string {

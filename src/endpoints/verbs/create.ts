@@ -1,4 +1,3 @@
-import { badRequest } from '../../apimachinery/status.ts';
 import { create as createObject } from '../../registry/write/create.ts';
 import { readObject } from '../body.ts';
 import { callerOf } from '../caller.ts';
@@ -10,9 +9,6 @@ import type { Verb } from './verb.ts';
 
 /** POST to a collection. */
 export const create: Verb = async ({ registry }, request, target) => {
-  if (target.definition.scope === 'Namespaced' && target.namespace === '') {
-    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
-  }
   const options = parseWriteOptions(request.info.query, 'CreateOptions');
   const representation = representationFor(request, target, 'object', registry.clock);
   const produce = await readObject(request, registry.schemas, expectedOf(target), options.fieldValidation);

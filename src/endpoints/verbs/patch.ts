@@ -1,5 +1,6 @@
 import { FieldPath, invalid } from '../../apimachinery/field-error.ts';
-import type { Json, KubeObject } from '../../apimachinery/object.ts';
+import { apiVersionOf } from '../../apimachinery/gvk.ts';
+import { isRecord, type Json, type KubeObject } from '../../apimachinery/object.ts';
 import { badRequest, invalidError, unsupportedMediaType } from '../../apimachinery/status.ts';
 import {
   applyPatch,
@@ -49,6 +50,7 @@ export async function readPatch(
   const problems = type === 'json' ? [...duplicates, ...unknownJsonPatchFields(value)] : duplicates;
   return (current) => {
     const patched = applyPatch(type, schemas, expected.schema, current as unknown as Json, value);
+    if (type !== 'strategic') checkSameKind(expected, patched);
     const { object, unknown } = shapePatched(schemas, expected, type, patched);
     reportStrictErrors(request, problems, unknown, fieldValidation, (text) =>
       type === 'strategic' ? badRequest(text) : refusePatched(patched, text),
@@ -73,6 +75,15 @@ function shapePatched(schemas: SchemaSet, expected: ExpectedKind, type: PatchTyp
     if (!(error instanceof DecodeError)) throw error;
     throw type === 'strategic' ? badRequest(error.message) : refusePatched(patched, error.message);
   }
+}
+
+/** Only a strategic merge patch may say that the object is something else; it is not listened to. */
+function checkSameKind(expected: ExpectedKind, patched: Json): void {
+  const wanted = apiVersionOf(expected);
+  const { apiVersion = wanted, kind = expected.kind } = isRecord(patched) ? patched : {};
+  if (apiVersion === wanted && kind === expected.kind) return;
+  const why = `converting (${apiVersion}.${kind}) to (${wanted}.${expected.kind}): unknown conversion`;
+  throw refusePatched(patched, why);
 }
 
 const refusePatched = (patched: Json, why: string) =>

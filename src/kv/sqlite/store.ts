@@ -1,17 +1,17 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import type { Clock } from '../../apimachinery/clock.ts';
-import { isBundled } from '../../apimachinery/package-root.ts';
+import type { Worker } from 'node:worker_threads';
+import { type Clock, nextTurn } from '../../apimachinery/clock.ts';
 import { checkKey, checkPrefix, checkRevision, checkTtl, checkValue } from '../checks.ts';
 import { createLeaseTimers } from '../lease-timers.ts';
 import type { GetResult, Kv, LeaseId, ListOptions, ListResult, Revision, WriteResult } from '../types.ts';
 import { LeaseNotFoundError, StoreUnavailableError } from '../types.ts';
 import { errorFrom, textOf } from './errors.ts';
-import type { CommitMessage, FromWorker, ToWorker, WorkerOptions } from './messages.ts';
+import type { CommitMessage, FromWorker, ToWorker } from './messages.ts';
 import { opKind } from './messages.ts';
 import type { Operation } from './packing.ts';
 import { createRequests } from './requests.ts';
+import { type Ready, startWorker } from './start-worker.ts';
 import { createWatches } from './watches.ts';
 import { type Answer, createWriteQueue, operationOf } from './write-queue.ts';
 
@@ -28,8 +28,6 @@ export type SqliteKv = Kv;
 
 const defaultMaxBytes = 64 * 1_024 ** 3;
 
-type Ready = Extract<FromWorker, { kind: 'ready' }>;
-
 /**
  * Opens the store, making it when there is none.
  *
@@ -42,13 +40,7 @@ export async function openSqliteKv({
   maxBytes = defaultMaxBytes,
 }: SqliteKvOptions): Promise<SqliteKv> {
   makeDirectory(dirname(path));
-  const workerData: WorkerOptions = { path, maxBytes };
-  const worker = new Worker(new URL(isBundled ? './worker.js' : './worker.ts', import.meta.url), {
-    workerData,
-    name: 'kv',
-  });
-  const ready = await firstMessage(worker);
-  if (ready.kind === 'refused') throw new Error(ready.message);
+  const { worker, ready } = await startWorker({ path, maxBytes });
   return storeOf(worker, ready, clock);
 }
 
@@ -58,17 +50,6 @@ function makeDirectory(directory: string): void {
   } catch (error) {
     throw new Error(`cannot write to ${directory}: ${textOf(error)}`);
   }
-}
-
-function firstMessage(worker: Worker): Promise<Ready | Extract<FromWorker, { kind: 'refused' }>> {
-  return new Promise((resolve, reject) => {
-    worker.once('error', reject);
-    worker.once('message', (message: FromWorker) => {
-      worker.off('error', reject);
-      if (message.kind === 'ready' || message.kind === 'refused') resolve(message);
-      else reject(new Error(`unexpected first message: ${message.kind}`));
-    });
-  });
 }
 
 function storeOf(worker: Worker, ready: Ready, clock: Clock): SqliteKv {
@@ -107,7 +88,7 @@ function storeOf(worker: Worker, ready: Ready, clock: Clock): SqliteKv {
   /** Everything that is added in one turn of the event loop goes in one message. */
   const write = (operation: Operation): Promise<Answer> => {
     const answer = queue.add(operation);
-    if (!flushing) setImmediate(flush);
+    if (!flushing) nextTurn(flush);
     flushing = true;
     return answer;
   };

@@ -1,6 +1,7 @@
 import type { IServiceSpec } from 'kubernetes-models/v1';
+import { isHeadless } from '../../resources/core/services/kinds.ts';
 import { keepsPreferDualStack } from './ip-families.ts';
-import { familiesOf, heldAddresses, isHeadless } from './service-spec.ts';
+import { familiesOf, heldAddresses } from './service-spec.ts';
 
 /** What a write does to the addresses of a service. */
 export interface AddressPlan {

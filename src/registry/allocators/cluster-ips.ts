@@ -5,12 +5,12 @@ import { canonicalIP } from '../../apimachinery/ip.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import type { Random } from '../../apimachinery/random.ts';
 import { type ApiError, internalError, invalidError } from '../../apimachinery/status.ts';
+import { readSpec, specOf } from '../../resources/core/services/kinds.ts';
 import type { Claim } from '../hooks.ts';
 import type { AddressClaims } from './address-claims.ts';
 import { planAddresses } from './address-plan.ts';
 import { allocationOrder } from './allocation-order.ts';
 import { addressAt, type Family, holdsAddress, type ServiceRange } from './service-ranges.ts';
-import { specOf } from './service-spec.ts';
 
 export interface ClusterIPsOptions {
   readonly claims: AddressClaims;
@@ -32,7 +32,7 @@ export async function claimClusterIPs(
 ): Promise<Claim> {
   const { claims } = options;
   const spec = specOf(service);
-  const plan = planAddresses(spec, old && specOf(old));
+  const plan = planAddresses(spec, old && readSpec(old));
   const taken: string[] = [];
   const releaseAll = async (addresses: readonly string[]) => {
     for (const address of dryRun ? [] : addresses) await claims.release(address, service);
@@ -85,7 +85,7 @@ async function claimExactly(
 
 const refused = (service: KubeObject, wanted: string, why: string): ApiError =>
   invalidError({ group: '', kind: 'Service' }, service.metadata.name ?? '', [
-    invalid(addressesPath, specOf(service).clusterIPs, `failed to allocate IP ${wanted}: ${why}`),
+    invalid(addressesPath, readSpec(service).clusterIPs, `failed to allocate IP ${wanted}: ${why}`),
   ]);
 
 async function claimAny(

@@ -2,9 +2,15 @@ import type { IServicePort, IServiceSpec } from 'kubernetes-models/v1';
 import { FieldPath, invalid } from '../../apimachinery/field-error.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { type ApiError, internalError, invalidError } from '../../apimachinery/status.ts';
+import {
+  mayHaveNodePorts,
+  needsHealthCheckPort,
+  needsNodePorts,
+  readSpec,
+  specOf,
+} from '../../resources/core/services/kinds.ts';
 import type { Claim } from '../hooks.ts';
 import type { PortClaims, PortOperation } from './port-claims.ts';
-import { mayHaveNodePorts, needsHealthCheckPort, specOf, wantsNodePorts } from './service-spec.ts';
 
 /** Takes the node ports that a write of a service needs and fills them in. Throws 422 or 500, having kept none. */
 export function claimNodePorts(
@@ -14,7 +20,7 @@ export function claimNodePorts(
   dryRun: boolean,
 ): Claim {
   const spec = specOf(service);
-  const oldSpec = old && specOf(old);
+  const oldSpec = old && readSpec(old);
   const operation = claims.begin(dryRun);
   try {
     if (mayHaveNodePorts(spec)) {
@@ -36,7 +42,7 @@ function fillNew(operation: PortOperation, service: KubeObject, spec: IServiceSp
   const ports = spec.ports ?? [];
   const numbers = new Map<number, number>();
   for (const [i, entry] of ports.entries()) {
-    if (!entry.nodePort && !wantsNodePorts(spec)) continue;
+    if (!entry.nodePort && !needsNodePorts(spec)) continue;
     const shared = numbers.get(entry.port);
     if (shared !== undefined && (!entry.nodePort || entry.nodePort === shared)) {
       entry.nodePort = shared;
@@ -62,7 +68,7 @@ function fillChanged(
   for (const [i, entry] of (spec.ports ?? []).entries()) {
     if (entry.nodePort) {
       if (!held.has(entry.nodePort)) held.add(takeExactly(operation, service, i, entry.nodePort));
-    } else if (wantsNodePorts(spec)) {
+    } else if (needsNodePorts(spec)) {
       entry.nodePort = takeAny(operation);
     }
   }

@@ -1,6 +1,7 @@
+import { readSpec } from '../../resources/core/services/kinds.ts';
 import type { Entry } from '../../storage/entry.ts';
 import type { WatchCache } from '../../storage/watch-cache.ts';
-import { heldPorts, specOf } from './service-spec.ts';
+import { heldPorts } from './service-spec.ts';
 
 /** Ends the names of both fields that hold a port of the nodes. */
 const portField = Buffer.from('odePort":');
@@ -33,7 +34,7 @@ function follow(cache: WatchCache, prefix: string): Map<number, number> {
 
 function count(counts: Map<number, number>, entry: Entry, change: 1 | -1): void {
   if (!entry.bytes.includes(portField)) return;
-  for (const port of heldPorts(specOf(entry.decode()))) {
+  for (const port of heldPorts(readSpec(entry.decode()))) {
     const left = (counts.get(port) ?? 0) + change;
     if (left > 0) counts.set(port, left);
     else counts.delete(port);

@@ -1,10 +1,11 @@
 import { canonicalIP } from '../../apimachinery/ip.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
+import { readSpec } from '../../resources/core/services/kinds.ts';
 import type { ResourceDefinition } from '../../scheme/definition.ts';
 import { type KeyLayout, resourcePrefix } from '../../storage/keys.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import { type AddressClaims, isHeldBy, managedByAllocator, managedByLabel } from './address-claims.ts';
-import { heldAddresses, specOf } from './service-spec.ts';
+import { heldAddresses } from './service-spec.ts';
 
 export interface RepairOptions {
   readonly store: ObjectStore;
@@ -25,7 +26,8 @@ export async function repairAddresses(options: RepairOptions): Promise<void> {
   const services = [...objects(options, options.services)];
   const held = new Map<string, KubeObject>();
   for (const service of services) {
-    for (const address of heldAddresses(specOf(service))) held.set(canonicalIP(address) ?? address, service);
+    for (const address of heldAddresses(readSpec(service)))
+      held.set(canonicalIP(address) ?? address, service);
   }
   for (const claim of objects(options, options.addresses)) {
     const name = claim.metadata.name ?? '';

@@ -2,6 +2,7 @@ import type { Clock } from '../../apimachinery/clock.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import type { Random } from '../../apimachinery/random.ts';
 import { invalidError } from '../../apimachinery/status.ts';
+import { readSpec, specOf } from '../../resources/core/services/kinds.ts';
 import type { ResourceDefinition } from '../../scheme/definition.ts';
 import { type KeyLayout, objectKey, resourcePrefix } from '../../storage/keys.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
@@ -17,7 +18,7 @@ import type { PortRange } from './port-range.ts';
 import { portsInUse } from './ports-in-use.ts';
 import { repairAddresses } from './repair.ts';
 import { type Family, type ServiceRange, serviceRange } from './service-ranges.ts';
-import { heldAddresses, specOf } from './service-spec.ts';
+import { heldAddresses } from './service-spec.ts';
 
 export interface ServiceHookOptions {
   readonly store: ObjectStore;
@@ -63,7 +64,7 @@ export function createServiceHook(options: ServiceHookOptions): ServiceHook {
   return {
     begin: (service, old, dryRun) => begin({ families, clusterIPs, ports }, service, old, dryRun),
     async afterDelete(service) {
-      for (const address of heldAddresses(specOf(service))) await claims.release(address, service);
+      for (const address of heldAddresses(readSpec(service))) await claims.release(address, service);
       await deleteEndpoints(options, service);
     },
     repair: (graceMs) =>
@@ -83,7 +84,7 @@ async function begin(
   old: KubeObject | undefined,
   dryRun: boolean,
 ) {
-  const errors = fillFamilies(specOf(service), old && specOf(old), families);
+  const errors = fillFamilies(specOf(service), old && readSpec(old), families);
   if (errors.length > 0) {
     throw invalidError({ group: '', kind: 'Service' }, service.metadata.name ?? '', errors);
   }

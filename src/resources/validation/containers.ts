@@ -9,6 +9,7 @@ import {
   notSupported,
   required,
 } from '../../apimachinery/field-error.ts';
+import { flatMapped, joined } from '../../apimachinery/lists.ts';
 import { validateContainerRestartPolicy } from './container-restart.ts';
 import { validateEnv, validateEnvFrom } from './env.ts';
 import { validateLifecycle } from './handlers.ts';
@@ -47,18 +48,18 @@ function validateContainer(container: IContainer, context: ContainerContext, pat
   else if (!messagePolicies.includes(terminationMessagePolicy)) {
     errors.push(notSupported(messagePath, terminationMessagePolicy, messagePolicies));
   }
-  return [
-    ...errors,
-    ...validateContainerPorts(container.ports, path.child('ports')),
-    ...validateEnv(container.env, path.child('env')),
-    ...validateEnvFrom(container.envFrom, path.child('envFrom')),
-    ...validateVolumeMounts(container, context.volumes, path.child('volumeMounts')),
-    ...validateVolumeDevices(container, context.volumes, path.child('volumeDevices')),
-    ...validatePullPolicy(container.imagePullPolicy ?? '', path.child('imagePullPolicy')),
-    ...validateContainerResources(container.resources, context.podClaims, path.child('resources')),
-    ...validateResizePolicy(container.resizePolicy ?? [], context.restartPolicy, path.child('resizePolicy')),
-    ...validateSecurityContext(container.securityContext, context.hostUsers, path.child('securityContext')),
-  ];
+  return joined(
+    errors,
+    validateContainerPorts(container.ports, path.child('ports')),
+    validateEnv(container.env, path.child('env')),
+    validateEnvFrom(container.envFrom, path.child('envFrom')),
+    validateVolumeMounts(container, context.volumes, path.child('volumeMounts')),
+    validateVolumeDevices(container, context.volumes, path.child('volumeDevices')),
+    validatePullPolicy(container.imagePullPolicy ?? '', path.child('imagePullPolicy')),
+    validateContainerResources(container.resources, context.podClaims, path.child('resources')),
+    validateResizePolicy(container.resizePolicy ?? [], context.restartPolicy, path.child('resizePolicy')),
+    validateSecurityContext(container.securityContext, context.hostUsers, path.child('securityContext')),
+  );
 }
 
 /** Upstream reports most of these on the list. */
@@ -101,16 +102,16 @@ export function validateContainers(
 ): FieldError[] {
   if (containers.length === 0) return [required(path)];
   const names = new Set<string>();
-  const errors = containers.flatMap((container, i) => {
+  const errors = flatMapped(containers, (container, i) => {
     const containerPath = path.index(i);
     const found = validateContainer(container, context, containerPath);
     if (names.has(container.name)) found.push(duplicate(containerPath.child('name'), container.name));
     names.add(container.name);
-    return [
-      ...found,
-      ...validateService(container, context, containerPath),
-      ...validateContainerRestartPolicy(container, containerPath),
-    ];
+    return joined(
+      found,
+      validateService(container, context, containerPath),
+      validateContainerRestartPolicy(container, containerPath),
+    );
   });
   return [...errors, ...validateUniqueHostPorts(containers, path)];
 }

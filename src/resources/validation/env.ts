@@ -1,5 +1,6 @@
 import type { IEnvFromSource, IEnvVar, IEnvVarSource, IFileKeySelector } from 'kubernetes-models/v1';
 import { type FieldError, type FieldPath, invalid, required } from '../../apimachinery/field-error.ts';
+import { flatMapped, joined } from '../../apimachinery/lists.ts';
 import {
   isConfigMapKey,
   isDNS1123Subdomain,
@@ -13,14 +14,14 @@ import { invalidFor } from './values.ts';
 
 /** `env` of a container. */
 export const validateEnv = (variables: readonly IEnvVar[] | undefined, path: FieldPath): FieldError[] =>
-  (variables ?? []).flatMap((variable, i) => validateEnvVar(variable, path.index(i)));
+  flatMapped(variables ?? [], (variable, i) => validateEnvVar(variable, path.index(i)));
 
 function validateEnvVar({ name = '', value, valueFrom }: Partial<IEnvVar>, path: FieldPath): FieldError[] {
   const namePath = path.child('name');
-  return [
-    ...(name === '' ? [required(namePath)] : invalidFor(isEnvVarName(name), name, namePath)),
-    ...(valueFrom ? validateValueFrom(valueFrom, value ?? '', path.child('valueFrom')) : []),
-  ];
+  return joined(
+    name === '' ? [required(namePath)] : invalidFor(isEnvVarName(name), name, namePath),
+    valueFrom ? validateValueFrom(valueFrom, value ?? '', path.child('valueFrom')) : [],
+  );
 }
 
 function validateValueFrom(source: IEnvVarSource, value: string, path: FieldPath): FieldError[] {

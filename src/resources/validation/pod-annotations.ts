@@ -34,7 +34,7 @@ export function validatePodAnnotations(
   }
   const seccomp = annotationValue(annotations, podSeccompAnnotation);
   if (seccomp !== undefined) errors.push(...validateSeccompName(seccomp, path.child(podSeccompAnnotation)));
-  const names = new Set([...visitContainers(spec, path)].map(([container]) => container.name));
+  const names = new Set(visitContainers(spec, path).map(([container]) => container.name));
   for (const key of Object.keys(annotations)) {
     const value = annotations[key]!;
     if (key.startsWith(containerSeccompPrefix)) errors.push(...validateSeccompName(value, path.child(key)));
@@ -83,7 +83,7 @@ export function validateProfilesMatch(
       owner.child('securityContext', 'seccompProfile'),
     );
   const errors = seccomp(podSeccompAnnotation, spec.securityContext?.seccompProfile, path);
-  const containers = [...visitContainers(spec, path)];
+  const containers = visitContainers(spec, path);
   for (const [{ name, securityContext }, containerPath] of containers) {
     errors.push(...seccomp(containerSeccompPrefix + name, securityContext?.seccompProfile, containerPath));
   }

@@ -52,7 +52,7 @@ function validateLinux(spec: IPodSpec, path: FieldPath): FieldError[] {
     context?.windowsOptions ? [forbidden(owner.child('securityContext', 'windowsOptions'), detail)] : [];
   return [
     ...misplaced(spec.securityContext, path),
-    ...[...visitContainers(spec, path)].flatMap(([container, containerPath]) =>
+    ...visitContainers(spec, path).flatMap(([container, containerPath]) =>
       misplaced(container.securityContext, containerPath),
     ),
   ];
@@ -84,7 +84,7 @@ function validateWindows(spec: IPodSpec, path: FieldPath): FieldError[] {
 /** Windows HostProcess containers: all or none, and on the host's network. */
 export function validateWindowsHostProcess(spec: IPodSpec, path: FieldPath): FieldError[] {
   const ofPod = spec.securityContext?.windowsOptions?.hostProcess;
-  const containers = [...visitContainers(spec, path)];
+  const containers = visitContainers(spec, path);
   const errors: FieldError[] = [];
   let hostProcesses = 0;
   for (const [container, containerPath] of containers) {

@@ -18,6 +18,7 @@ import {
   required,
 } from '../../apimachinery/field-error.ts';
 import { validateAnnotations, validateLabels } from '../../apimachinery/labels-validation.ts';
+import { flatMapped, joined } from '../../apimachinery/lists.ts';
 import { isInRange } from '../../apimachinery/names.ts';
 import { validateAffinity } from './affinity.ts';
 import {
@@ -86,16 +87,16 @@ export function validatePod(pod: IPod): FieldError[] {
   const spec = pod.spec ?? ({} as IPodSpec);
   const meta = pod.metadata ?? {};
   const specPath = FieldPath.of('spec');
-  return [
-    ...validatePodAnnotations(meta.annotations, spec, FieldPath.of('metadata', 'annotations')),
-    ...validatePodSpec(spec, meta, specPath),
-    ...(spec.serviceAccountName ? [] : validateNoTokens(spec.volumes ?? [], specPath.child('volumes'))),
-    ...(['containers', 'initContainers'] as const).flatMap((field) =>
-      (spec[field] ?? []).flatMap((container, i) =>
+  return joined(
+    validatePodAnnotations(meta.annotations, spec, FieldPath.of('metadata', 'annotations')),
+    validatePodSpec(spec, meta, specPath),
+    spec.serviceAccountName ? [] : validateNoTokens(spec.volumes ?? [], specPath.child('volumes')),
+    flatMapped(['containers', 'initContainers'] as const, (field) =>
+      flatMapped(spec[field] ?? [], (container, i) =>
         validateImageTrimmed(container, specPath.child(field).index(i)),
       ),
     ),
-  ];
+  );
 }
 
 /** Without a service account there is nobody to give a token to. */
@@ -129,51 +130,51 @@ export function validatePodSpec(
     graceSeconds: spec.terminationGracePeriodSeconds,
     os: spec.os && (spec.os.name ?? ''),
   };
-  return [
-    ...(spec.terminationGracePeriodSeconds === undefined
+  return joined(
+    spec.terminationGracePeriodSeconds === undefined
       ? [required(path.child('terminationGracePeriodSeconds'))]
-      : []),
-    ...volumeErrors,
-    ...validateResourceClaims(spec.resourceClaims ?? [], meta, path.child('resourceClaims')),
-    ...validateAllContainers(spec, context, path),
-    ...validatePodLevelResources(spec, podClaims, path),
-    ...validateHostNetworkPorts(spec, meta !== undefined, path),
-    ...validateEnum(spec.restartPolicy ?? '', restartPolicies, path.child('restartPolicy')),
-    ...validateEnum(spec.dnsPolicy ?? '', dnsPolicies, path.child('dnsPolicy')),
-    ...validateLabels(spec.nodeSelector, path.child('nodeSelector')),
-    ...validatePodSecurityContext(spec, path.child('securityContext')),
-    ...validatePullSecrets(spec.imagePullSecrets ?? [], path.child('imagePullSecrets')),
-    ...validateAffinity(spec.affinity, path.child('affinity')),
-    ...validateDNSConfig(spec.dnsConfig, spec.dnsPolicy, path.child('dnsConfig')),
-    ...(spec.readinessGates ?? []).flatMap(({ conditionType = '' }, i) =>
+      : [],
+    volumeErrors,
+    validateResourceClaims(spec.resourceClaims ?? [], meta, path.child('resourceClaims')),
+    validateAllContainers(spec, context, path),
+    validatePodLevelResources(spec, podClaims, path),
+    validateHostNetworkPorts(spec, meta !== undefined, path),
+    validateEnum(spec.restartPolicy ?? '', restartPolicies, path.child('restartPolicy')),
+    validateEnum(spec.dnsPolicy ?? '', dnsPolicies, path.child('dnsPolicy')),
+    validateLabels(spec.nodeSelector, path.child('nodeSelector')),
+    validatePodSecurityContext(spec, path.child('securityContext')),
+    validatePullSecrets(spec.imagePullSecrets ?? [], path.child('imagePullSecrets')),
+    validateAffinity(spec.affinity, path.child('affinity')),
+    validateDNSConfig(spec.dnsConfig, spec.dnsPolicy, path.child('dnsConfig')),
+    (spec.readinessGates ?? []).flatMap(({ conditionType = '' }, i) =>
       validateQualifiedName(conditionType, path.child('readinessGates').index(i).child('conditionType')),
     ),
-    ...validateSchedulingGates(spec.schedulingGates ?? [], path.child('schedulingGates')),
-    ...validateTopologySpreadConstraints(
+    validateSchedulingGates(spec.schedulingGates ?? [], path.child('schedulingGates')),
+    validateTopologySpreadConstraints(
       spec.topologySpreadConstraints,
       path.child('topologySpreadConstraints'),
     ),
-    ...validateWindowsHostProcess(spec, path),
-    ...validateHostUsers(spec, path),
-    ...validateHostnameOverride(spec, path),
-    ...validateNames(spec, path),
-    ...validateTolerations(spec.tolerations, path.child('tolerations')),
-    ...validateHostAliases(spec.hostAliases, path.child('hostAliases')),
-    ...validateScheduling(spec, path),
-    ...validateOverhead(spec.overhead, path.child('overhead')),
-    ...validateOS(spec, path),
-    ...validateFileKeyRefs(spec, path),
-  ];
+    validateWindowsHostProcess(spec, path),
+    validateHostUsers(spec, path),
+    validateHostnameOverride(spec, path),
+    validateNames(spec, path),
+    validateTolerations(spec.tolerations, path.child('tolerations')),
+    validateHostAliases(spec.hostAliases, path.child('hostAliases')),
+    validateScheduling(spec, path),
+    validateOverhead(spec.overhead, path.child('overhead')),
+    validateOS(spec, path),
+    validateFileKeyRefs(spec, path),
+  );
 }
 
 function validateAllContainers(spec: IPodSpec, context: ContainerContext, path: FieldPath): FieldError[] {
   const { containers = [], initContainers = [], ephemeralContainers = [] } = spec;
   const others = [...containers, ...initContainers];
-  return [
-    ...validateContainers(containers, context, path.child('containers')),
-    ...validateInitContainers(initContainers, containers, context, path.child('initContainers')),
-    ...validateEphemeralContainers(ephemeralContainers, others, context, path.child('ephemeralContainers')),
-  ];
+  return joined(
+    validateContainers(containers, context, path.child('containers')),
+    validateInitContainers(initContainers, containers, context, path.child('initContainers')),
+    validateEphemeralContainers(ephemeralContainers, others, context, path.child('ephemeralContainers')),
+  );
 }
 
 const validateEnum = (value: string, supported: readonly string[], path: FieldPath): FieldError[] => {
@@ -188,30 +189,30 @@ function validateNames(spec: IPodSpec, path: FieldPath): FieldError[] {
     name ? validateDNS1123Subdomain(name, path.child(field)) : [];
   const label = (name: string | undefined, field: string) =>
     name ? validateDNS1123Label(name, path.child(field)) : [];
-  return [
-    ...subdomain(spec.serviceAccountName, 'serviceAccountName'),
-    ...subdomain(spec.nodeName, 'nodeName'),
-    ...(seconds === undefined
+  return joined(
+    subdomain(spec.serviceAccountName, 'serviceAccountName'),
+    subdomain(spec.nodeName, 'nodeName'),
+    seconds === undefined
       ? []
-      : invalidFor(isInRange(seconds, 1, maxInt32), seconds, path.child('activeDeadlineSeconds'))),
-    ...label(spec.hostname, 'hostname'),
-    ...label(spec.subdomain, 'subdomain'),
-  ];
+      : invalidFor(isInRange(seconds, 1, maxInt32), seconds, path.child('activeDeadlineSeconds')),
+    label(spec.hostname, 'hostname'),
+    label(spec.subdomain, 'subdomain'),
+  );
 }
 
 function validateScheduling(spec: IPodSpec, path: FieldPath): FieldError[] {
   const { priorityClassName = '', runtimeClassName, preemptionPolicy } = spec;
-  return [
-    ...(priorityClassName === ''
+  return joined(
+    priorityClassName === ''
       ? []
-      : validateDNS1123Subdomain(priorityClassName, path.child('priorityClassName'))),
-    ...(runtimeClassName === undefined
+      : validateDNS1123Subdomain(priorityClassName, path.child('priorityClassName')),
+    runtimeClassName === undefined
       ? []
-      : validateDNS1123Subdomain(runtimeClassName, path.child('runtimeClassName'))),
-    ...(preemptionPolicy === undefined
+      : validateDNS1123Subdomain(runtimeClassName, path.child('runtimeClassName')),
+    preemptionPolicy === undefined
       ? []
-      : validateEnum(preemptionPolicy, preemptionPolicies, path.child('preemptionPolicy'))),
-  ];
+      : validateEnum(preemptionPolicy, preemptionPolicies, path.child('preemptionPolicy')),
+  );
 }
 
 const validatePullSecrets = (secrets: readonly ILocalObjectReference[], path: FieldPath): FieldError[] =>

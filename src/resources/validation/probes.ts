@@ -1,5 +1,6 @@
 import type { IContainer, IProbe } from 'kubernetes-models/v1';
 import { type FieldError, type FieldPath, invalid } from '../../apimachinery/field-error.ts';
+import { joined } from '../../apimachinery/lists.ts';
 import { validateHandler } from './handlers.ts';
 import { nonNegativeFields } from './values.ts';
 
@@ -53,9 +54,9 @@ export function validateProbes(
   graceSeconds: number | undefined,
   path: FieldPath,
 ): FieldError[] {
-  return [
-    ...validateOneSuccessProbe(container.livenessProbe, graceSeconds, path.child('livenessProbe')),
-    ...validateReadinessProbe(container.readinessProbe, graceSeconds, path.child('readinessProbe')),
-    ...validateOneSuccessProbe(container.startupProbe, graceSeconds, path.child('startupProbe')),
-  ];
+  return joined(
+    validateOneSuccessProbe(container.livenessProbe, graceSeconds, path.child('livenessProbe')),
+    validateReadinessProbe(container.readinessProbe, graceSeconds, path.child('readinessProbe')),
+    validateOneSuccessProbe(container.startupProbe, graceSeconds, path.child('startupProbe')),
+  );
 }

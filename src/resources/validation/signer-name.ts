@@ -13,34 +13,37 @@ import {
   maxSubdomainLength,
 } from '../../apimachinery/names.ts';
 
-/** Room for a name and a namespace with a dot between. */
-const maxPathBytes = maxSubdomainLength + maxLabelLength + 1;
+/** `<domain>/<namespace>.<name>` */
+const maxSignerNameLength = maxSubdomainLength + 1 + (maxSubdomainLength + maxLabelLength + 1);
 
-/** `example.com/signer-name`. */
-export function validateSignerName(name: string, path: FieldPath): FieldError[] {
-  if (name === '') return [required(path)];
-  const segments = name.split('/');
-  const [domain = '', rest = ''] = segments;
+/** A signer is named `example.com/signer-name`. Source: `core/validation.ValidateSignerName`. */
+export function validateSignerName(signerName: string, path: FieldPath): FieldError[] {
+  if (signerName === '') return [required(path)];
+  const segments = signerName.split('/');
   if (segments.length !== 2) {
-    const detail = "must be a fully qualified domain and path of the form 'example.com/signer-name'";
-    return [invalid(path, name, detail)];
+    const form = "must be a fully qualified domain and path of the form 'example.com/signer-name'";
+    return [invalid(path, signerName, form)];
   }
-  const labels = domain.split('.');
+  const [domain, name] = segments as [string, string];
   return [
     ...(byteLength(domain) > maxSubdomainLength ? [tooLong(path, maxSubdomainLength)] : []),
-    ...labels.flatMap((label) => labelErrors(label, isDNS1123Label, domain, path)),
-    ...(labels.length < 2 ? [invalid(path, domain, 'should be a domain with at least two segments')] : []),
-    ...rest.split('.').flatMap((label) => labelErrors(label, isDNS1123Subdomain, rest, path)),
-    ...(byteLength(rest) > maxPathBytes ? [tooLong(path, maxPathBytes)] : []),
+    ...validateLabels(domain, isDNS1123Label, path),
+    ...(domain.includes('.')
+      ? []
+      : [invalid(path, domain, 'should be a domain with at least two segments separated by dots')]),
+    ...validateLabels(name, isDNS1123Subdomain, path),
+    ...(byteLength(signerName) > maxSignerNameLength ? [tooLong(path, maxSignerNameLength)] : []),
   ];
 }
 
-const labelErrors = (
-  label: string,
-  rule: (value: string) => string[],
-  segment: string,
-  path: FieldPath,
-): FieldError[] =>
-  rule(label).map((message) =>
-    invalid(path, segment, `validating label ${JSON.stringify(label)}: ${message}`),
-  );
+/** Findings on the first label that breaks the rule. */
+function validateLabels(text: string, rule: (label: string) => string[], path: FieldPath): FieldError[] {
+  for (const label of text.split('.')) {
+    const messages = rule(label);
+    if (messages.length === 0) continue;
+    return messages.map((message) =>
+      invalid(path, text, `validating label ${JSON.stringify(label)}: ${message}`),
+    );
+  }
+  return [];
+}

@@ -8,6 +8,7 @@ import {
   required,
 } from '../../apimachinery/field-error.ts';
 import { validateLabelName } from '../../apimachinery/labels-validation.ts';
+import { flatMapped } from '../../apimachinery/lists.ts';
 import { isValidLabelValue } from '../../apimachinery/names.ts';
 import { jsonEqual } from '../../apimachinery/object.ts';
 import { validateOneOf } from './name-fields.ts';
@@ -20,7 +21,7 @@ export const validateTolerations = (
   tolerations: readonly IToleration[] | undefined,
   path: FieldPath,
 ): FieldError[] =>
-  (tolerations ?? []).flatMap((toleration, i) => validateToleration(toleration, path.index(i)));
+  flatMapped(tolerations ?? [], (toleration, i) => validateToleration(toleration, path.index(i)));
 
 function validateToleration(toleration: IToleration, path: FieldPath): FieldError[] {
   const { key = '', operator = '', effect = '', tolerationSeconds } = toleration;

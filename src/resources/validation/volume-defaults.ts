@@ -1,5 +1,6 @@
 import type {
   IDownwardAPIVolumeFile,
+  IPersistentVolumeSpec,
   IProjectedVolumeSource,
   IVolume,
   IVolumeProjection,
@@ -22,7 +23,6 @@ export function defaultVolume(volume: IVolume): void {
   }
   defaultDownwardFiles(volume.downwardAPI?.items);
   if (volume.projected) defaultProjected(volume.projected);
-  if (volume.hostPath) volume.hostPath.type ??= '';
   if (volume.image) volume.image.pullPolicy ||= defaultImagePullPolicy(volume.image.reference ?? '');
   const claim = volume.ephemeral?.volumeClaimTemplate?.spec;
   if (claim) {
@@ -30,7 +30,7 @@ export function defaultVolume(volume: IVolume): void {
     roundResourceList(claim.resources?.limits);
     roundResourceList(claim.resources?.requests);
   }
-  defaultRetiredSources(volume);
+  defaultVolumeSource(volume);
 }
 
 function defaultDownwardFiles(files: IDownwardAPIVolumeFile[] | undefined): void {
@@ -46,8 +46,14 @@ function defaultProjection({ downwardAPI, serviceAccountToken }: IVolumeProjecti
   if (serviceAccountToken) serviceAccountToken.expirationSeconds ??= defaultTokenSeconds;
 }
 
-/** Sources whose drivers have left the tree; their defaults are still part of the API. */
-function defaultRetiredSources({ iscsi, rbd, azureDisk, scaleIO }: IVolume): void {
+type CommonSources = Pick<
+  IVolume & IPersistentVolumeSpec,
+  'hostPath' | 'iscsi' | 'rbd' | 'azureDisk' | 'scaleIO'
+>;
+
+/** Sources that volumes of pods and persistent volumes share, most of them of drivers that have left the tree. */
+export function defaultVolumeSource({ hostPath, iscsi, rbd, azureDisk, scaleIO }: CommonSources): void {
+  if (hostPath) hostPath.type ??= '';
   if (iscsi) iscsi.iscsiInterface ||= 'default';
   if (rbd) {
     rbd.pool ||= 'rbd';

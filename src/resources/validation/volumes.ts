@@ -122,8 +122,20 @@ function validateVolumeName(name: string, taken: VolumesByName, path: FieldPath)
   return taken.has(name) ? [...errors, duplicate(path, name)] : errors;
 }
 
+const placeOfSource = new Map<string, number>(sourceRules.map(([name], place) => [name, place]));
+
+/** The sources that a volume has, of which there should be one, in upstream's order. */
+function sourcesOf(volume: IVolume): (readonly [SourceName, SourceRule])[] {
+  const places: number[] = [];
+  for (const field of Object.keys(volume)) {
+    const place = placeOfSource.get(field);
+    if (place !== undefined && volume[field as SourceName]) places.push(place);
+  }
+  return places.sort((a, b) => a - b).map((place) => sourceRules[place]!);
+}
+
 function validateVolumeSource(volume: IVolume, meta: IObjectMeta | undefined, path: FieldPath): FieldError[] {
-  const [first, ...more] = sourceRules.filter(([name]) => volume[name]);
+  const [first, ...more] = sourcesOf(volume);
   if (!first) return [required(path, 'must specify a volume type')];
   const [name, validate] = first;
   return [

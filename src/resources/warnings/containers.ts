@@ -1,6 +1,8 @@
 import type { IAppArmorProfile, IContainer, IEnvVar, IPodSpec } from 'kubernetes-models/v1';
 import type { FieldPath } from '../../apimachinery/field-error.ts';
+import { flatMapped, joined } from '../../apimachinery/lists.ts';
 import { jsonEqual } from '../../apimachinery/object.ts';
+import { visitContainers } from '../validation/visit-containers.ts';
 import { fractionalByteWarnings } from './quantities.ts';
 
 /** A container of any sort and where it stands. */
@@ -11,12 +13,7 @@ export interface PlacedContainer {
 
 /** Init containers, containers and ephemeral containers, in this order. */
 export function placedContainers(spec: IPodSpec, specPath: FieldPath): PlacedContainer[] {
-  return (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap((field) =>
-    ((spec[field] ?? []) as IContainer[]).map((container, i) => ({
-      container,
-      path: specPath.child(field).index(i),
-    })),
-  );
+  return visitContainers(spec, specPath).map(([container, path]) => ({ container, path }));
 }
 
 const appArmorPrefix = 'container.apparmor.security.beta.kubernetes.io/';
@@ -56,17 +53,17 @@ const byteResources = ['memory', 'ephemeral-storage'];
 /** Amounts and environment of one container. */
 export function containerWarnings({ container, path }: PlacedContainer): string[] {
   const { resources, env } = container;
-  return [
-    ...fractionalByteWarnings(resources?.limits, byteResources, path.child('resources', 'limits')),
-    ...fractionalByteWarnings(resources?.requests, byteResources, path.child('resources', 'requests')),
-    ...envWarnings(env ?? [], path.child('env')),
-  ];
+  return joined(
+    fractionalByteWarnings(resources?.limits, byteResources, path.child('resources', 'limits')),
+    fractionalByteWarnings(resources?.requests, byteResources, path.child('resources', 'requests')),
+    envWarnings(env ?? [], path.child('env')),
+  );
 }
 
 /** A name may come twice when the later value builds on the earlier: `PATH=$(PATH):/more`. */
 function envWarnings(env: readonly IEnvVar[], path: FieldPath): string[] {
   const seen = new Set<string>();
-  return env.flatMap(({ name, value = '', valueFrom }, i) => {
+  return flatMapped(env, ({ name, value = '', valueFrom }, i) => {
     if (!seen.has(name)) {
       seen.add(name);
       return [];

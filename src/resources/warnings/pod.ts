@@ -1,5 +1,6 @@
 import type { IPod, IPodAffinityTerm, IPodSpec, IPodTemplateSpec } from 'kubernetes-models/v1';
 import { FieldPath } from '../../apimachinery/field-error.ts';
+import { flatMapped, joined } from '../../apimachinery/lists.ts';
 import { warningsForIP } from '../ip-fields.ts';
 import { appArmorWarnings, containerWarnings, placedContainers } from './containers.ts';
 import { nodeLabelDeprecation, nodeSelectorTermWarnings } from './node-labels.ts';
@@ -28,29 +29,32 @@ function specWarnings(
   const annotationsPath = path.child('metadata', 'annotations');
   const containers = placedContainers(spec, specPath);
   const podProfile = spec.securityContext?.appArmorProfile;
-  return [
-    ...nodeChoiceWarnings(spec, specPath),
-    ...spreadWarnings(spec, specPath),
-    ...annotationWarnings(annotations, annotationsPath),
-    ...volumeWarnings(spec.volumes ?? [], specPath.child('volumes')),
-    ...virtualPathWarnings(spec.volumes ?? []),
-    ...duplicateWarnings(spec, specPath),
-    ...fractionalByteWarnings(spec.overhead, ['memory', 'ephemeral-storage'], specPath.child('overhead')),
-    ...seccompPodWarnings(spec, annotations, annotationsPath),
-    ...containers.flatMap((placed) => [
-      ...seccompWarnings(placed.container, annotations, annotationsPath),
-      // A pod's annotations are turned into fields before warnings are looked for, and warned about there.
-      ...(isTemplate ? appArmorWarnings(placed.container, podProfile, annotations, annotationsPath) : []),
-      ...containerWarnings(placed),
-    ]),
-    ...portWarnings(containers),
-    ...gracePeriodWarnings(spec, specPath),
-    ...affinityWarnings(spec, specPath),
-    ...addressWarnings(spec, specPath),
-  ];
+  return joined(
+    nodeChoiceWarnings(spec, specPath),
+    spreadWarnings(spec, specPath),
+    annotationWarnings(annotations, annotationsPath),
+    volumeWarnings(spec.volumes ?? [], specPath.child('volumes')),
+    virtualPathWarnings(spec.volumes ?? []),
+    duplicateWarnings(spec, specPath),
+    fractionalByteWarnings(spec.overhead, ['memory', 'ephemeral-storage'], specPath.child('overhead')),
+    seccompPodWarnings(spec, annotations, annotationsPath),
+    flatMapped(containers, (placed) =>
+      joined(
+        seccompWarnings(placed.container, annotations, annotationsPath),
+        // A pod's annotations are turned into fields before warnings are looked for, and warned about there.
+        isTemplate ? appArmorWarnings(placed.container, podProfile, annotations, annotationsPath) : [],
+        containerWarnings(placed),
+      ),
+    ),
+    portWarnings(containers),
+    gracePeriodWarnings(spec, specPath),
+    affinityWarnings(spec, specPath),
+    addressWarnings(spec, specPath),
+  );
 }
 
 function nodeChoiceWarnings({ nodeSelector, affinity }: IPodSpec, path: FieldPath): string[] {
+  if (!nodeSelector && !affinity) return [];
   const selectorPath = path.child('nodeSelector');
   const required = 'requiredDuringSchedulingIgnoredDuringExecution';
   const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
@@ -104,22 +108,27 @@ function duplicateWarnings({ hostAliases = [], imagePullSecrets = [] }: IPodSpec
   const aliasesPath = path.child('hostAliases');
   const secretsPath = path.child('imagePullSecrets');
   const secretNames = imagePullSecrets.map(({ name }) => name ?? '');
-  return [
-    ...repeated(hostAliases.map(({ ip }) => ip)).map(
+  return joined(
+    repeated(hostAliases.map(({ ip }) => ip)).map(
       ([i, ip]) => `${aliasesPath.index(i).child('ip')}: duplicate ip ${JSON.stringify(ip)}`,
     ),
-    ...repeated(secretNames).map(
+    repeated(secretNames).map(
       ([i, name]) => `${secretsPath.index(i).child('name')}: duplicate name ${JSON.stringify(name)}`,
     ),
-    ...secretNames.flatMap((name, i) =>
+    secretNames.flatMap((name, i) =>
       name === '' ? [`${secretsPath.index(i).child('name')}: invalid empty name ""`] : [],
     ),
-  ];
+  );
 }
 
 /** Texts that came before, with their places. */
 function repeated(texts: readonly string[]): [number, string][] {
-  return texts.flatMap((text, i): [number, string][] => (texts.indexOf(text) < i ? [[i, text]] : []));
+  const seen = new Set<string>();
+  return texts.flatMap((text, i): [number, string][] => {
+    if (seen.has(text)) return [[i, text]];
+    seen.add(text);
+    return [];
+  });
 }
 
 const seccompPodKey = 'seccomp.security.alpha.kubernetes.io/pod';
@@ -149,6 +158,7 @@ function gracePeriodWarnings({ terminationGracePeriodSeconds = 0 }: IPodSpec, pa
 }
 
 function affinityWarnings({ affinity }: IPodSpec, path: FieldPath): string[] {
+  if (!affinity) return [];
   const required = 'requiredDuringSchedulingIgnoredDuringExecution';
   const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
   return (['podAffinity', 'podAntiAffinity'] as const).flatMap((field) => {
@@ -172,12 +182,12 @@ function affinityWarnings({ affinity }: IPodSpec, path: FieldPath): string[] {
 }
 
 function addressWarnings({ dnsConfig, hostAliases }: IPodSpec, path: FieldPath): string[] {
-  return [
-    ...(dnsConfig?.nameservers ?? []).flatMap((server, i) =>
+  return joined(
+    (dnsConfig?.nameservers ?? []).flatMap((server, i) =>
       warningsForIP(server, path.child('dnsConfig', 'nameservers').index(i)),
     ),
-    ...(hostAliases ?? []).flatMap(({ ip }, i) =>
+    (hostAliases ?? []).flatMap(({ ip }, i) =>
       warningsForIP(ip, path.child('hostAliases').index(i).child('ip')),
     ),
-  ];
+  );
 }

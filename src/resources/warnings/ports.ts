@@ -1,5 +1,6 @@
 import type { IContainerPort } from 'kubernetes-models/v1';
 import type { FieldPath } from '../../apimachinery/field-error.ts';
+import { flatMapped } from '../../apimachinery/lists.ts';
 import type { PlacedContainer } from './containers.ts';
 
 interface PlacedPort {
@@ -23,11 +24,14 @@ function clash(port: IContainerPort, other: IContainerPort): string | undefined 
 
 /** Ports of a pod that are given twice, or by a name that is taken. */
 export function portWarnings(containers: readonly PlacedContainer[]): string[] {
-  const ports = containers.flatMap(({ container, path }) =>
+  const ports = flatMapped(containers, ({ container, path }) =>
     (container.ports ?? []).map((port, i) => ({ port, path: path.child('ports').index(i) })),
   );
   return [...clashWarnings(ports), ...nameWarnings(ports)];
 }
+
+/** Earlier ports of one number that a port is compared with. An answer carries only so many warnings. */
+const maxCompared = 100;
 
 function clashWarnings(ports: readonly PlacedPort[]): string[] {
   const warnings: string[] = [];
@@ -36,12 +40,13 @@ function clashWarnings(ports: readonly PlacedPort[]): string[] {
     if (port.hostIP && !port.hostPort)
       warnings.push(`${path}: hostIP set without hostPort: ${structText(port)}`);
     const key = `${port.containerPort}/${port.protocol}`;
-    const others = seen.get(key) ?? [];
+    let others = seen.get(key);
+    if (!others) seen.set(key, (others = []));
     for (const other of others) {
       const problem = clash(port, other.port);
       if (problem) warnings.push(`${path}: ${problem} with ${other.path}`);
     }
-    seen.set(key, [...others, { port, path }]);
+    if (others.length < maxCompared) others.push({ port, path });
   }
   return warnings;
 }

@@ -1,4 +1,5 @@
 import type { FieldPath } from '../../apimachinery/field-error.ts';
+import { flatMapped } from '../../apimachinery/lists.ts';
 import { formatQuantity, parseQuantity, quantityMilli } from '../../apimachinery/quantity.ts';
 import type { ResourceList } from '../validation/resource-list.ts';
 
@@ -8,8 +9,9 @@ export function fractionalByteWarnings(
   names: readonly string[],
   path: FieldPath,
 ): string[] {
-  return names.flatMap((name) => {
-    if (!list || !Object.hasOwn(list, name)) return [];
+  if (!list) return [];
+  return flatMapped(names, (name) => {
+    if (!Object.hasOwn(list, name)) return [];
     const quantity = parseQuantity(String(list[name]));
     if (quantityMilli(quantity) % 1000n === 0n) return [];
     const text = JSON.stringify(formatQuantity(quantity));

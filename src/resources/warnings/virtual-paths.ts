@@ -1,4 +1,5 @@
 import type { IVolume, IVolumeProjection } from 'kubernetes-models/v1';
+import { flatMapped } from '../../apimachinery/lists.ts';
 
 /** A file that a volume makes, and from what. */
 interface VirtualFile {
@@ -48,6 +49,7 @@ function projectedFiles(projection: IVolumeProjection): VirtualFile[] {
 }
 
 function volumeWarnings({ name, configMap, secret, downwardAPI, projected }: IVolume): string[] {
+  if (!configMap?.items && !secret?.items && !downwardAPI?.items && !projected) return [];
   const warn = (kind: string, texts: readonly string[]) =>
     texts.map((text) => `volume ${quote(name)} (${kind}): overlapping paths: ${text}`);
   const warnings = [
@@ -65,4 +67,5 @@ function volumeWarnings({ name, configMap, secret, downwardAPI, projected }: IVo
 }
 
 /** Files of one volume that are in each other's way. */
-export const virtualPathWarnings = (volumes: readonly IVolume[]): string[] => volumes.flatMap(volumeWarnings);
+export const virtualPathWarnings = (volumes: readonly IVolume[]): string[] =>
+  flatMapped(volumes, volumeWarnings);

@@ -1,5 +1,6 @@
 import type { IVolume } from 'kubernetes-models/v1';
 import type { FieldPath } from '../../apimachinery/field-error.ts';
+import { flatMapped } from '../../apimachinery/lists.ts';
 import { claimSpecWarnings } from './claims.ts';
 
 /** Volume sources whose drivers are gone or going, by field, with the name that the warning gives the field. */
@@ -17,7 +18,7 @@ const retiredSources = [
 
 /** Warnings on the volumes of a pod spec. */
 export function volumeWarnings(volumes: readonly IVolume[], path: FieldPath): string[] {
-  return volumes.flatMap((volume, i) => {
+  return flatMapped(volumes, (volume, i) => {
     const volumePath = path.index(i);
     const claim = volume.ephemeral?.volumeClaimTemplate?.spec;
     return [

@@ -29,7 +29,7 @@ export interface HttpsOptions {
   readonly bindAddress?: string;
   readonly port?: number;
   /** `--http2-max-streams-per-connection`. */
-  readonly maxConcurrentStreams?: number;
+  readonly maxConcurrentStreams?: number | undefined;
   readonly timeouts?: Partial<Timeouts>;
 }
 

@@ -33,6 +33,7 @@ export const closingRules: readonly Rule[] = [
           call,
           (error) => error instanceof StoreUnavailableError && !error.outcomeUnknown,
         );
+      assert.throws(() => kv.watch(1, recorder()), StoreUnavailableError);
       assert.equal(sink.errors.length, 1);
     },
   },

@@ -1,7 +1,7 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { allVerbs } from '../../verbs.ts';
+import { webhookStrategy } from '../webhook-strategy.ts';
 import { defaults } from './defaults.ts';
-import { strategy } from './strategy.ts';
 import { table } from './table.ts';
 
 export const definition = defineResource({
@@ -20,6 +20,6 @@ export const definition = defineResource({
       storageVersionHash: 'Sqi0GUgDaX0=',
     },
   ],
-  strategy,
+  strategy: webhookStrategy,
   table,
 });

@@ -4,14 +4,7 @@ import type {
   IDaemonSetUpdateStrategy,
   IRollingUpdateDaemonSet,
 } from 'kubernetes-models/apps/v1';
-import {
-  type FieldError,
-  FieldPath,
-  invalid,
-  notSupported,
-  required,
-} from '../../../apimachinery/field-error.ts';
-import { validateImmutableField } from '../../../apimachinery/meta-validation.ts';
+import { type FieldError, FieldPath, invalid, required } from '../../../apimachinery/field-error.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import { readStruct } from '../../struct-fields.ts';
 import {
@@ -24,7 +17,11 @@ import { validateLabelSelector } from '../../validation/label-selector.ts';
 import { validatePodTemplateSpec } from '../../validation/pod-spec.ts';
 import { isEmptySelector, selectorOf } from '../../validation/selectors.ts';
 import { nonNegativeFields, notDecremented, sortedMap } from '../../validation/values.ts';
-import { validateRunsForever } from '../template-validation.ts';
+import {
+  unknownStrategy,
+  validateRunsForever,
+  validateSelectorKept,
+} from '../../validation/workload-template.ts';
 
 const counters = [
   'currentNumberScheduled',
@@ -53,14 +50,10 @@ export function validateDaemonSet(object: KubeObject): FieldError[] {
   ];
 }
 
-export function validateDaemonSetUpdate(object: KubeObject, old: KubeObject): FieldError[] {
-  const { selector } = readStruct<IDaemonSetSpec>(object, 'spec');
-  const { selector: oldSelector } = readStruct<IDaemonSetSpec>(old, 'spec');
-  return [
-    ...validateDaemonSet(object),
-    ...validateImmutableField(selector, oldSelector, FieldPath.of('spec', 'selector')),
-  ];
-}
+export const validateDaemonSetUpdate = (object: KubeObject, old: KubeObject): FieldError[] => [
+  ...validateDaemonSet(object),
+  ...validateSelectorKept(object, old),
+];
 
 export function validateDaemonSetStatusUpdate(object: KubeObject, old: KubeObject): FieldError[] {
   const path = FieldPath.of('status');
@@ -97,15 +90,8 @@ function validateUpdateStrategy(strategy: IDaemonSetUpdateStrategy, path: FieldP
       return rollingUpdate
         ? validateRollingUpdate(rollingUpdate, path.child('rollingUpdate'))
         : [required(path.child('rollingUpdate'))];
-    default: {
-      // The internal type has no JSON names, and that is what the reference server prints.
-      const { maxUnavailable: MaxUnavailable = 0, maxSurge: MaxSurge = 0 } = rollingUpdate ?? {};
-      const printed = {
-        Type: type ?? '',
-        RollingUpdate: rollingUpdate ? { MaxUnavailable, MaxSurge } : null,
-      };
-      return [notSupported(path, printed, ['RollingUpdate', 'OnDelete'])];
-    }
+    default:
+      return [unknownStrategy(strategy, ['RollingUpdate', 'OnDelete'], path)];
   }
 }
 

@@ -9,12 +9,11 @@ import {
   FieldPath,
   forbidden,
   invalid,
-  notSupported,
   required,
 } from '../../../apimachinery/field-error.ts';
-import { validateImmutableField } from '../../../apimachinery/meta-validation.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import { readStruct } from '../../struct-fields.ts';
+import { type CounterOrder, validateCounterOrder } from '../../validation/counters.ts';
 import {
   type IntOrString,
   intOrPercentValue,
@@ -22,8 +21,11 @@ import {
   validateIntOrPercent,
 } from '../../validation/int-or-percent.ts';
 import { nonNegative, nonNegativeFields, notDecremented } from '../../validation/values.ts';
-import { type CounterOrder, validateCounterOrder } from '../status-validation.ts';
-import { validateReplicaTemplate } from '../template-validation.ts';
+import {
+  unknownStrategy,
+  validateReplicaTemplate,
+  validateSelectorKept,
+} from '../../validation/workload-template.ts';
 
 const strategyTypes = ['Recreate', 'RollingUpdate'];
 const counters = [
@@ -46,14 +48,10 @@ export function validateDeployment(object: KubeObject): FieldError[] {
   return validateSpec(readStruct<IDeploymentSpec>(object, 'spec'), FieldPath.of('spec'));
 }
 
-export function validateDeploymentUpdate(object: KubeObject, old: KubeObject): FieldError[] {
-  const { selector } = readStruct<IDeploymentSpec>(object, 'spec');
-  const { selector: oldSelector } = readStruct<IDeploymentSpec>(old, 'spec');
-  return [
-    ...validateDeployment(object),
-    ...validateImmutableField(selector, oldSelector, FieldPath.of('spec', 'selector')),
-  ];
-}
+export const validateDeploymentUpdate = (object: KubeObject, old: KubeObject): FieldError[] => [
+  ...validateDeployment(object),
+  ...validateSelectorKept(object, old),
+];
 
 export function validateDeploymentStatusUpdate(object: KubeObject, old: KubeObject): FieldError[] {
   const path = FieldPath.of('status');
@@ -93,15 +91,8 @@ function validateStrategy(strategy: IDeploymentStrategy, path: FieldPath): Field
       return rollingUpdate
         ? validateRollingUpdate(rollingUpdate, rollingPath)
         : [required(rollingPath, 'this should be defaulted and never be nil')];
-    default: {
-      // The internal type has no JSON names, and that is what the reference server prints.
-      const { maxUnavailable: MaxUnavailable = 0, maxSurge: MaxSurge = 0 } = rollingUpdate ?? {};
-      const printed = {
-        Type: type ?? '',
-        RollingUpdate: rollingUpdate ? { MaxUnavailable, MaxSurge } : null,
-      };
-      return [notSupported(path, printed, strategyTypes)];
-    }
+    default:
+      return [unknownStrategy(strategy, strategyTypes, path)];
   }
 }
 

@@ -1,25 +1,10 @@
-import type { IReplicaSetSpec, IReplicaSetStatus } from 'kubernetes-models/apps/v1';
+import type { IReplicaSetSpec } from 'kubernetes-models/apps/v1';
 import { type FieldError, FieldPath } from '../../../apimachinery/field-error.ts';
-import { validateImmutableField } from '../../../apimachinery/meta-validation.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import { readStruct } from '../../struct-fields.ts';
+import { validateReplicaCounters } from '../../validation/counters.ts';
 import { nonNegativeFields } from '../../validation/values.ts';
-import { type CounterOrder, validateCounterOrder } from '../status-validation.ts';
-import { validateReplicaTemplate } from '../template-validation.ts';
-
-const counters = [
-  'replicas',
-  'fullyLabeledReplicas',
-  'readyReplicas',
-  'availableReplicas',
-  'observedGeneration',
-];
-const counterOrder: readonly CounterOrder[] = [
-  ['fullyLabeledReplicas', 'replicas', 'status.replicas'],
-  ['readyReplicas', 'replicas', 'status.replicas'],
-  ['availableReplicas', 'replicas', 'status.replicas'],
-  ['availableReplicas', 'readyReplicas', 'readyReplicas'],
-];
+import { validateReplicaTemplate, validateSelectorKept } from '../../validation/workload-template.ts';
 
 export function validateReplicaSet(object: KubeObject): FieldError[] {
   const path = FieldPath.of('spec');
@@ -30,17 +15,10 @@ export function validateReplicaSet(object: KubeObject): FieldError[] {
   ];
 }
 
-export function validateReplicaSetUpdate(object: KubeObject, old: KubeObject): FieldError[] {
-  const { selector } = readStruct<IReplicaSetSpec>(object, 'spec');
-  const { selector: oldSelector } = readStruct<IReplicaSetSpec>(old, 'spec');
-  return [
-    ...validateReplicaSet(object),
-    ...validateImmutableField(selector, oldSelector, FieldPath.of('spec', 'selector')),
-  ];
-}
+export const validateReplicaSetUpdate = (object: KubeObject, old: KubeObject): FieldError[] => [
+  ...validateReplicaSet(object),
+  ...validateSelectorKept(object, old),
+];
 
-export function validateReplicaSetStatusUpdate(object: KubeObject): FieldError[] {
-  const path = FieldPath.of('status');
-  const status = readStruct<IReplicaSetStatus>(object, 'status');
-  return [...nonNegativeFields(status, counters, path), ...validateCounterOrder(status, counterOrder, path)];
-}
+export const validateReplicaSetStatusUpdate = (object: KubeObject): FieldError[] =>
+  validateReplicaCounters(readStruct(object, 'status'), FieldPath.of('status'));

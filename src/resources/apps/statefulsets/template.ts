@@ -3,7 +3,7 @@ import type { IPodTemplateSpec, IVolume } from 'kubernetes-models/v1';
 import { type FieldError, type FieldPath, invalid } from '../../../apimachinery/field-error.ts';
 import { validatePodTemplateSpec } from '../../validation/pod-spec.ts';
 import { selectorOf } from '../../validation/selectors.ts';
-import { validateRunsForever, validateTemplateIsSelected } from '../template-validation.ts';
+import { validateRunsForever, validateTemplateIsSelected } from '../../validation/workload-template.ts';
 
 /** `checkTemplate` false leaves out the contents of the pods. */
 export function validateStatefulTemplate(

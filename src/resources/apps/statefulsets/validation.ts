@@ -16,14 +16,14 @@ import { isDNS1123Label } from '../../../apimachinery/names.ts';
 import { jsonEqual, type KubeObject } from '../../../apimachinery/object.ts';
 import { readStruct } from '../../struct-fields.ts';
 import { validatePersistentVolumeClaimSpec } from '../../validation/claim-spec.ts';
+import { type CounterOrder, validateCounterOrder } from '../../validation/counters.ts';
 import {
   intOrPercentValue,
   validateAtMost100Percent,
   validateIntOrPercent,
 } from '../../validation/int-or-percent.ts';
 import { invalidFor, nonNegative, nonNegativeFields, notDecremented } from '../../validation/values.ts';
-import { type CounterOrder, validateCounterOrder } from '../status-validation.ts';
-import { validateWorkloadSelector } from '../template-validation.ts';
+import { validateWorkloadSelector } from '../../validation/workload-template.ts';
 import { validateStatefulTemplate } from './template.ts';
 
 const specPath = FieldPath.of('spec');

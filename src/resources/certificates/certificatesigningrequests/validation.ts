@@ -10,9 +10,9 @@ import {
 } from '../../../apimachinery/field-error.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import { readStruct } from '../../struct-fields.ts';
+import { validateSignerName } from '../../validation/signer-name.ts';
 import { pemBlocks } from '../pem.ts';
 import { parseCertificateRequest } from '../pkcs10.ts';
-import { validateSignerName } from '../signer-name.ts';
 import { type CsrCondition, conditionsOf, validateConditions } from './conditions.ts';
 
 interface CsrSpec {

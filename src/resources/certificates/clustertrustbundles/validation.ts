@@ -4,9 +4,9 @@ import { validateImmutableField } from '../../../apimachinery/meta-validation.ts
 import { byteLength, nameIsDNSSubdomain } from '../../../apimachinery/names.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import { readStruct } from '../../struct-fields.ts';
+import { validateSignerName } from '../../validation/signer-name.ts';
 import { invalidFor } from '../../validation/values.ts';
 import { type PemBlock, pemBlocks } from '../pem.ts';
-import { validateSignerName } from '../signer-name.ts';
 
 interface BundleSpec {
   signerName?: string;

@@ -4,8 +4,8 @@ import { validateImmutableField } from '../../../apimachinery/meta-validation.ts
 import { byteLength, nameIsDNSSubdomain } from '../../../apimachinery/names.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import { isDomainPrefixedKey } from '../../../apimachinery/qualified-names.ts';
+import { validateSignerName } from '../../validation/signer-name.ts';
 import { invalidFor } from '../../validation/values.ts';
-import { isKubernetesSigner, validateSignerName } from '../signer-name.ts';
 import { validateRequestedKey } from './keys.ts';
 import { type RequestSpec, specOf } from './types.ts';
 
@@ -15,6 +15,12 @@ const maxExpirationSeconds = 91 * 24 * 60 * 60;
 const maxKubernetesExpirationSeconds = 24 * 60 * 60;
 
 const path = FieldPath.of('spec');
+
+/** Signers of the project itself, whose certificates live no longer than a day. */
+function isKubernetesSigner(signerName: string): boolean {
+  const host = signerName.split('/')[0]!;
+  return host === 'kubernetes.io' || host.endsWith('.kubernetes.io');
+}
 
 export function validatePodCertificateRequest(request: KubeObject): FieldError[] {
   const spec = specOf(request);

@@ -1,6 +1,6 @@
 import type { INode } from 'kubernetes-models/v1';
 import { FieldPath } from '../../../apimachinery/field-error.ts';
-import { cloneJson, type KubeObject } from '../../../apimachinery/object.ts';
+import type { KubeObject } from '../../../apimachinery/object.ts';
 import type { Strategy } from '../../../scheme/definition.ts';
 import { warningsForCIDR } from '../../ip-fields.ts';
 import { validateNode, validateNodeUpdate } from './validation.ts';
@@ -24,20 +24,14 @@ function warnings(object: KubeObject): string[] {
   ];
 }
 
-/**
- * A kubelet registers its node together with the status, so a create keeps it; `resetFields` would empty it, which is
- * why updates put the old one back here.
- */
 export const strategy: Strategy = {
   prepareForCreate: (object) => dropConfigSource(object),
-  prepareForUpdate: (object, old) => {
-    if (old['status'] === undefined) delete object['status'];
-    else object['status'] = cloneJson(old['status']);
-    dropConfigSource(object, old);
-  },
+  prepareForUpdate: dropConfigSource,
   validate: validateNode,
   validateUpdate: (object, old) => [...validateNode(object), ...validateNodeUpdate(object, old)],
   warnings,
+  resetFields: ['status'],
+  createFillsResetFields: true,
 };
 
 /** `/status` writes everything but the fields it resets. */

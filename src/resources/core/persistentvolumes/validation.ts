@@ -1,26 +1,12 @@
 import type { IPersistentVolume, IPersistentVolumeSpec } from 'kubernetes-models/v1';
-import {
-  type FieldError,
-  FieldPath,
-  forbidden,
-  invalid,
-  notSupported,
-  required,
-} from '../../../apimachinery/field-error.ts';
+import { type FieldError, FieldPath, forbidden, required } from '../../../apimachinery/field-error.ts';
 import { validateImmutableField } from '../../../apimachinery/meta-validation.ts';
 import { jsonEqual, type KubeObject } from '../../../apimachinery/object.ts';
-import { quantityValue } from '../../../apimachinery/quantity.ts';
-
-import { supportedVolumeModes, validateAccessModes } from '../../validation/claim-spec.ts';
-import { validateDNS1123Subdomain, validateOneOf } from '../../validation/name-fields.ts';
-import { validateNodeSelector } from '../../validation/node-selector.ts';
-import { validatePositiveQuantity } from '../../validation/quantity.ts';
-import { quantitiesOf } from '../../validation/resource-list.ts';
+import { sourceFields } from '../../validation/persistent-volume-sources.ts';
+import { validatePersistentVolumeSpec } from '../../validation/persistent-volume-spec.ts';
 import { specDiff } from '../../validation/spec-diff.ts';
-import { sourceFields, validateSource } from './sources.ts';
 
 const specPath = FieldPath.of('spec');
-const reclaimPolicies = ['Delete', 'Recycle', 'Retain'];
 const mountOptionsAnnotation = 'volume.beta.kubernetes.io/mount-options';
 
 /** Kinds of volumes that take mount options through the old annotation. */
@@ -43,79 +29,10 @@ const mountableFields = [
 const readSpec = (object: KubeObject): IPersistentVolumeSpec =>
   (object as unknown as IPersistentVolume).spec ?? {};
 
-export function validateVolume(object: KubeObject): FieldError[] {
-  const spec = readSpec(object);
-  const modesPath = specPath.child('accessModes');
-  return [
-    ...((spec.accessModes ?? []).length === 0 ? [required(modesPath)] : []),
-    ...validateAccessModes(spec.accessModes ?? [], modesPath),
-    ...validateCapacity(spec),
-    ...validateReclaimPolicy(spec),
-    ...validateNodeAffinity(spec),
-    ...validateSource(spec, object.metadata.name ?? '', specPath),
-    ...validateRecycling(spec),
-    ...validateClasses(spec),
-    ...validateMountOptions(object),
-  ];
-}
-
-/** Storage is the only thing a volume has an amount of. */
-function validateCapacity({ capacity }: IPersistentVolumeSpec): FieldError[] {
-  const path = specPath.child('capacity');
-  const amounts = quantitiesOf(capacity);
-  const errors: FieldError[] = [];
-  if (amounts.size === 0) errors.push(required(path));
-  if (!amounts.has('storage') || amounts.size > 1) {
-    errors.push(notSupported(path, capacity ?? null, ['storage']));
-  }
-  for (const [name, quantity] of amounts) {
-    const value = quantityValue(quantity);
-    if (value < 0n) errors.push(invalid(path.key(name), value, 'must be a valid resource quantity'));
-    errors.push(...validatePositiveQuantity(quantity, path.key(name)));
-  }
-  return errors;
-}
-
-const validateReclaimPolicy = ({
-  persistentVolumeReclaimPolicy: policy,
-}: IPersistentVolumeSpec): FieldError[] =>
-  policy ? validateOneOf(policy, reclaimPolicies, specPath.child('persistentVolumeReclaimPolicy')) : [];
-
-function validateNodeAffinity({ nodeAffinity }: IPersistentVolumeSpec): FieldError[] {
-  if (!nodeAffinity) return [];
-  const path = specPath.child('nodeAffinity', 'required');
-  return nodeAffinity.required
-    ? validateNodeSelector(nodeAffinity.required, path)
-    : [required(path, 'must specify required node constraints')];
-}
-
-/** Recycling empties the volume, which must not be the whole disk of a node. */
-function validateRecycling({ hostPath, persistentVolumeReclaimPolicy }: IPersistentVolumeSpec): FieldError[] {
-  if (persistentVolumeReclaimPolicy !== 'Recycle' || !hostPath) return [];
-  const isRoot =
-    hostPath.path?.startsWith('/') && hostPath.path.split('/').every((part) => /^\.?$/.test(part));
-  const path = specPath.child('persistentVolumeReclaimPolicy');
-  return isRoot ? [forbidden(path, "may not be 'recycle' for a hostPath mount of '/'")] : [];
-}
-
-function validateClasses(spec: IPersistentVolumeSpec): FieldError[] {
-  const { storageClassName, volumeMode, volumeAttributesClassName: attributes, csi } = spec;
-  const attributesPath = specPath.child('volumeAttributesClassName');
-  const errors = storageClassName
-    ? validateDNS1123Subdomain(storageClassName, specPath.child('storageClassName'))
-    : [];
-  if (volumeMode !== undefined) {
-    errors.push(...validateOneOf(volumeMode, supportedVolumeModes, specPath.child('volumeMode')));
-  }
-  if (attributes === undefined) return errors;
-  if (attributes === '') errors.push(required(attributesPath, 'an empty string is disallowed'));
-  else errors.push(...validateDNS1123Subdomain(attributes, attributesPath));
-  if (!csi) {
-    const detail = 'has to be specified when using volumeAttributesClassName';
-    errors.push(required(specPath.child('csi'), detail));
-  }
-  return errors;
-}
+export const validateVolume = (object: KubeObject): FieldError[] => [
+  ...validatePersistentVolumeSpec(readSpec(object), object.metadata.name ?? '', specPath),
+  ...validateMountOptions(object),
+];
 
 function validateMountOptions(object: KubeObject): FieldError[] {
   const spec = readSpec(object);

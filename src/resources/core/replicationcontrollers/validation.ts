@@ -1,21 +1,12 @@
-import type {
-  IPodTemplateSpec,
-  IReplicationController,
-  IReplicationControllerStatus,
-} from 'kubernetes-models/v1';
-import {
-  type FieldError,
-  FieldPath,
-  forbidden,
-  invalid,
-  notSupported,
-  required,
-} from '../../../apimachinery/field-error.ts';
+import type { IPodTemplateSpec, IReplicationController } from 'kubernetes-models/v1';
+import { type FieldError, FieldPath, invalid, required } from '../../../apimachinery/field-error.ts';
 import { selectorFromMap } from '../../../apimachinery/label-selector.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import { readStruct } from '../../struct-fields.ts';
+import { validateReplicaCounters } from '../../validation/counters.ts';
 import { validatePodTemplateSpec } from '../../validation/pod-spec.ts';
 import { nonNegativeFields, sortedMap } from '../../validation/values.ts';
+import { validateRunsForever } from '../../validation/workload-template.ts';
 
 const specPath = FieldPath.of('spec');
 const templatePath = specPath.child('template');
@@ -40,40 +31,14 @@ function validateTemplate(
     const detail = '`selector` does not match template `labels`';
     errors.push(invalid(templatePath.child('metadata', 'labels'), sortedMap(labels), detail));
   }
-  errors.push(...validatePodTemplateSpec(template, templatePath));
-  const { restartPolicy = '', activeDeadlineSeconds } = template.spec ?? {};
-  if (restartPolicy !== 'Always') {
-    errors.push(notSupported(templatePath.child('spec', 'restartPolicy'), restartPolicy, ['Always']));
-  }
-  if (activeDeadlineSeconds !== undefined) {
-    const detail = 'activeDeadlineSeconds in ReplicationController is not Supported';
-    errors.push(forbidden(templatePath.child('spec', 'activeDeadlineSeconds'), detail));
-  }
-  return errors;
+  return [
+    ...errors,
+    ...validatePodTemplateSpec(template, templatePath),
+    ...validateRunsForever(template, 'ReplicationController', templatePath),
+  ];
 }
 
-const counters = [
-  'replicas',
-  'fullyLabeledReplicas',
-  'readyReplicas',
-  'availableReplicas',
-  'observedGeneration',
-] as const;
-
+/** The counters of ReplicaSets are the same. */
 export function validateReplicationControllerStatus(object: KubeObject): FieldError[] {
-  const path = FieldPath.of('status');
-  const status = readStruct<Partial<IReplicationControllerStatus>>(object, 'status');
-  const { replicas = 0, readyReplicas = 0, availableReplicas = 0 } = status;
-  const errors = nonNegativeFields(status, counters, path);
-  for (const field of ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'] as const) {
-    const count = status[field] ?? 0;
-    if (count > replicas)
-      errors.push(invalid(path.child(field), count, 'cannot be greater than status.replicas'));
-  }
-  if (availableReplicas > readyReplicas) {
-    errors.push(
-      invalid(path.child('availableReplicas'), availableReplicas, 'cannot be greater than readyReplicas'),
-    );
-  }
-  return errors;
+  return validateReplicaCounters(readStruct(object, 'status'), FieldPath.of('status'));
 }

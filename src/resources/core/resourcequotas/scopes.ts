@@ -53,14 +53,19 @@ const conflicts = (scopes: ReadonlySet<string>, path: FieldPath, shown: unknown)
     .filter(([one, other]) => scopes.has(one) && scopes.has(other))
     .map(() => invalid(path, shown, 'conflicting scopes'));
 
+/** Findings quote all scopes, and there are fewer scopes than this. */
+const maxScopesChecked = 20;
+
 /** `spec.scopes`: known, fit for what is limited, not opposite to each other. */
 export function validateScopes(spec: IResourceQuotaSpec, specPath: FieldPath): FieldError[] {
   const scopes: readonly string[] = spec.scopes ?? [];
   const path = specPath.child('scopes');
-  const errors = scopes.flatMap((scope) => [
-    ...(resourcesOfScope.has(scope) ? [] : [invalid(path, scopes, 'unsupported scope')]),
-    ...unfit(scope, spec, path, scopes),
-  ]);
+  const errors = scopes
+    .slice(0, maxScopesChecked)
+    .flatMap((scope) => [
+      ...(resourcesOfScope.has(scope) ? [] : [invalid(path, scopes, 'unsupported scope')]),
+      ...unfit(scope, spec, path, scopes),
+    ]);
   return [...errors, ...conflicts(new Set(scopes), path, scopes)];
 }
 

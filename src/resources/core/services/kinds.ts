@@ -24,6 +24,6 @@ export const needsClusterIP = ({ type }: IServiceSpec): boolean => type !== 'Ext
 export const mayHaveNodePorts = ({ type }: IServiceSpec): boolean =>
   type === 'NodePort' || type === 'LoadBalancer';
 
-/** As `mayHaveNodePorts`, without load balancers that need none. */
+/** True when ports without a number get one: not for load balancers that do without. */
 export const needsNodePorts = (spec: IServiceSpec): boolean =>
   spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);

@@ -44,6 +44,7 @@ export function validateCSIDriver(object: KubeObject): FieldError[] {
     ...(period !== undefined && period < minAllocatableUpdateSeconds
       ? [invalid(path.child('nodeAllocatableUpdatePeriodSeconds'), period, periodMessage)]
       : []),
+    ...validateTokensInSecrets(spec),
   ];
 }
 
@@ -61,6 +62,15 @@ export function validateCSIDriverUpdate(object: KubeObject, old: KubeObject): Fi
       path.child('volumeLifecycleModes'),
     ),
   ];
+}
+
+function validateTokensInSecrets({
+  serviceAccountTokenInSecrets,
+  tokenRequests,
+}: ICSIDriverSpec): FieldError[] {
+  if (serviceAccountTokenInSecrets === undefined || (tokenRequests ?? []).length > 0) return [];
+  const detail = 'serviceAccountTokenInSecrets is set but no tokenRequests are specified';
+  return [invalid(path.child('serviceAccountTokenInSecrets'), serviceAccountTokenInSecrets, detail)];
 }
 
 /** One token per audience. */

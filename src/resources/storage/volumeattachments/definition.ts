@@ -1,5 +1,6 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { allVerbs } from '../../verbs.ts';
+import { defaults } from './defaults.ts';
 import { statusStrategy, strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -11,7 +12,12 @@ export const definition = defineResource({
   scope: 'Cluster',
   verbs: allVerbs,
   versions: [
-    { version: 'v1', schema: 'io.k8s.api.storage.v1.VolumeAttachment', storageVersionHash: 'tJx/ezt6UDU=' },
+    {
+      version: 'v1',
+      schema: 'io.k8s.api.storage.v1.VolumeAttachment',
+      storageVersionHash: 'tJx/ezt6UDU=',
+      defaults,
+    },
   ],
   strategy,
   table,

@@ -16,6 +16,7 @@ import { validateImmutableField } from '../../../apimachinery/meta-validation.ts
 import { byteLength, isDNS1123Subdomain, rangeMessage } from '../../../apimachinery/names.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import { readStruct } from '../../struct-fields.ts';
+import { validateInlineVolumeSpec } from '../../validation/persistent-volume-spec.ts';
 import { invalidFor } from '../../validation/values.ts';
 import { validateCSIDriverName } from '../../validation/volume-sources.ts';
 import { bytesOf } from '../parameters.ts';
@@ -26,14 +27,15 @@ const maxErrorCode = 2 ** 31 - 1;
 
 const specPath = FieldPath.of('spec');
 
-/** New attachments must name driver and volume properly; older ones may not have. */
 export function validateVolumeAttachment(object: KubeObject): FieldError[] {
-  const { attacher = '', source } = readStruct<IVolumeAttachmentSpec>(object, 'spec');
+  const { attacher = '', source, nodeName = '' } = readStruct<IVolumeAttachmentSpec>(object, 'spec');
   const volumeName = source?.persistentVolumeName;
   const volumeNamePath = specPath.child('source', 'persistentVolumeName');
   return [
-    ...validateBasics(object),
     ...validateCSIDriverName(attacher, specPath.child('attacher')),
+    ...validateSource(source ?? {}, specPath.child('source')),
+    ...invalidFor(isDNS1123Subdomain(nodeName), nodeName, specPath.child('nodeName')),
+    ...validateStatus(readStruct(object, 'status'), FieldPath.of('status')),
     ...(volumeName === undefined
       ? []
       : invalidFor(isDNS1123Subdomain(volumeName), volumeName, volumeNamePath)),
@@ -41,26 +43,16 @@ export function validateVolumeAttachment(object: KubeObject): FieldError[] {
 }
 
 export const validateVolumeAttachmentUpdate = (object: KubeObject, old: KubeObject): FieldError[] => [
-  ...validateBasics(object),
+  ...validateVolumeAttachment(object),
   ...validateImmutableField(object['spec'], old['spec'], specPath),
 ];
-
-function validateBasics(object: KubeObject): FieldError[] {
-  const spec = readStruct<IVolumeAttachmentSpec>(object, 'spec');
-  const { attacher = '', nodeName = '' } = spec;
-  return [
-    ...(attacher === '' ? [required(specPath.child('attacher'))] : []),
-    ...validateSource(readStruct(spec, 'source'), specPath.child('source')),
-    ...invalidFor(isDNS1123Subdomain(nodeName), nodeName, specPath.child('nodeName')),
-    ...validateStatus(readStruct(object, 'status'), FieldPath.of('status')),
-  ];
-}
 
 function validateSource(source: IVolumeAttachmentSource, path: FieldPath): FieldError[] {
   const { inlineVolumeSpec, persistentVolumeName } = source;
   const detail = 'must specify exactly one of inlineVolumeSpec and persistentVolumeName';
   if (!inlineVolumeSpec && persistentVolumeName === undefined) return [required(path, detail)];
   if (inlineVolumeSpec && persistentVolumeName !== undefined) return [forbidden(path, detail)];
+  if (inlineVolumeSpec) return validateInlineVolumeSpec(inlineVolumeSpec, path.child('inlineVolumeSpec'));
   return persistentVolumeName === ''
     ? [required(path.child('persistentVolumeName'), 'must specify non empty persistentVolumeName')]
     : [];

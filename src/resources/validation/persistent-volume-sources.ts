@@ -7,14 +7,14 @@ import type {
 } from 'kubernetes-models/v1';
 import {
   type FieldError,
-  FieldPath,
+  type FieldPath,
   forbidden,
   invalid,
   required,
-} from '../../../apimachinery/field-error.ts';
-import { byteLength } from '../../../apimachinery/names.ts';
-import { validateDNS1123Label, validateDNS1123Subdomain } from '../../validation/name-fields.ts';
-import { validatePathNoBacksteps } from '../../validation/paths.ts';
+} from '../../apimachinery/field-error.ts';
+import { byteLength } from '../../apimachinery/names.ts';
+import { validateDNS1123Label, validateDNS1123Subdomain } from './name-fields.ts';
+import { validatePathNoBacksteps } from './paths.ts';
 import {
   validateAzureDisk,
   validateCinder,
@@ -25,13 +25,8 @@ import {
   validateISCSI,
   validateQuobyte,
   validateStorageOS,
-} from '../../validation/retired-volume-sources.ts';
-import {
-  requireFields,
-  validateCSIDriverName,
-  validateHostPath,
-  validateNFS,
-} from '../../validation/volume-sources.ts';
+} from './retired-volume-sources.ts';
+import { requireFields, validateCSIDriverName, validateHostPath, validateNFS } from './volume-sources.ts';
 
 type Spec = IPersistentVolumeSpec;
 
@@ -39,7 +34,8 @@ type Spec = IPersistentVolumeSpec;
 interface Source {
   readonly field: keyof Spec;
   readonly shown?: string;
-  readonly validate: (spec: Spec, path: FieldPath, volumeName: string) => FieldError[];
+  /** `path` is that of the field, `specPath` that of the spec. */
+  readonly validate: (spec: Spec, path: FieldPath, volumeName: string, specPath: FieldPath) => FieldError[];
 }
 
 const requireIn =
@@ -119,7 +115,7 @@ export function validateSource(spec: Spec, volumeName: string, specPath: FieldPa
   const [first, ...others] = given;
   if (!first) return [required(specPath, 'must specify a volume type')];
   return [
-    ...first.validate(spec, specPath.child(first.shown ?? first.field), volumeName),
+    ...first.validate(spec, specPath.child(first.shown ?? first.field), volumeName, specPath),
     ...others.map(({ field }) => forbidden(specPath.child(field), 'may not specify more than 1 volume type')),
   ];
 }
@@ -152,15 +148,20 @@ function validateNamedISCSI(
   return secretRef ? [...errors, ...requireFields(secretRef, ['name'], path.child('secretRef'))] : errors;
 }
 
-const nodeAffinityPath = FieldPath.of('spec', 'nodeAffinity');
-
 /** A disk of one node needs to say of which. */
-function validateLocal({ local, nodeAffinity }: Spec, path: FieldPath): FieldError[] {
+function validateLocal(
+  { local, nodeAffinity }: Spec,
+  path: FieldPath,
+  _volumeName: string,
+  specPath: FieldPath,
+): FieldError[] {
   const localPath = local?.path ?? '';
   const pathPath = path.child('path');
   return [
     ...(localPath === '' ? [required(pathPath)] : validatePathNoBacksteps(localPath, pathPath)),
-    ...(nodeAffinity ? [] : [required(nodeAffinityPath, 'Local volume requires node affinity')]),
+    ...(nodeAffinity
+      ? []
+      : [required(specPath.child('nodeAffinity'), 'Local volume requires node affinity')]),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { type FieldError, type FieldPath, invalid } from '../../apimachinery/field-error.ts';
+import { nonNegativeFields } from './values.ts';
 
 /** `[smaller counter, larger counter, how the message names the larger one]` */
 export type CounterOrder = readonly [smaller: string, larger: string, called: string];
@@ -16,3 +17,23 @@ export function validateCounterOrder(
       invalid(path.child(smaller), count(smaller), `cannot be greater than ${called}`),
     );
 }
+
+const replicaCounters = [
+  'replicas',
+  'fullyLabeledReplicas',
+  'readyReplicas',
+  'availableReplicas',
+  'observedGeneration',
+];
+const replicaOrder: readonly CounterOrder[] = [
+  ['fullyLabeledReplicas', 'replicas', 'status.replicas'],
+  ['readyReplicas', 'replicas', 'status.replicas'],
+  ['availableReplicas', 'replicas', 'status.replicas'],
+  ['availableReplicas', 'readyReplicas', 'readyReplicas'],
+];
+
+/** The counters that ReplicaSets and ReplicationControllers report. */
+export const validateReplicaCounters = (status: object, path: FieldPath): FieldError[] => [
+  ...nonNegativeFields(status, replicaCounters, path),
+  ...validateCounterOrder(status, replicaOrder, path),
+];

@@ -1,17 +1,20 @@
 import type { IPodTemplateSpec } from 'kubernetes-models/v1';
 import {
   type FieldError,
-  type FieldPath,
+  FieldPath,
   forbidden,
   invalid,
   notSupported,
   required,
 } from '../../apimachinery/field-error.ts';
 import type { LabelSelector, LabelSelectorObject } from '../../apimachinery/label-selector.ts';
-import { validateLabelSelector } from '../validation/label-selector.ts';
-import { validatePodTemplateSpec } from '../validation/pod-spec.ts';
-import { isEmptySelector, selectorOf } from '../validation/selectors.ts';
-import { sortedMap } from '../validation/values.ts';
+import { validateImmutableField } from '../../apimachinery/meta-validation.ts';
+import type { KubeObject } from '../../apimachinery/object.ts';
+import { readStruct } from '../struct-fields.ts';
+import { validateLabelSelector } from './label-selector.ts';
+import { validatePodTemplateSpec } from './pod-spec.ts';
+import { isEmptySelector, selectorOf } from './selectors.ts';
+import { sortedMap } from './values.ts';
 
 /** A workload must say which pods are its own. `kind` is how the message names it. */
 export function validateWorkloadSelector(
@@ -51,6 +54,32 @@ export function validateRunsForever(template: IPodTemplateSpec, kind: string, pa
     errors.push(forbidden(path.child('spec', 'activeDeadlineSeconds'), detail));
   }
   return errors;
+}
+
+/** Which pods are a workload's own is settled when it is made. */
+export function validateSelectorKept(object: KubeObject, old: KubeObject): FieldError[] {
+  const selectorIn = (workload: KubeObject) => readStruct<{ selector?: unknown }>(workload, 'spec').selector;
+  return validateImmutableField(selectorIn(object), selectorIn(old), FieldPath.of('spec', 'selector'));
+}
+
+interface ReplacementStrategy {
+  readonly type?: string;
+  readonly rollingUpdate?: {
+    readonly maxUnavailable?: number | string;
+    readonly maxSurge?: number | string;
+  };
+}
+
+/** A way of replacing pods that is none of `types`. */
+export function unknownStrategy(
+  { type = '', rollingUpdate }: ReplacementStrategy,
+  types: readonly string[],
+  path: FieldPath,
+): FieldError {
+  // The internal type has no JSON names, and that is what the reference server prints.
+  const { maxUnavailable: MaxUnavailable = 0, maxSurge: MaxSurge = 0 } = rollingUpdate ?? {};
+  const printed = { Type: type, RollingUpdate: rollingUpdate ? { MaxUnavailable, MaxSurge } : null };
+  return notSupported(path, printed, types);
 }
 
 /** What ReplicaSets, and Deployments through them, ask of selector and template. */

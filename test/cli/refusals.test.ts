@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, test } from 'node:test';
+import { digest } from './digest.ts';
+import { type Binnacle, busyPort, runBinnacle, startBinnacle, temporaryDirectory } from './start-binnacle.ts';
+
+async function refused(binnacle: Binnacle): Promise<string> {
+  assert.equal(await binnacle.exited, 1);
+  assert.equal(binnacle.out(), '');
+  assert.match(binnacle.err(), /^binnacle: [^\n]+\n$/);
+  return binnacle.err();
+}
+
+describe('what keeps the server from starting is one line, exit code 1, and changes nothing', {
+  timeout: 120_000,
+}, () => {
+  test('a busy port', async (t) => {
+    const parent = await temporaryDirectory(t);
+    const port = await busyPort(t);
+    const line = await refused(runBinnacle(t, `--secure-port=${port}`, `--data-dir=${join(parent, 'data')}`));
+    assert.match(line, new RegExp(`127\\.0\\.0\\.1:${port} is in use by another process`));
+    assert.equal(digest(parent), '');
+  });
+
+  test('a directory that cannot be written', async (t) => {
+    const parent = await temporaryDirectory(t);
+    await writeFile(join(parent, 'file'), '');
+    const before = digest(parent);
+    const start = (...argv: string[]) => refused(runBinnacle(t, '--secure-port=0', ...argv));
+    const below = join(parent, 'file', 'data');
+    assert.match(
+      await start(`--data-dir=${below}`),
+      /the data directory .*file\/data cannot be written: ENOTDIR/,
+    );
+    assert.match(
+      await start(`--data-dir=${join(parent, 'file')}`),
+      /the data directory .*file cannot be written/,
+    );
+    assert.match(
+      await start(`--data-dir=${join(parent, 'data')}`, `--cert-dir=${below}`),
+      /the certificate directory .*file\/data cannot be written/,
+    );
+    // Not even root may make a directory there.
+    assert.match(
+      await start('--data-dir=/proc/binnacle'),
+      /the data directory \/proc\/binnacle cannot be written/,
+    );
+    assert.equal(digest(parent), before);
+  });
+
+  test('a second process on the same directory', async (t) => {
+    const dataDir = await temporaryDirectory(t);
+    const first = await startBinnacle(t, dataDir);
+    // The first server goes on writing to its store.
+    const before = digest(dataDir, { except: ['store.db'] });
+    const line = await refused(runBinnacle(t, '--secure-port=0', `--data-dir=${dataDir}`));
+    assert.match(line, new RegExp(`${dataDir} is in use by another process`));
+    assert.equal(digest(dataDir, { except: ['store.db'] }), before);
+    await first.stop();
+  });
+
+  test('a store that is none, or that a newer release wrote', async (t) => {
+    const dataDir = await temporaryDirectory(t);
+    await writeFile(
+      join(dataDir, 'store.db'),
+      'a letter to my aunt, which is longer than a header of a database has to be',
+    );
+    const start = () => refused(runBinnacle(t, '--secure-port=0', `--data-dir=${dataDir}`));
+    const before = digest(dataDir);
+    assert.match(await start(), /store\.db is not a store: not a SQLite database/);
+    assert.equal(digest(dataDir), before);
+
+    const newer = join(dataDir, 'newer');
+    await mkdir(newer);
+    const server = await startBinnacle(t, newer);
+    await server.stop();
+    const store = new DatabaseSync(join(newer, 'store.db'));
+    store.exec('PRAGMA user_version = 9999');
+    store.close();
+    const newerBefore = digest(newer);
+    const line = await refused(runBinnacle(t, '--secure-port=0', `--data-dir=${newer}`));
+    assert.match(line, /was written by a newer release/);
+    assert.equal(digest(newer), newerBefore);
+  });
+});

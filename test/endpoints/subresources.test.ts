@@ -1,0 +1,386 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { type Api, configMap, expectCode, expectFailure, type Loose, pod } from '../helpers/api.ts';
+import { assertSubset } from '../helpers/subset.ts';
+import { type Bench, bench } from './kit.ts';
+
+const pods = '/api/v1/namespaces/default/pods';
+const deployments = '/apis/apps/v1/namespaces/default/deployments';
+const budgets = '/apis/policy/v1/namespaces/default/poddisruptionbudgets';
+
+let use: Bench;
+let api: Api;
+before(async () => {
+  use = await bench();
+  api = use.api;
+});
+after(() => use.cluster.close());
+
+const create = async (path: string, body: Loose): Promise<Loose> =>
+  expectCode(await api.post(path, body), 201);
+
+describe('status', () => {
+  const path = `${deployments}/web`;
+  before(() =>
+    create(deployments, {
+      metadata: { name: 'web' },
+      spec: {
+        replicas: 2,
+        selector: { matchLabels: { app: 'web' } },
+        template: {
+          metadata: { labels: { app: 'web' } },
+          spec: { containers: [{ name: 'main', image: 'busybox' }] },
+        },
+      },
+      status: { replicas: 9 },
+    }),
+  );
+
+  it('is not written by the main path', async () => {
+    const object = expectCode(await api.get(path), 200);
+    assert.equal(object.status.replicas, undefined);
+    const updated = expectCode(await api.put(path, { ...object, status: { replicas: 9 } }), 200);
+    assert.deepEqual(updated.status, object.status);
+    assert.equal(updated.metadata.resourceVersion, object.metadata.resourceVersion);
+  });
+
+  it('writes nothing else, and no generation', async () => {
+    const object = expectCode(await api.get(`${path}/status`), 200);
+    const changed = {
+      ...object,
+      status: { replicas: 3, observedGeneration: 1 },
+      spec: { ...object.spec, replicas: 7 },
+    };
+    const answer = expectCode(await api.put(`${path}/status`, changed), 200);
+    assertSubset(answer, {
+      metadata: { generation: 1 },
+      spec: { replicas: 2 },
+      status: { replicas: 3, observedGeneration: 1 },
+    });
+    const patched = expectCode(
+      await api.patch(`${path}/status`, 'merge', { spec: { replicas: 7 }, status: { readyReplicas: 1 } }),
+      200,
+    );
+    assertSubset(patched, { spec: { replicas: 2 }, status: { replicas: 3, readyReplicas: 1 } });
+  });
+
+  it('is validated', async () => {
+    const status = expectFailure(
+      await api.patch(`${path}/status`, 'merge', { status: { replicas: -1 } }),
+      422,
+      'Invalid',
+    );
+    assert.match(
+      status.message ?? '',
+      /status\.replicas: Invalid value: -1: must be greater than or equal to 0/,
+    );
+  });
+});
+
+describe('scale', () => {
+  const path = `${deployments}/web/scale`;
+
+  it('shows and sets the size', async () => {
+    const scale = expectCode(await api.get(path), 200);
+    assertSubset(scale, {
+      kind: 'Scale',
+      apiVersion: 'autoscaling/v1',
+      metadata: { name: 'web', namespace: 'default' },
+      spec: { replicas: 2 },
+      status: { replicas: 3, selector: 'app=web' },
+    });
+    const updated = expectCode(await api.put(path, { ...scale, spec: { replicas: 5 } }), 200);
+    assert.equal(updated.spec.replicas, 5);
+    assertSubset(expectCode(await api.get(`${deployments}/web`), 200), {
+      metadata: { generation: 2 },
+      spec: { replicas: 5 },
+    });
+    expectFailure(await api.put(path, { ...scale, spec: { replicas: 6 } }), 409, 'Conflict');
+    assert.equal(expectCode(await api.patch(path, 'merge', { spec: { replicas: 0 } }), 200).spec.replicas, 0);
+    assert.equal(
+      expectCode(await api.patch(path, 'json', [{ op: 'replace', path: '/spec/replicas', value: 1 }]), 200)
+        .spec.replicas,
+      1,
+    );
+  });
+
+  it('refuses what is no size', async () => {
+    const status = expectFailure(await api.patch(path, 'merge', { spec: { replicas: -1 } }), 422, 'Invalid');
+    assert.match(
+      status.message ?? '',
+      /spec\.replicas: Invalid value: -1: must be greater than or equal to 0/,
+    );
+    expectFailure(await api.get(`${deployments}/none/scale`), 404, 'NotFound');
+  });
+
+  for (const resource of ['replicasets', 'statefulsets']) {
+    it(`of ${resource}`, async () => {
+      const collection = `/apis/apps/v1/namespaces/default/${resource}`;
+      await create(collection, {
+        metadata: { name: 'sized' },
+        spec: {
+          ...(resource === 'statefulsets' ? { serviceName: 'x' } : {}),
+          selector: { matchLabels: { app: 'sized' } },
+          template: {
+            metadata: { labels: { app: 'sized' } },
+            spec: { containers: [{ name: 'main', image: 'busybox' }] },
+          },
+        },
+      });
+      assert.equal(
+        expectCode(await api.patch(`${collection}/sized/scale`, 'merge', { spec: { replicas: 4 } }), 200).spec
+          .replicas,
+        4,
+      );
+      assert.equal(expectCode(await api.get(`${collection}/sized`), 200).spec.replicas, 4);
+    });
+  }
+});
+
+describe('binding', () => {
+  before(() => create(pods, pod('bound')));
+  const bind = (name: string, node: string, more: object = {}) =>
+    api.post(`${pods}/${name}/binding`, {
+      apiVersion: 'v1',
+      kind: 'Binding',
+      metadata: { name, ...more },
+      target: { kind: 'Node', name: node },
+    });
+
+  it('assigns a pod once', async () => {
+    assertSubset(expectCode(await bind('bound', 'n1', { annotations: { by: 'me' } }), 201), {
+      kind: 'Status',
+      status: 'Success',
+    });
+    const bound = expectCode(await api.get(`${pods}/bound`), 200);
+    assertSubset(bound, { metadata: { annotations: { by: 'me' } }, spec: { nodeName: 'n1' } });
+    assertSubset(bound.status.conditions, [{ type: 'PodScheduled', status: 'True' }]);
+    const status = expectFailure(await bind('bound', 'n2'), 409, 'Conflict');
+    assert.equal(
+      status.message,
+      'Operation cannot be fulfilled on pods/binding "bound": pod bound is already assigned to node "n1"',
+    );
+  });
+
+  it('refuses what cannot be', async () => {
+    expectFailure(await bind('none', 'n1'), 404, 'NotFound');
+    expectFailure(await bind('bound', ''), 422, 'Invalid');
+  });
+
+  it('by the resource of the same name', async () => {
+    await create(pods, pod('bound-2'));
+    const body = { metadata: { name: 'bound-2' }, target: { kind: 'Node', name: 'n3' } };
+    expectCode(await api.post('/api/v1/namespaces/default/bindings', body), 201);
+    assert.equal(expectCode(await api.get(`${pods}/bound-2`), 200).spec.nodeName, 'n3');
+  });
+});
+
+describe('eviction', () => {
+  const evict = (name: string, body: object = {}) =>
+    api.post(`${pods}/${name}/eviction`, {
+      apiVersion: 'policy/v1',
+      kind: 'Eviction',
+      metadata: { name },
+      ...body,
+    });
+  const running = async (name: string) => {
+    await create(
+      pods,
+      pod(name, { nodeName: 'n1', terminationGracePeriodSeconds: 0 }, { labels: { app: 'guarded' } }),
+    );
+    const status = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
+    expectCode(await api.patch(`${pods}/${name}/status`, 'merge', { status }), 200);
+  };
+
+  it('deletes a pod that no budget guards', async () => {
+    await running('free');
+    assertSubset(expectCode(await evict('free'), 201), { kind: 'Status', status: 'Success' });
+    expectFailure(await api.get(`${pods}/free`), 404, 'NotFound');
+  });
+
+  it('asks the budget', async () => {
+    await running('guarded');
+    const budget = await create(budgets, {
+      metadata: { name: 'budget' },
+      spec: { minAvailable: 1, selector: { matchLabels: { app: 'guarded' } } },
+    });
+    const refused = await evict('guarded');
+    const status = expectFailure(refused, 429, 'TooManyRequests');
+    assert.equal(status.message, "Cannot evict pod as it would violate the pod's disruption budget.");
+    assert.equal(status.details?.causes?.[0]?.reason, 'DisruptionBudget');
+    const allowed = {
+      disruptionsAllowed: 1,
+      currentHealthy: 2,
+      desiredHealthy: 1,
+      expectedPods: 2,
+      observedGeneration: budget.metadata.generation,
+    };
+    expectCode(await api.patch(`${budgets}/budget/status`, 'merge', { status: allowed }), 200);
+    expectCode(await evict('guarded', { deleteOptions: { dryRun: ['All'] } }), 201);
+    expectCode(await evict('guarded'), 201);
+    const after = expectCode(await api.get(`${budgets}/budget`), 200);
+    assert.equal(after.status.disruptionsAllowed, 0);
+    assert.deepEqual(Object.keys(after.status.disruptedPods), ['guarded']);
+    expectFailure(await api.get(`${pods}/guarded`), 404, 'NotFound');
+  });
+
+  it('of what is not there', async () => {
+    expectFailure(await evict('none'), 404, 'NotFound');
+  });
+});
+
+describe('pods', () => {
+  it('ephemeralcontainers are added, never removed', async () => {
+    await create(pods, pod('debugged'));
+    const path = `${pods}/debugged/ephemeralcontainers`;
+    const debug = { name: 'debug', image: 'busybox', targetContainerName: 'main' };
+    const added = expectCode(
+      await api.patch(path, 'strategic', { spec: { ephemeralContainers: [debug] } }),
+      200,
+    );
+    assertSubset(added.spec.ephemeralContainers, [{ ...debug, terminationMessagePolicy: 'File' }]);
+    const removed = await api.patch(path, 'merge', { spec: { ephemeralContainers: [] } });
+    assert.match(expectCode(removed, 422).message, /existing ephemeral containers .*may not be removed/);
+    const byMainPath = await api.patch(`${pods}/debugged`, 'merge', { spec: { ephemeralContainers: [] } });
+    expectCode(byMainPath, 422);
+  });
+
+  it('resize changes resources and nothing else', async () => {
+    const resources = { requests: { cpu: '100m' }, limits: { cpu: '1' } };
+    await create(pods, pod('resized', { containers: [{ name: 'main', image: 'busybox', resources }] }));
+    const patch = { spec: { containers: [{ name: 'main', resources: { requests: { cpu: '200m' } } }] } };
+    const resized = expectCode(await api.patch(`${pods}/resized/resize`, 'strategic', patch), 200);
+    assert.deepEqual(resized.spec.containers[0].resources.requests, { cpu: '200m' });
+    assert.equal(resized.metadata.generation, 2);
+    const image = { spec: { containers: [{ name: 'main', image: 'other' }] } };
+    const unchanged = await api.patch(`${pods}/resized/resize`, 'strategic', image);
+    assert.ok(
+      unchanged.status === 422 || unchanged.json.spec.containers[0].image === 'busybox',
+      unchanged.text,
+    );
+    const more = { spec: { containers: [{ name: 'main', resources: { requests: { cpu: '300m' } } }] } };
+    assert.match(
+      expectCode(await api.patch(`${pods}/resized`, 'strategic', more), 422).message,
+      /pod updates may not change fields other than/,
+    );
+  });
+});
+
+describe('what would need a node', () => {
+  before(async () => {
+    await create('/api/v1/nodes', { metadata: { name: 'far' } });
+    await create(pods, pod('away', { nodeName: 'far' }));
+    await create(pods, pod('idle'));
+  });
+
+  for (const [method, path] of [
+    ['GET', `${pods}/away/log`],
+    ['POST', `${pods}/away/exec?command=true&stdout=true`],
+    ['POST', `${pods}/away/attach?stdout=true`],
+    ['POST', `${pods}/away/portforward?ports=80`],
+    ['GET', '/api/v1/nodes/far/proxy/metrics'],
+  ] as const) {
+    it(`${method} ${path.slice(7)} names the node`, async () => {
+      const answer = await api.request(method, path);
+      assert.ok(answer.status >= 500, answer.text);
+      assert.match(answer.json.message, /far/);
+    });
+  }
+
+  it('a pod on no node has an empty log', async () => {
+    const answer = await api.get(`${pods}/idle/log`);
+    assert.equal(answer.status, 200);
+    assert.equal(answer.text, '');
+  });
+
+  it('containers are checked first', async () => {
+    assert.equal(
+      expectCode(await api.get(`${pods}/away/log?container=none`), 400).message,
+      'container none is not valid for pod away',
+    );
+    await create(
+      pods,
+      pod('two', {
+        nodeName: 'far',
+        containers: [
+          { name: 'a', image: 'x' },
+          { name: 'b', image: 'x' },
+        ],
+      }),
+    );
+    assert.equal(
+      expectCode(await api.get(`${pods}/two/log`), 400).message,
+      'a container name must be specified for pod two, choose one of: [a b]',
+    );
+  });
+
+  it('of what is not there', async () => {
+    expectFailure(await api.get(`${pods}/none/log`), 404, 'NotFound');
+  });
+});
+
+it('token is said to be missing', async () => {
+  await create('/api/v1/namespaces/default/serviceaccounts', { metadata: { name: 'robot' } });
+  const status = expectCode(
+    await api.post('/api/v1/namespaces/default/serviceaccounts/robot/token', { spec: { audiences: ['x'] } }),
+    501,
+  );
+  assert.match(status.message, /serviceaccounts\/token/);
+});
+
+it('approval keeps what is not its own', async () => {
+  const path = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
+  const { requestPem } = await import('../resources/certificates-fixtures.ts');
+  const request = Buffer.from(requestPem).toString('base64');
+  const made = await create(path, {
+    metadata: { name: 'csr' },
+    spec: { request, signerName: 'example.com/x', usages: ['client auth'], username: 'mallory' },
+  });
+  assert.equal(made.spec.username, 'binnacle-admin');
+  const conditions = [{ type: 'Approved', status: 'True', reason: 'R', message: 'm' }];
+  const approved = expectCode(
+    await api.put(`${path}/csr/approval`, { ...made, status: { certificate: 'eA==', conditions } }),
+    200,
+  );
+  assertSubset(approved.status, { certificate: undefined, conditions });
+  const byStatus = expectCode(
+    await api.patch(`${path}/csr/status`, 'merge', { status: { conditions: [] } }),
+    422,
+  );
+  assert.match(byStatus.message, /status\.conditions: Forbidden/);
+});
+
+describe('paths that are none', () => {
+  for (const path of [
+    `${pods}/x/nothing`,
+    '/api/v1/namespaces/default/widgets',
+    '/apis/none/v1/things',
+    '/api/v2/pods',
+    '/api/v1/namespaces/default/nodes',
+    '/api/v1/pods/x',
+    '/nothing',
+  ]) {
+    it(path, async () => {
+      const status = expectFailure(await api.get(path), 404, 'NotFound');
+      assert.equal(status.message, 'the server could not find the requested resource');
+    });
+  }
+
+  for (const [method, path] of [
+    ['GET', '/apis/authentication.k8s.io/v1/selfsubjectreviews'],
+    ['DELETE', `${pods}/x/status`],
+    ['POST', `${deployments}/web/scale`],
+    ['PUT', pods],
+    ['PATCH', pods],
+    ['POST', '/version'],
+  ] as const) {
+    it(`${method} ${path}`, async () => {
+      const status = expectFailure(
+        await api.request(method, path, method === 'GET' ? {} : { body: configMap('x') }),
+        405,
+        'MethodNotAllowed',
+      );
+      assert.equal(status.message, 'the server does not allow this method on the requested resource');
+    });
+  }
+});
