@@ -24,6 +24,32 @@ export interface Heading extends Pick<Row, 'part' | 'label' | 'unit'> {
   readonly baseline?: string;
 }
 
+const warmUpRuns = 3;
+
+/**
+ * `compare` for every number of clients asked for. Before that all contenders run under the most clients for a while: code
+ * that has just been loaded is several times slower, and the first level would pay for it.
+ */
+export async function compareLevels(
+  bench: Bench,
+  heading: Heading,
+  contendersAt: (clients: number) => readonly Contender[],
+): Promise<void> {
+  const { clients: levels } = bench.options;
+  const busiest = contendersAt(Math.max(...levels));
+  for (let run = 0; run < warmUpRuns; run++) {
+    for (const contender of busiest) {
+      bench.progress.show(`${heading.part}: ${contender.subject}, warming up`);
+      await contender.run();
+    }
+  }
+  for (const clients of levels) {
+    const label = clients === 1 ? '1 client' : `${clients} clients`;
+    const full = heading.label === '' ? label : `${heading.label}, ${label}`;
+    await compare(bench, { ...heading, label: full }, contendersAt(clients));
+  }
+}
+
 /**
  * Measures all contenders in turns, so that noise of the machine hits them alike, and records the medians. The first
  * turn is thrown away: code is compiled and caches fill.
@@ -75,6 +101,7 @@ function summary(samples: readonly Sample[]): Figure {
     p99Ms: of((sample) => sample.p99Ms, median),
     firstByteMs: of((sample) => sample.firstByteMs, median),
     cpuMicros: of((sample) => sample.cpuMicros, median),
+    delayMs: of((sample) => sample.delayMs, median),
     stallMs: of(
       (sample) => sample.stallMs,
       (values) => Math.max(...values),
@@ -84,9 +111,10 @@ function summary(samples: readonly Sample[]): Figure {
 
 /** Runs a job against a server and adds what the server's process says about it. The value is the rate per second. */
 export async function measureJob(bench: Bench, server: Server, job: Job): Promise<Sample> {
-  await eventLoopStallMs(server);
+  await loopDelayMs(server);
+  await server.stallMs?.();
   const sample = await measure(server.pids, () => bench.load.run(job));
-  return { ...sample, stallMs: await eventLoopStallMs(server) };
+  return { ...sample, stallMs: await server.stallMs?.(), delayMs: await loopDelayMs(server) };
 }
 
 export async function measure(pids: readonly number[], run: () => Promise<JobResult>): Promise<Sample> {
@@ -103,12 +131,11 @@ export async function measure(pids: readonly number[], run: () => Promise<JobRes
     firstByteMs: firstByte.p50,
     cpuMicros:
       before === undefined || after === undefined ? undefined : ((after - before) * 1000) / operations,
-    stallMs: undefined,
   };
 }
 
-/** The longest delay of the server's event loop since the last call, milliseconds. */
-async function eventLoopStallMs({ endpoint, metricsPath }: Server): Promise<number | undefined> {
+/** The longest delay of the server's event loop since the last call, milliseconds on the wall. */
+async function loopDelayMs({ endpoint, metricsPath }: Server): Promise<number | undefined> {
   if (metricsPath === undefined) return undefined;
   const connection = await openConnection(endpoint);
   const text = (await fetchBytes(connection, 'GET', metricsPath)).toString();

@@ -91,7 +91,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
         ...options,
         clock: realClock,
         random: cryptoRandom,
-        hosts: [kubernetesServiceIp(settings), ...hostsOf(bindAddress), advertiseAddress],
+        // Not a guessed address: a new certificate each time a laptop changes networks would serve nobody.
+        hosts: [kubernetesServiceIp(settings), ...hostsOf(bindAddress), ...given(options.advertiseAddress)],
       }),
       createApiServer({ ...settings, log, kv, clock: realClock, random: cryptoRandom }),
     ]);
@@ -139,6 +140,8 @@ function stopper(
   };
   return () => (stopped ??= stop());
 }
+
+const given = (address: string | undefined) => (address === undefined ? [] : [address]);
 
 function checkAddress(text: string): string {
   const address = canonicalIP(text);

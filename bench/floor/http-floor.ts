@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Connection, type Endpoint, openConnection } from '../load/connection.ts';
 import { fetchBytes } from '../load/send.ts';
-import { freePort, startChild } from '../subjects/child.ts';
+import { freePort, stallProbe, startChild } from '../subjects/child.ts';
 import { untilReady } from '../subjects/ready.ts';
 import type { Server } from '../subjects/types.ts';
 
@@ -20,6 +20,7 @@ export async function startHttpFloor(endpoint: Endpoint, pkiDirectory: string): 
   const own = { ...endpoint, url: `https://127.0.0.1:${port}` };
   const startedMs = performance.now();
   const child = startChild(process.execPath, [
+    ...stallProbe,
     fileURLToPath(new URL('./http-process.ts', import.meta.url)),
     String(port),
     ...['apiserver.crt', 'apiserver.key', 'ca.crt'].map((file) => join(pkiDirectory, file)),
@@ -33,6 +34,7 @@ export async function startHttpFloor(endpoint: Endpoint, pkiDirectory: string): 
     pids: [child.pid],
     startMs,
     metricsPath: '/metrics',
+    stallMs: child.stallMs,
     give: (name, body) => giveParts(connection, name, body),
     async stop() {
       connection.close();

@@ -1,6 +1,6 @@
 import { podsPath } from '../load/pod.ts';
-import { compare } from '../measure.ts';
-import { bodyOf, clientsLabel, getRequest, type Part, seedPods, serverContenders } from './part.ts';
+import { compareLevels } from '../measure.ts';
+import { bodyOf, getRequest, type Part, seedPods, serverContenders } from './part.ts';
 
 const namespace = 'bench-get';
 
@@ -13,17 +13,14 @@ export const get: Part = {
     const floor = await bench.httpFloor();
     await seedPods(bench, servers, namespace, 'pod', Math.max(...levels));
     await floor.give('object', await bodyOf(servers[0]!, `${podsPath(namespace)}/pod-0`));
-    const durationMs = seconds * 1000;
-    for (const clients of levels) {
-      await compare(bench, { part: 'get', label: clientsLabel(clients), unit: '/s', baseline: floor.name }, [
-        ...serverContenders(bench, [...servers, floor], ({ endpoint, name }) => ({
-          kind: 'requests',
-          endpoint,
-          request: getRequest(name === floor.name ? '/bodies/object' : `${podsPath(namespace)}/pod-{client}`),
-          clients,
-          durationMs,
-        })),
-      ]);
-    }
+    await compareLevels(bench, { part: 'get', label: '', unit: '/s', baseline: floor.name }, (clients) =>
+      serverContenders(bench, [...servers, floor], ({ endpoint, name }) => ({
+        kind: 'requests',
+        endpoint,
+        request: getRequest(name === floor.name ? '/bodies/object' : `${podsPath(namespace)}/pod-{client}`),
+        clients,
+        durationMs: seconds * 1000,
+      })),
+    );
   },
 };

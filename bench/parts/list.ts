@@ -1,6 +1,6 @@
 import { podsPath } from '../load/pod.ts';
-import { compare } from '../measure.ts';
-import { bodyOf, clientsLabel, getRequest, type Part, seedPods, serverContenders } from './part.ts';
+import { compareLevels } from '../measure.ts';
+import { bodyOf, getRequest, type Part, seedPods, serverContenders } from './part.ts';
 
 const namespace = 'bench-list';
 const pods = 100;
@@ -9,22 +9,20 @@ const pods = 100;
 export const list: Part = {
   name: 'list',
   async run(bench) {
-    const { clients: levels, seconds } = bench.options;
+    const { seconds } = bench.options;
     const servers = await bench.servers();
     const floor = await bench.httpFloor();
     await seedPods(bench, servers, namespace, 'pod', pods);
     await floor.give('list', await bodyOf(servers[0]!, podsPath(namespace)));
-    for (const clients of levels) {
-      const label = `${pods} pods, ${clientsLabel(clients)}`;
-      await compare(bench, { part: 'list', label, unit: '/s', baseline: floor.name }, [
-        ...serverContenders(bench, [...servers, floor], ({ endpoint, name }) => ({
-          kind: 'requests',
-          endpoint,
-          request: getRequest(name === floor.name ? '/bodies/list' : podsPath(namespace)),
-          clients,
-          durationMs: seconds * 1000,
-        })),
-      ]);
-    }
+    const heading = { part: 'list', label: `${pods} pods`, unit: '/s', baseline: floor.name } as const;
+    await compareLevels(bench, heading, (clients) =>
+      serverContenders(bench, [...servers, floor], ({ endpoint, name }) => ({
+        kind: 'requests',
+        endpoint,
+        request: getRequest(name === floor.name ? '/bodies/list' : podsPath(namespace)),
+        clients,
+        durationMs: seconds * 1000,
+      })),
+    );
   },
 };

@@ -72,5 +72,3 @@ export async function bodyOf({ endpoint }: Server, path: string): Promise<Buffer
 }
 
 export const getRequest = (path: string): RequestTemplate => ({ method: 'GET', path });
-
-export const clientsLabel = (clients: number): string => (clients === 1 ? '1 client' : `${clients} clients`);

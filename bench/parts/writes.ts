@@ -1,8 +1,8 @@
 import { type Bench, benchNamespace } from '../bench.ts';
 import type { RequestTemplate } from '../load/jobs.ts';
 import { createPod, mergePatchPod, podsPath, updatePod } from '../load/pod.ts';
-import { type Contender, compare, measure } from '../measure.ts';
-import { addPods, bodyOf, clientsLabel, type Part, seedPods, serverContenders } from './part.ts';
+import { compareLevels, measure } from '../measure.ts';
+import { addPods, bodyOf, type Part, seedPods, serverContenders } from './part.ts';
 
 /** Bounds of one measurement, so that stores do not grow without end during a run. */
 const maxWrites = 3_000;
@@ -49,27 +49,23 @@ async function writes(
   request: RequestTemplate,
   valueBytes: number,
 ): Promise<void> {
-  const { clients: levels, seconds } = bench.options;
   const servers = await bench.servers();
   const floor = await bench.sqliteFloor();
-  const durationMs = seconds * 1000;
-  for (const clients of levels) {
-    const bare: Contender = {
+  const durationMs = bench.options.seconds * 1000;
+  await compareLevels(bench, { part, label: '', unit: '/s', baseline: floor.name }, (clients) => [
+    ...serverContenders(bench, servers, ({ endpoint }) => ({
+      kind: 'requests',
+      endpoint,
+      request,
+      clients,
+      durationMs,
+      requests: maxWrites,
+      firstNumber: bench.numbers(maxWrites),
+    })),
+    {
       subject: floor.name,
       run: () =>
         measure(floor.pids, () => floor.run({ clients, valueBytes, durationMs, requests: maxFloorWrites })),
-    };
-    await compare(bench, { part, label: clientsLabel(clients), unit: '/s', baseline: floor.name }, [
-      ...serverContenders(bench, servers, ({ endpoint }) => ({
-        kind: 'requests',
-        endpoint,
-        request,
-        clients,
-        durationMs,
-        requests: maxWrites,
-        firstNumber: bench.numbers(maxWrites),
-      })),
-      bare,
-    ]);
-  }
+    },
+  ]);
 }

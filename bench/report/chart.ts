@@ -17,6 +17,7 @@ export function chart(rows: readonly Row[], ours: string, subtitle: string): str
   const height = headHeight + shown.length * lineHeight + 16;
   const lines = shown.map((row, index) => bars(row, ours, headHeight + index * lineHeight));
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="12">
+<title>${ours} beside bare Node and bare SQLite</title>
 <rect width="${width}" height="${height}" fill="${colours.back}"/>
 ${text(16, 26, `${ours} beside the least that Node and SQLite can do`, `font-size="16" font-weight="600" fill="${colours.text}"`)}
 ${text(16, 46, subtitle, `fill="${colours.muted}"`)}

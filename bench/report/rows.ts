@@ -7,8 +7,10 @@ export interface Figure {
   readonly firstByteMs?: number | undefined;
   /** CPU time of all its processes per operation, microseconds. */
   readonly cpuMicros?: number | undefined;
-  /** Longest delay of its event loop in any round. */
+  /** Longest time its main thread was busy in any round, milliseconds of processor time. */
   readonly stallMs?: number | undefined;
+  /** Longest delay of its event loop, milliseconds on the wall: what other processes take counts, too. */
+  readonly delayMs?: number | undefined;
 }
 
 export type Unit = '/s' | 'ms' | 'MiB';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { Endpoint } from '../load/connection.ts';
-import { freePort, startChild } from './child.ts';
+import { freePort, stallProbe, startChild } from './child.ts';
 import { untilReady } from './ready.ts';
 import type { ServerKind } from './types.ts';
 
@@ -19,6 +19,7 @@ export function binnacle(name: string, script: string, nodeArgs: readonly string
       const port = await freePort();
       const startedMs = performance.now();
       const child = startChild(process.execPath, [
+        ...stallProbe,
         ...nodeArgs,
         script,
         `--secure-port=${port}`,
@@ -31,6 +32,7 @@ export function binnacle(name: string, script: string, nodeArgs: readonly string
         pids: [child.pid],
         startMs: performance.now() - startedMs,
         metricsPath: '/metrics',
+        stallMs: child.stallMs,
         stop: child.stop,
       };
     },

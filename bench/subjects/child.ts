@@ -5,6 +5,8 @@ export interface Child {
   readonly pid: number;
   /** Rejects when the process ends before `stop` is called. */
   readonly failed: Promise<never>;
+  /** For `stallProbe`: the longest time the main thread was busy since the last call, milliseconds of processor time. */
+  stallMs(): Promise<number>;
   /** SIGTERM, and SIGKILL for who does not listen. */
   stop(): Promise<void>;
 }
@@ -12,13 +14,16 @@ export interface Child {
 const stopPatienceMs = 15_000;
 const keptOutputBytes = 4_000;
 
+/** Options for Node that make `stallMs` work. */
+export const stallProbe: readonly string[] = ['--import', new URL('./stall-probe.ts', import.meta.url).href];
+
 /** Starts a server. Its output is kept to explain a failure. */
 export function startChild(
   command: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
 ): Child {
-  const child: ChildProcess = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
+  const child: ChildProcess = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env });
   let output = '';
   let stopping = false;
   for (const stream of [child.stdout!, child.stderr!]) {
@@ -37,6 +42,11 @@ export function startChild(
   return {
     pid: child.pid ?? 0,
     failed,
+    stallMs: () =>
+      new Promise((resolve) => {
+        child.once('message', (message: { stallMs: number }) => resolve(message.stallMs));
+        child.send('stall');
+      }),
     async stop() {
       stopping = true;
       child.kill('SIGTERM');

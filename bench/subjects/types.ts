@@ -10,6 +10,8 @@ export interface Server {
   readonly startMs: number;
   /** A path with the figures of its event loop, when it has one. */
   readonly metricsPath?: string;
+  /** The longest time its main thread was busy since the last call, milliseconds of processor time; Node servers only. */
+  readonly stallMs?: () => Promise<number>;
   stop(): Promise<void>;
 }
 

@@ -82,9 +82,10 @@ export function tryParseQuantity(text: string): Quantity | undefined {
 
 function parse(text: string): Quantity {
   if (text === '') throw new QuantityError(formatMessage);
+  // Before the pattern, which takes quadratic time on long texts that do not match.
+  if (text.length > maxTextLength) throw new QuantityError(numericMessage);
   const match = /^([+-]?)(\d*)(?:\.(\d*))?([eEinumkKMGTP]*[-+]?\d*)$/.exec(text);
   if (!match) throw new QuantityError(formatMessage);
-  if (text.length > maxTextLength) throw new QuantityError(numericMessage);
   const [, sign, whole = '', fraction = '', suffix = ''] = match;
   const scale = interpretSuffix(suffix);
   const digits = BigInt(whole + fraction || '0');
@@ -113,14 +114,19 @@ function interpretSuffix(suffix: string): Scale {
   throw new QuantityError(suffixMessage);
 }
 
+/** The powers that amounts of everyday size need. */
+const smallPowers = Array.from({ length: 28 }, (_, exponent) => 10n ** BigInt(exponent));
+
+const powerOfTen = (exponent: number): bigint => smallPowers[exponent] ?? 10n ** BigInt(exponent);
+
 /** `unscaled` × 10^exponent in billionths, rounded up. */
 function toNano(unscaled: bigint, exponent: number): bigint {
   const shift = exponent + nanoDigits;
-  if (shift >= 0) return unscaled * 10n ** BigInt(shift);
+  if (shift >= 0) return unscaled * powerOfTen(shift);
   if (unscaled === 0n) return 0n;
   // Below this shift every value that the length limit admits is less than one billionth.
   if (-shift > maxTextLength + 20) return 1n;
-  return divideUp(unscaled, 10n ** BigInt(-shift));
+  return divideUp(unscaled, powerOfTen(-shift));
 }
 
 const capped = (nano: bigint, format: QuantityFormat) =>

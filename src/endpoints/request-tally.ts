@@ -47,9 +47,9 @@ export function createRequestTally(): RequestTally {
   const all = new Map<string, Series>();
   return {
     add(request, seconds) {
-      const labels = labelsOf(request);
-      let series = all.get(labels);
-      if (!series) all.set(labels, (series = newSeries(labels)));
+      const key = keyOf(request);
+      let series = all.get(key);
+      if (!series) all.set(key, (series = newSeries(labelsOf(request))));
       series.byCode.set(request.code, (series.byCode.get(request.code) ?? 0) + 1);
       if (longRunning.has(request.info.verb)) return;
       series.buckets[bucketOf(seconds)]!++;
@@ -68,6 +68,15 @@ const newSeries = (labels: string): Series => ({
   sumSeconds: 0,
 });
 
+const scopeOf = ({ name, namespace }: Request['info']): string =>
+  name !== '' ? 'resource' : namespace !== '' ? 'namespace' : 'cluster';
+
+/** The same for requests with the same labels; short, as it is made for every request. */
+function keyOf({ info, resolved }: Request): string {
+  if (!resolved) return knownVerbs.has(info.verb) ? info.verb : '';
+  return `${info.verb} ${info.group}/${info.version}/${info.resource}/${info.subresource} ${scopeOf(info)}`;
+}
+
 /**
  * Only what the catalog knows becomes a label, so that nobody can grow the list by asking for names. Its names need no
  * escaping.
@@ -75,9 +84,8 @@ const newSeries = (labels: string): Series => ({
 function labelsOf({ info, resolved }: Request): string {
   const verb = knownVerbs.has(info.verb) ? info.verb.toUpperCase() : 'OTHER';
   if (!resolved) return `verb="${verb}",group="",version="",resource="",subresource="",scope=""`;
-  const { group, version, resource, subresource, name, namespace } = info;
-  const scope = name !== '' ? 'resource' : namespace !== '' ? 'namespace' : 'cluster';
-  return `verb="${verb}",group="${group}",version="${version}",resource="${resource}",subresource="${subresource}",scope="${scope}"`;
+  const { group, version, resource, subresource } = info;
+  return `verb="${verb}",group="${group}",version="${version}",resource="${resource}",subresource="${subresource}",scope="${scopeOf(info)}"`;
 }
 
 function bucketOf(seconds: number): number {

@@ -30,9 +30,11 @@ export function respondBytes(
   exchange.sink.respond(code, all, exchange.method === 'HEAD' ? new Uint8Array() : body);
 }
 
+const jsonBody = (request: Request, value: unknown): Buffer =>
+  Buffer.from(`${JSON.stringify(value, undefined, wantsPretty(request) ? 2 : 0)}\n`);
+
 export function respondJson(request: Request, code: number, value: unknown): void {
-  const pretty = wantsPretty(request);
-  respondBytes(request, code, Buffer.from(`${JSON.stringify(value, undefined, pretty ? 2 : 0)}\n`));
+  respondBytes(request, code, jsonBody(request, value));
 }
 
 export function respondText(request: Request, code: number, text: string): void {
@@ -66,7 +68,7 @@ export function respondError(request: Request, error: unknown, report: (error: u
   }
   const retryAfter = status.details?.retryAfterSeconds;
   request.code = status.code;
-  const body = Buffer.from(`${JSON.stringify(status)}\n`);
+  const body = jsonBody(request, status);
   const headers: Record<string, string> = {
     'content-type': 'application/json',
     'content-length': String(body.length),

@@ -1,6 +1,10 @@
 import type { KubeObject } from '../apimachinery/object.ts';
+import { OutcomeUnknownError } from '../storage/errors.ts';
 
-/** What a hook took for one write; one of the two is called, once. */
+/**
+ * What a hook took for one write; one of the two is called, once. Neither is when nobody knows whether the write happened
+ * (the store is gone then, and the next start puts things right), or in a dry run, which takes nothing.
+ */
 export interface Claim {
   /** The write happened: give back what the old object no longer needs. */
   commit(): Promise<void>;
@@ -14,7 +18,7 @@ export interface Claim {
  */
 export interface WriteHook {
   begin(object: KubeObject, old: KubeObject | undefined, dryRun: boolean): Promise<Claim>;
-  /** The object has been deleted. */
+  /** The object has been deleted; `object` is its last state in the store. */
   afterDelete(object: KubeObject): Promise<void>;
 }
 
@@ -23,3 +27,8 @@ export type WriteHooks = ReadonlyMap<string, WriteHook>;
 
 export const hookKey = ({ group, resource }: { group: string; resource: string }): string =>
   `${group}/${resource}`;
+
+/** Gives back what was claimed for a write that failed with `error`. */
+export async function abandon(claim: Claim | undefined, error: unknown): Promise<void> {
+  if (!(error instanceof OutcomeUnknownError)) await claim?.revert();
+}

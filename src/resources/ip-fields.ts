@@ -12,6 +12,15 @@ import {
 } from '../apimachinery/ip.ts';
 import { invalidFor } from './validation/values.ts';
 
+const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** The same list is asked for every value of the new one. */
+function holds(list: readonly string[], value: string): boolean {
+  let set = sets.get(list);
+  if (!set) sets.set(list, (set = new Set(list)));
+  return set.has(value);
+}
+
 /**
  * An address in a field that once took sloppy forms: those are only accepted where the stored object has them already
  * (`validation.IsValidIPForLegacyField`).
@@ -20,14 +29,14 @@ export const validateIPField = (
   value: string,
   path: FieldPath,
   oldValues: readonly string[] = [],
-): FieldError[] => (oldValues.includes(value) ? [] : invalidFor(isValidStrictIP(value), value, path));
+): FieldError[] => (holds(oldValues, value) ? [] : invalidFor(isValidStrictIP(value), value, path));
 
 /** As `validateIPField`, for a range. */
 export const validateCIDRField = (
   value: string,
   path: FieldPath,
   oldValues: readonly string[] = [],
-): FieldError[] => (oldValues.includes(value) ? [] : invalidFor(isValidStrictCIDR(value), value, path));
+): FieldError[] => (holds(oldValues, value) ? [] : invalidFor(isValidStrictCIDR(value), value, path));
 
 const topBits = ({ family, bits }: IPAddress, count: number) =>
   bits >> BigInt((family === 4 ? 32 : 128) - count);

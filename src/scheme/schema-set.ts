@@ -1,6 +1,6 @@
-import { packageRoot } from '../apimachinery/package-root.ts';
 import { readFileSync } from 'node:fs';
 import { type GroupVersionKind, parseApiVersion } from '../apimachinery/gvk.ts';
+import { packageRoot } from '../apimachinery/package-root.ts';
 import type { GeneratedDescriptions, GeneratedField, GeneratedSchemas, GeneratedType } from './generated.ts';
 import type { FieldSchema, SchemaDescriptions, SchemaSet, StructSchema, TypeSchema } from './schema.ts';
 

@@ -10,8 +10,10 @@ export interface Compaction {
 export function compactPeriodically(kv: Kv, clock: Clock, keepMs: number, log: Log): Compaction {
   if (keepMs === 0) return { stop() {} };
   let timer: Timer | undefined;
+  let stopped = false;
   let floor: Revision = kv.revision();
   const arm = () => {
+    if (stopped) return;
     timer = clock.setTimer(keepMs, () => {
       const due = floor;
       floor = kv.revision();
@@ -27,5 +29,10 @@ export function compactPeriodically(kv: Kv, clock: Clock, keepMs: number, log: L
     }
   };
   arm();
-  return { stop: () => timer?.cancel() };
+  return {
+    stop() {
+      stopped = true;
+      timer?.cancel();
+    },
+  };
 }

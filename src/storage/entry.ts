@@ -1,6 +1,6 @@
 import type { KubeObject } from '../apimachinery/object.ts';
 import type { Revision } from '../kv/types.ts';
-import { encodeStored, withResourceVersion } from '../scheme/codec/stored.ts';
+import { encodeStored, withOtherResourceVersion, withResourceVersion } from '../scheme/codec/stored.ts';
 
 /** One stored object at one revision: the bytes that clients get, in the stored version, resourceVersion included. */
 export class Entry {
@@ -54,18 +54,6 @@ export interface ChangeEvent {
   readonly previous: Entry | undefined;
 }
 
-const ownVersion = Buffer.from('"metadata":{"resourceVersion":"');
-const quote = 0x22;
-
-/** The entry as it was, but carrying a later revision: what a watcher gets for an object that left its selection. */
-export function atRevision(entry: Entry, revision: Revision): Entry {
-  const { bytes } = entry;
-  const start = bytes.indexOf(ownVersion) + ownVersion.length;
-  const end = bytes.indexOf(quote, start);
-  const changed = Buffer.concat([
-    bytes.subarray(0, start),
-    Buffer.from(String(revision)),
-    bytes.subarray(end),
-  ]);
-  return new Entry(entry.key, changed, revision, entry.createRevision);
-}
+/** The entry as it was, but carrying a later revision: the last state of what is gone, as of when it went. */
+export const atRevision = ({ key, bytes, createRevision }: Entry, revision: Revision): Entry =>
+  new Entry(key, withOtherResourceVersion(bytes, revision), revision, createRevision);

@@ -34,6 +34,8 @@ export interface ListPage {
 const waitForRevisionMs = 3_000;
 /** What the client is told to wait when that was not enough. */
 const retryAfterSeconds = 1;
+/** Keys read at once from the store's history when few are wanted: most may not be selected. */
+const leastKeysPerRead = 500;
 /** Objects examined before the event loop gets its turn. */
 const entriesPerSlice = 500;
 
@@ -77,12 +79,31 @@ async function reach(store: ObjectStore, clock: Clock, revision: Revision): Prom
 }
 
 async function pageOf(snapshot: Snapshot, startKey: string, request: ListRequest): Promise<ListPage> {
-  const { prefix, selection, limit } = request;
+  const { prefix, selection } = request;
   const { revision, objects } = snapshot;
-  if (selection.name !== undefined) return byName(snapshot, request, selection.name);
+  const direct = selection.name === undefined ? undefined : objects.get(prefix + selection.name);
+  if (direct && selection.matches(direct)) {
+    return { revision, entries: direct.key >= startKey ? [direct] : [] };
+  }
+  const { entries, beyond } = await scan(snapshot, startKey, request);
+  if (beyond === undefined) return { revision, entries };
+  return {
+    revision,
+    entries,
+    continueToken: encodeContinue({ revision, start: beyond.slice(prefix.length) }),
+    ...(selection.everything
+      ? { remaining: objects.countPrefix(prefix) - objects.countRange(prefix, beyond) }
+      : {}),
+  };
+}
+
+/** The selected entries from `startKey` on; `beyond` is the first key that was not looked at because of the limit. */
+async function scan({ objects }: Snapshot, startKey: string, { prefix, selection, limit }: ListRequest) {
   const entries: Entry[] = [];
+  // Keys end in the name, so that a name which may stand in several namespaces is sought without opening objects.
+  const ending = selection.name === undefined ? '' : `/${selection.name}`;
+  let beyond: string | undefined;
   let next: string | undefined = startKey;
-  let lastKey: string | undefined;
   while (next !== undefined) {
     const from: string = next;
     next = undefined;
@@ -90,9 +111,10 @@ async function pageOf(snapshot: Snapshot, startKey: string, request: ListRequest
     objects.forEachFrom(from, (key, entry) => {
       if (!key.startsWith(prefix)) return false;
       if (entries.length === limit) {
-        lastKey = key;
+        beyond = key;
         return false;
       }
+      if (!key.endsWith(ending)) return true;
       if (!selection.everything && ++examined > entriesPerSlice) {
         next = key;
         return false;
@@ -102,33 +124,7 @@ async function pageOf(snapshot: Snapshot, startKey: string, request: ListRequest
     });
     if (next !== undefined) await new Promise<void>(nextTurn);
   }
-  if (lastKey === undefined) return { revision, entries };
-  const rest = selection.everything
-    ? objects.countPrefix(prefix) - objects.countRange(prefix, lastKey)
-    : undefined;
-  return {
-    revision,
-    entries,
-    continueToken: encodeContinue({ revision, start: lastKey.slice(prefix.length) }),
-    ...(rest === undefined ? {} : { remaining: rest }),
-  };
-}
-
-/** A list by `metadata.name` in one namespace is a look-up; across namespaces it is not worth an index. */
-async function byName(snapshot: Snapshot, request: ListRequest, name: string): Promise<ListPage> {
-  const { prefix, selection } = request;
-  const { revision, objects } = snapshot;
-  const direct = objects.get(prefix + name);
-  const entries: Entry[] = direct && selection.matches(direct) ? [direct] : [];
-  if (!direct) {
-    const suffix = `/${name}`;
-    objects.forEachFrom(prefix, (key, entry) => {
-      if (!key.startsWith(prefix)) return false;
-      if (key.endsWith(suffix) && selection.matches(entry)) entries.push(entry);
-      return true;
-    });
-  }
-  return { revision, entries };
+  return { entries, beyond };
 }
 
 /** A page from the store's history, for revisions that the cache no longer holds. */
@@ -136,27 +132,44 @@ async function historicPage(
   store: ObjectStore,
   revision: Revision,
   startKey: string,
-  { prefix, selection, limit, from }: ListRequest,
+  request: ListRequest,
 ): Promise<ListPage> {
   try {
-    const wanted = limit === undefined || !selection.everything ? undefined : limit + 1;
-    const page = await store.listAt(prefix, revision, startKey, wanted);
-    const matching = page.entries.filter((entry) => selection.matches(entry));
-    const beyond = limit === undefined ? undefined : matching[limit];
-    return {
-      revision,
-      entries: limit === undefined ? matching : matching.slice(0, limit),
-      ...(beyond
-        ? { continueToken: encodeContinue({ revision, start: beyond.key.slice(prefix.length) }) }
-        : {}),
-    };
+    const { entries, beyond } = await historicScan(store, revision, startKey, request);
+    if (beyond === undefined) return { revision, entries };
+    const start = beyond.slice(request.prefix.length);
+    return { revision, entries, continueToken: encodeContinue({ revision, start }) };
   } catch (error) {
     if (error instanceof FutureRevisionError) {
       throw tooLargeResourceVersion(revision, error.currentRevision, retryAfterSeconds);
     }
-    if (error instanceof CompactedError) throw from ? lostSnapshot(from) : expired(tooOldMessage);
+    if (error instanceof CompactedError)
+      throw request.from ? lostSnapshot(request.from) : expired(tooOldMessage);
     throw error;
   }
+}
+
+/** As `scan`, reading no more than the page may need. */
+async function historicScan(
+  store: ObjectStore,
+  revision: Revision,
+  startKey: string,
+  { prefix, selection, limit }: ListRequest,
+) {
+  const entries: Entry[] = [];
+  // One more than is wanted tells where the next page starts.
+  const wanted = selection.everything ? limit : limit && Math.max(limit, leastKeysPerRead);
+  const perRead = wanted && wanted + 1;
+  let start: string | undefined = startKey;
+  while (start !== undefined) {
+    const page = await store.listAt(prefix, revision, start, perRead);
+    start = page.more ? page.entries.pop()!.key : undefined;
+    for (const entry of page.entries) {
+      if (entries.length === limit) return { entries, beyond: entry.key };
+      if (selection.matches(entry)) entries.push(entry);
+    }
+  }
+  return { entries, beyond: undefined };
 }
 
 const tooOldMessage = 'The resourceVersion for the provided list is too old.';

@@ -1,7 +1,11 @@
 import type { KubeObject } from '../apimachinery/object.ts';
+import { requestTooLarge } from '../apimachinery/status.ts';
+import { maxValueBytes } from '../kv/checks.ts';
 import type { Kv, KvEvent, LeaseId, Revision } from '../kv/types.ts';
 import { encodeStored, withResourceVersion } from '../scheme/codec/stored.ts';
-import { type ChangeEvent, Entry } from './entry.ts';
+import { atRevision, type ChangeEvent, Entry } from './entry.ts';
+import { translated } from './errors.ts';
+import { isBelow } from './followers.ts';
 import type { WatchCache } from './watch-cache.ts';
 
 /** What an update function wants done with the object it was given. */
@@ -12,7 +16,7 @@ export type Outcome =
   | { readonly action: 'keep' };
 
 export interface Updated {
-  /** The object after the write; for a delete its last state. */
+  /** The object after the write; for a delete its last state, with the delete's revision as its resourceVersion. */
   readonly entry: Entry;
   readonly action: Outcome['action'];
 }
@@ -25,7 +29,11 @@ export interface Taken {
 /** Lost races an update may have before it gives up with a conflict. */
 const maxAttempts = 100;
 
-/** Objects on top of `kv`. Used by the registry; policy (admission, validation, errors of the API) is none of its business. */
+/**
+ * Objects on top of `kv`. Used by the registry; policy (admission, validation) is none of its business. Writes throw 503
+ * when the store is unavailable and nothing happened, 504 when it is not known whether it did, 413 when the object is
+ * larger than any store takes.
+ */
 export class ObjectStore {
   readonly #kv: Kv;
   readonly cache: WatchCache;
@@ -37,8 +45,8 @@ export class ObjectStore {
 
   /** Writes `object` under a key that must be free. */
   async create(key: string, object: KubeObject, lease?: LeaseId): Promise<Entry | Taken> {
-    const bytes = encodeStored(object);
-    const result = await this.#kv.putIf(key, bytes, 0, lease === undefined ? {} : { lease });
+    const bytes = encoded(object);
+    const result = await translated(this.#kv.putIf(key, bytes, 0, lease === undefined ? {} : { lease }));
     if (result.ok) return this.#written(key, bytes, result.revision, result.revision);
     if (!result.current) return this.create(key, object, lease);
     const { value, modRevision, createRevision } = result.current;
@@ -59,16 +67,18 @@ export class ObjectStore {
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const outcome = await decide(current);
       if (outcome.action === 'keep') return current && { entry: current, action: 'keep' };
-      const bytes = outcome.action === 'put' ? encodeStored(outcome.object) : undefined;
+      const bytes = outcome.action === 'put' ? encoded(outcome.object) : undefined;
       const expected = current?.modRevision ?? 0;
-      const result = bytes
-        ? await this.#kv.putIf(key, bytes, expected, lease === undefined ? {} : { lease })
-        : await this.#kv.deleteIf(key, expected);
+      const result = await translated(
+        bytes
+          ? this.#kv.putIf(key, bytes, expected, lease === undefined ? {} : { lease })
+          : this.#kv.deleteIf(key, expected),
+      );
       if (result.ok) {
         const { revision } = result;
         const entry = bytes
           ? this.#written(key, bytes, revision, current?.createRevision ?? revision)
-          : (current as Entry);
+          : atRevision(current!, revision);
         return { entry, action: outcome.action };
       }
       current = result.current && toEntry(result.current);
@@ -77,34 +87,48 @@ export class ObjectStore {
   }
 
   grantLease(ttlSeconds: number): Promise<LeaseId> {
-    return this.#kv.grantLease(ttlSeconds);
+    return translated(this.#kv.grantLease(ttlSeconds));
   }
 
-  /** The objects as of an old revision, from the store's history. Throws what `Kv.list` throws. */
+  /** The objects as of an old revision, from the store's history. Throws CompactedError, FutureRevisionError or a 503. */
   async listAt(prefix: string, revision: Revision, startKey: string | undefined, limit: number | undefined) {
-    const page = await this.#kv.list(prefix, {
-      revision,
-      ...(startKey === undefined ? {} : { startKey }),
-      ...(limit === undefined ? {} : { limit }),
-    });
+    const page = await translated(
+      this.#kv.list(prefix, {
+        revision,
+        ...(startKey === undefined ? {} : { startKey }),
+        ...(limit === undefined ? {} : { limit }),
+      }),
+    );
     return { entries: page.items.map(toEntry), more: page.more };
   }
 
   /**
-   * The changes after `from` up to `to` from the store's history, for watches that start before the cache's window.
-   * Throws `CompactedError`; undefined when there are more than `maxEvents`.
+   * The changes of the keys under `prefix` (or of one key) after `from` up to `to` from the store's history, for watches
+   * that start before the cache's window. Throws CompactedError or a 503; undefined when more than `maxExamined` changes
+   * of all keys lie in between.
    */
-  history(from: Revision, to: Revision, maxEvents: number): Promise<readonly ChangeEvent[] | undefined> {
-    return new Promise((resolve, reject) => {
+  history(
+    prefix: string,
+    from: Revision,
+    to: Revision,
+    maxExamined: number,
+  ): Promise<readonly ChangeEvent[] | undefined> {
+    const read = new Promise<readonly ChangeEvent[] | undefined>((resolve, reject) => {
       const found: ChangeEvent[] = [];
+      let examined = 0;
+      const finish = (result: readonly ChangeEvent[] | undefined) => {
+        watch.stop();
+        resolve(result);
+      };
       const watch = this.#kv.watch(
         from + 1,
         {
           onEvents: (events) => {
-            for (const event of events) if (event.revision <= to) found.push(toChange(event));
-            const last = events.at(-1);
-            if (found.length > maxEvents) finish(undefined);
-            else if (last && last.revision >= to) finish(found);
+            for (const event of events) {
+              if (event.revision > to) return finish(found);
+              if (++examined > maxExamined) return finish(undefined);
+              if (isBelow(prefix, event.key)) found.push(toChange(event));
+            }
           },
           onProgress: (revision) => {
             if (revision >= to) finish(found);
@@ -113,11 +137,8 @@ export class ObjectStore {
         },
         { previous: true },
       );
-      const finish = (result: readonly ChangeEvent[] | undefined) => {
-        resolve(result);
-        queueMicrotask(() => watch.stop());
-      };
     });
+    return translated(read);
   }
 
   /** The oldest revision that history can still be read from. */
@@ -131,6 +152,14 @@ export class ObjectStore {
     if (cached?.modRevision === revision) return cached;
     return new Entry(key, withResourceVersion(bytes, revision), revision, createRevision);
   }
+}
+
+function encoded(object: KubeObject): Buffer {
+  const bytes = encodeStored(object);
+  if (bytes.length > maxValueBytes) {
+    throw requestTooLarge(`the object has ${bytes.length} bytes, the limit is ${maxValueBytes}`);
+  }
+  return bytes;
 }
 
 function toChange({ type, key, revision, value, createRevision, previous }: KvEvent): ChangeEvent {

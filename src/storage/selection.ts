@@ -49,13 +49,22 @@ function labelNeedles({ requirements }: LabelSelector): Buffer[] {
     .map(({ key, values }) => Buffer.from(`${JSON.stringify(key)}:${JSON.stringify(values[0])}`));
 }
 
-/** A text that a field must equal stands in the bytes; numbers and booleans may stand there without quotes. */
+/**
+ * A text that a field must equal stands in the bytes. Not so numbers and booleans, which stand there without quotes and
+ * may be what an absent field counts as; nor characters that encoders of JSON escape differently.
+ */
 function fieldNeedles({ requirements }: FieldSelector): Buffer[] {
   return requirements
-    .filter(({ op, value }) => op === '=' && /[A-Za-z]/.test(value) && value !== 'true' && value !== 'false')
-    .filter(({ value }) => !/[^ -~]/.test(value))
-    .map(({ value }) => Buffer.from(JSON.stringify(value)));
+    .filter(({ op, value }) => op === '=' && isPlainText(value))
+    .map(({ value }) => Buffer.from(`"${value}"`));
 }
+
+const isPlainText = (value: string): boolean =>
+  /^[ -~]*[A-Za-z][ -~]*$/.test(value) &&
+  !/["\\<>&]/.test(value) &&
+  value !== 'true' &&
+  value !== 'false' &&
+  Number.isNaN(Number(value));
 
 /** Keys escape other characters, so that only plain names can be looked up by key. */
 const plainName = (name: string | undefined): string | undefined =>

@@ -1,7 +1,10 @@
 import { emptyMap, fromSorted, type OrderedMap } from '../apimachinery/ordered-map.ts';
 import type { Kv, KvEvent, KvWatch, Revision } from '../kv/types.ts';
 import { withResourceVersion } from '../scheme/codec/stored.ts';
+import { ChangeWindow, type WindowLimits } from './change-window.ts';
 import { type ChangeEvent, Entry } from './entry.ts';
+import { storageError } from './errors.ts';
+import { Followers, isBelow, type Subscriber, type Subscription } from './followers.ts';
 
 /** All objects as of one revision. Immutable, so that pages of a list read from the same state. */
 export interface Snapshot {
@@ -9,21 +12,7 @@ export interface Snapshot {
   readonly objects: OrderedMap<Entry>;
 }
 
-export interface CacheLimits {
-  /** Most changes kept for watches that start in the past. */
-  readonly maxWindowEvents: number;
-  /** Most object bytes that the kept changes may hold on to. */
-  readonly maxWindowBytes: number;
-}
-
-export const defaultCacheLimits: CacheLimits = { maxWindowEvents: 20_000, maxWindowBytes: 64 * 1024 * 1024 };
-
-/** Called for every change below the subscribed prefix, in order of revision. Must only queue. */
-export type Subscriber = (event: ChangeEvent) => void;
-
-export interface Subscription {
-  stop(): void;
-}
+export const defaultCacheLimits: WindowLimits = { maxWindowEvents: 20_000, maxWindowBytes: 64 * 1024 * 1024 };
 
 /** The answer of `subscribe`: what had happened since the asked-for revision, and the subscription to the rest. */
 export interface Subscribed extends Subscription {
@@ -33,10 +22,10 @@ export interface Subscribed extends Subscription {
   readonly missed: readonly ChangeEvent[];
 }
 
-interface WindowItem {
-  readonly event: ChangeEvent;
-  /** All objects after the event. */
-  readonly objects: OrderedMap<Entry>;
+interface Waiter {
+  readonly revision: Revision;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /**
@@ -47,23 +36,20 @@ interface WindowItem {
  */
 export class WatchCache {
   readonly #kv: Kv;
-  readonly #limits: CacheLimits;
+  readonly #limits: WindowLimits;
+  readonly #onFailure: (error: Error) => void;
+  readonly #followers = new Followers();
   #current: Snapshot = { revision: 0, objects: emptyMap() };
-  #window: WindowItem[] = [];
-  #windowBytes = 0;
-  /** Changes up to this revision are no longer in the window. */
-  #windowFloor: Revision = 0;
-  #floorObjects: OrderedMap<Entry> = emptyMap();
-  #subscribers = new Map<string, Set<Subscriber>>();
-  #waiters: { revision: Revision; wake: () => void }[] = [];
+  #window: ChangeWindow;
+  #waiters: Waiter[] = [];
   #kvWatch: KvWatch | undefined;
   #failure: Error | undefined;
-  #onFailure: (error: Error) => void;
 
-  constructor(kv: Kv, onFailure: (error: Error) => void, limits: CacheLimits = defaultCacheLimits) {
+  constructor(kv: Kv, onFailure: (error: Error) => void, limits: WindowLimits = defaultCacheLimits) {
     this.#kv = kv;
     this.#onFailure = onFailure;
     this.#limits = limits;
+    this.#window = new ChangeWindow(limits, 0);
   }
 
   /** Loads the store and follows it. Call once, before anything else. */
@@ -78,46 +64,50 @@ export class WatchCache {
       entries,
     );
     this.#current = { revision, objects };
-    this.#windowFloor = revision;
-    this.#floorObjects = objects;
+    this.#window = new ChangeWindow(this.#limits, revision, objects);
     this.#kvWatch = this.#kv.watch(revision + 1, {
-      onEvents: (events) => this.#apply(events),
-      onProgress: (reached) => this.#reach(reached),
-      onError: (error) => {
-        this.#failure = error;
-        this.#onFailure(error);
+      onEvents: (events) => {
+        for (const event of events) this.#apply(event);
       },
+      onProgress: (reached) => this.#reach(reached),
+      onError: (error) => this.#fail(error),
     });
   }
 
   stop(): void {
     this.#kvWatch?.stop();
-    this.#subscribers.clear();
+    this.#followers.end();
   }
 
   get revision(): Revision {
     return this.#current.revision;
   }
 
+  /** Why the store cannot be followed any more; the cache stands still since. */
   get failure(): Error | undefined {
     return this.#failure;
   }
 
-  /** True when the cache holds everything that is known to be written: always, with an embedded store. */
+  /** True when the cache holds everything that is known to be written: with an embedded store, as long as that works. */
   isFresh(): boolean {
-    return this.#current.revision >= this.#kv.revision();
+    return this.#failure === undefined && this.#current.revision >= this.#kv.revision();
   }
 
-  /** Resolves when the cache holds everything that was written before the call. */
-  fresh(): Promise<void> {
-    return this.reached(this.#kv.revision());
+  /** Resolves when the cache holds everything that was written before the call. 503 when the store cannot be followed. */
+  async fresh(): Promise<void> {
+    if (this.#failure) throw storageError(this.#failure);
+    await this.reached(this.#kv.revision());
   }
 
-  /** Resolves when the cache has reached `revision`. The caller bounds the wait through `signal`. */
+  /**
+   * Resolves when the cache has reached `revision`; rejects with 503 when it never will. The caller bounds the wait
+   * through `signal`.
+   */
   reached(revision: Revision, signal?: AbortSignal): Promise<void> {
     if (this.#current.revision >= revision) return Promise.resolve();
+    if (this.#failure) return Promise.reject(storageError(this.#failure));
     return new Promise((resolve, reject) => {
-      const waiter = { revision, wake: resolve };
+      const waiter: Waiter = { revision, resolve, reject };
       this.#waiters.push(waiter);
       signal?.addEventListener('abort', () => {
         this.#waiters = this.#waiters.filter((other) => other !== waiter);
@@ -138,76 +128,49 @@ export class WatchCache {
   /** The state as of `revision`, or undefined when it has left the window (or lies in the future). */
   snapshotAt(revision: Revision): Snapshot | undefined {
     if (revision === this.#current.revision) return this.#current;
-    if (revision > this.#current.revision || revision < this.#windowFloor) return undefined;
-    const at = this.#positionAfter(revision);
-    return { revision, objects: at === 0 ? this.#floorObjects : this.#window[at - 1]!.objects };
+    if (revision > this.#current.revision || revision < this.#window.floor) return undefined;
+    return { revision, objects: this.#window.objectsAt(revision) };
   }
 
   /** The oldest revision whose later changes are all still in the window. */
   get windowFloor(): Revision {
-    return this.#windowFloor;
+    return this.#window.floor;
   }
 
   /**
    * Follows all keys under `prefix` (or one key) from just after `revision`, which must lie in the window; undefined
-   * when it does not. No change falls between `missed` and the first call of `subscriber`.
+   * when it does not. No change falls between `missed` and the first call of `subscriber`. `onEnd` is called when no
+   * change will come any more. Throws 503 when the store cannot be followed.
    */
-  subscribe(prefix: string, revision: Revision, subscriber: Subscriber): Subscribed | undefined {
-    if (revision < this.#windowFloor) return undefined;
+  subscribe(
+    prefix: string,
+    revision: Revision,
+    subscriber: Subscriber,
+    onEnd: () => void = () => {},
+  ): Subscribed | undefined {
+    if (this.#failure) throw storageError(this.#failure);
+    if (revision < this.#window.floor) return undefined;
     const missed: ChangeEvent[] = [];
-    for (let at = this.#positionAfter(revision); at < this.#window.length; at++) {
-      const { event } = this.#window[at]!;
-      if (event.key === prefix || (prefix.endsWith('/') && event.key.startsWith(prefix))) missed.push(event);
-    }
-    let group = this.#subscribers.get(prefix);
-    if (!group) this.#subscribers.set(prefix, (group = new Set()));
-    group.add(subscriber);
-    return {
-      snapshot: this.#current,
-      missed,
-      stop: () => {
-        group.delete(subscriber);
-        if (group.size === 0 && this.#subscribers.get(prefix) === group) this.#subscribers.delete(prefix);
-      },
-    };
+    this.#window.forEachAfter(revision, (event) => {
+      if (isBelow(prefix, event.key)) missed.push(event);
+    });
+    const { stop } = this.#followers.add(prefix, subscriber, onEnd);
+    return { snapshot: this.#current, missed, stop };
   }
 
   subscriberCount(): number {
-    let count = 0;
-    for (const group of this.#subscribers.values()) count += group.size;
-    return count;
+    return this.#followers.count();
   }
 
-  #apply(events: readonly KvEvent[]): void {
-    for (const event of events) this.#applyOne(event);
-    this.#trimWindow();
-  }
-
-  #applyOne({ type, key, revision, value, createRevision }: KvEvent): void {
+  #apply({ type, key, revision, value, createRevision }: KvEvent): void {
     const { objects } = this.#current;
     const previous = objects.get(key);
     const entry = new Entry(key, withResourceVersion(value, revision), revision, createRevision);
     const after = type === 'put' ? objects.set(key, entry) : objects.delete(key);
     const event: ChangeEvent = { type, key, revision, entry, previous };
+    this.#window.push(event, objects);
     this.#current = { revision, objects: after };
-    this.#window.push({ event, objects: after });
-    this.#windowBytes += entry.bytes.length;
-    this.#publish(event);
-  }
-
-  /** Subscribers are found by every slash-terminated prefix of the key and by the key itself: cost follows delivery. */
-  #publish(event: ChangeEvent): void {
-    if (this.#subscribers.size === 0) return;
-    const { key } = event;
-    for (let slash = key.indexOf('/', 1); slash !== -1; slash = key.indexOf('/', slash + 1)) {
-      this.#notify(key.slice(0, slash + 1), event);
-    }
-    this.#notify(key, event);
-  }
-
-  #notify(prefix: string, event: ChangeEvent): void {
-    const group = this.#subscribers.get(prefix);
-    if (group) for (const subscriber of group) subscriber(event);
+    this.#followers.publish(event);
   }
 
   #reach(revision: Revision): void {
@@ -215,37 +178,16 @@ export class WatchCache {
     if (this.#waiters.length === 0) return;
     const due = this.#waiters.filter((waiter) => waiter.revision <= this.#current.revision);
     this.#waiters = this.#waiters.filter((waiter) => waiter.revision > this.#current.revision);
-    for (const { wake } of due) wake();
+    for (const { resolve } of due) resolve();
   }
 
-  #trimWindow(): void {
-    const { maxWindowEvents, maxWindowBytes } = this.#limits;
-    let drop = 0;
-    // An eighth is dropped at once, so that cutting the front of the array is paid rarely.
-    if (this.#window.length > maxWindowEvents)
-      drop = this.#window.length - maxWindowEvents + (maxWindowEvents >> 3);
-    let bytes = this.#windowBytes;
-    for (let at = 0; at < this.#window.length && (at < drop || bytes > maxWindowBytes); at++) {
-      bytes -= this.#window[at]!.event.entry.bytes.length;
-      if (at >= drop) drop = at + 1;
-    }
-    if (drop === 0) return;
-    const last = this.#window[drop - 1]!;
-    this.#windowFloor = last.event.revision;
-    this.#floorObjects = last.objects;
-    this.#window = this.#window.slice(drop);
-    this.#windowBytes = bytes;
-  }
-
-  /** Index in the window of the first change after `revision`. */
-  #positionAfter(revision: Revision): number {
-    let low = 0;
-    let high = this.#window.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#window[middle]!.event.revision <= revision) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  /** Nothing comes any more: whoever waits or follows is told, so that nobody hangs on a store that is gone. */
+  #fail(error: Error): void {
+    this.#failure = error;
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const { reject } of waiters) reject(storageError(error));
+    this.#followers.end();
+    this.#onFailure(error);
   }
 }

@@ -1,6 +1,7 @@
 import { expired } from '../apimachinery/status.ts';
 import { CompactedError, type Revision } from '../kv/types.ts';
 import { atRevision, type ChangeEvent, type Entry } from './entry.ts';
+import { isBelow } from './followers.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { Selection } from './selection.ts';
 import type { Subscribed } from './watch-cache.ts';
@@ -26,8 +27,8 @@ export interface WatchRequest {
 
 /** Changes that may wait for a slow reader before its watch is ended; the reader resumes where it stopped. */
 const maxQueuedChanges = 20_000;
-/** Changes read from the store's history for one watch that starts in the past. */
-const maxHistoricChanges = 50_000;
+/** Changes of the store, whatever their keys, gone through for one watch that starts before the cache's window. */
+const maxHistoricChanges = 200_000;
 /** Objects of the initial state, or changes, examined per call of `take`. */
 const maxExaminedPerTake = 500;
 
@@ -46,7 +47,7 @@ export class Watch {
   #head = 0;
   /** False while history is being read: until then queued changes must wait. */
   #ready = false;
-  #overflowed = false;
+  #ended = false;
   #onAvailable: () => void = () => {};
 
   private constructor(request: WatchRequest, from: Revision) {
@@ -56,31 +57,36 @@ export class Watch {
     this.#from = from;
   }
 
-  /** Throws 410 when the revision is no longer known. */
+  /**
+   * Throws 410 when the revision is no longer known. One from the future is waited for in silence. The subscription
+   * stands before history is read, so that nothing is missed in between.
+   */
   static async open(store: ObjectStore, request: WatchRequest): Promise<Watch> {
     const { cache } = store;
-    const { after, prefix } = request;
-    const watch = new Watch(request, after ?? cache.revision);
-    const start = Math.max(after ?? cache.revision, Math.min(cache.windowFloor, cache.revision));
-    const subscribed = cache.subscribe(prefix, Math.min(start, cache.revision), (event) =>
-      watch.#push(event),
+    const { after = cache.revision, prefix } = request;
+    const watch = new Watch(request, after);
+    const start = Math.max(Math.min(after, cache.revision), cache.windowFloor);
+    const subscribed = cache.subscribe(
+      prefix,
+      start,
+      (event) => watch.#push(event),
+      () => watch.#end(),
     );
-    if (!subscribed) throw tooOld(after ?? 0, cache.windowFloor);
+    if (!subscribed) throw tooOld(after, cache.windowFloor);
     watch.#subscription = subscribed;
-    if (after === undefined) watch.#initial = subscribed.snapshot.objects.entriesFrom(prefix);
-    const historic = after !== undefined && after < start ? await watch.#historic(store, after, start) : [];
+    if (request.after === undefined) watch.#initial = subscribed.snapshot.objects.entriesFrom(prefix);
+    const historic = after < start ? await watch.#historic(store, after, start) : [];
     watch.#queue = [...historic, ...subscribed.missed, ...watch.#queue];
     watch.#ready = true;
     return watch;
   }
 
   /** What the store remembers of the time before the cache's window. Changes since then are queued meanwhile. */
-  async #historic(store: ObjectStore, after: Revision, to: Revision): Promise<ChangeEvent[]> {
-    const prefix = this.#prefix;
+  async #historic(store: ObjectStore, after: Revision, to: Revision): Promise<readonly ChangeEvent[]> {
     try {
-      const changes = await store.history(after, to, maxHistoricChanges);
+      const changes = await store.history(this.#prefix, after, to, maxHistoricChanges);
       if (!changes) throw tooOld(after, to);
-      return changes.filter(({ key }) => key === prefix || (prefix.endsWith('/') && key.startsWith(prefix)));
+      return changes;
     } catch (error) {
       this.stop();
       throw error instanceof CompactedError ? tooOld(after, error.compactRevision) : error;
@@ -92,18 +98,21 @@ export class Watch {
     this.#onAvailable = callback;
   }
 
-  /** True when the reader was too slow: what was queued is still in order, but nothing comes after it. */
-  get overflowed(): boolean {
-    return this.#overflowed;
+  /**
+   * True when the reader was too slow or the store cannot be followed any more: what is pending is still in order, but
+   * nothing comes after it.
+   */
+  get ended(): boolean {
+    return this.#ended;
   }
 
   get pending(): boolean {
     return this.#initial !== undefined || this.#head < this.#queue.length;
   }
 
-  /** Queues a bookmark behind all changes known so far. */
+  /** Queues a bookmark behind all changes known so far; `revision` is the cache's, of now. */
   bookmark(revision: Revision): void {
-    if (this.#ready && revision >= this.#from) this.#push(revision);
+    if (this.#ready && !this.#isFull() && revision >= this.#from) this.#push(revision);
   }
 
   /** Up to `max` items in order. Fewer (even none) does not mean that nothing is pending. */
@@ -118,10 +127,7 @@ export class Watch {
       const item = typeof next === 'number' ? bookmarkItem(next, false) : this.#select(next);
       if (item) items.push(item);
     }
-    if (this.#head === this.#queue.length) {
-      this.#queue = [];
-      this.#head = 0;
-    }
+    this.#forgetTaken();
     return items;
   }
 
@@ -134,21 +140,37 @@ export class Watch {
   }
 
   #push(next: ChangeEvent | Revision): void {
-    if (this.#overflowed) return;
-    const wasPending = this.pending;
-    if (this.#queue.length - this.#head >= maxQueuedChanges) {
-      this.#overflowed = true;
-      this.#subscription?.stop();
-    } else {
-      this.#queue.push(next);
+    if (this.#ended) return;
+    if (this.#isFull()) {
+      this.#end();
+      return;
     }
+    const wasPending = this.pending;
+    this.#queue.push(next);
     if (!wasPending && this.#ready) this.#onAvailable();
+  }
+
+  /** A queue that is never empty must not keep all that went through it. Copying is paid for by what was taken. */
+  #forgetTaken(): void {
+    if (this.#head === 0 || this.#head * 2 < this.#queue.length) return;
+    this.#queue = this.#queue.slice(this.#head);
+    this.#head = 0;
+  }
+
+  #isFull(): boolean {
+    return this.#queue.length - this.#head >= maxQueuedChanges;
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#subscription?.stop();
+    if (this.#ready) this.#onAvailable();
   }
 
   #takeInitial(items: WatchItem[]): void {
     const next = this.#initial!.next();
-    const inside = !next.done && (next.value[0] === this.#prefix || next.value[0].startsWith(this.#prefix));
-    if (inside) {
+    if (!next.done && isBelow(this.#prefix, next.value[0])) {
       const entry = next.value[1];
       if (this.#selection.matches(entry)) items.push({ type: 'ADDED', entry, event: undefined });
       return;

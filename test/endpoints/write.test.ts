@@ -335,13 +335,33 @@ describe('update', () => {
     assert.ok(created.metadata.uid);
   });
 
-  it('under another name is refused', async () => {
-    const status = expectFailure(await api.put(path, configMap('other')), 400, 'BadRequest');
-    assert.equal(
-      status.message,
-      'the name of the object (other) does not match the name on the URL (updated)',
-    );
+  it('an empty namespace is none', async () => {
+    expectCode(await api.put(path, configMap('updated', { n: '1' }, { namespace: '', uid: '' })), 200);
+    expectCode(await api.post(collection, configMap('nowhere', {}, { namespace: '' })), 201);
   });
+
+  const elsewhere: [what: string, metadata: object, message: string][] = [
+    [
+      'another name',
+      { name: 'other' },
+      'the name of the object (other) does not match the name on the URL (updated)',
+    ],
+    [
+      'no name',
+      {},
+      'the name of the object (updated based on URL) was undeterminable: Internal error occurred: name must be provided',
+    ],
+    [
+      'another namespace',
+      { name: 'updated', namespace: 'x' },
+      'the namespace of the object (x) does not match the namespace on the request (default)',
+    ],
+  ];
+  for (const [what, metadata, message] of elsewhere) {
+    it(`with ${what} is refused`, async () => {
+      assert.equal(expectFailure(await api.put(path, { metadata }), 400, 'BadRequest').message, message);
+    });
+  }
 
   it('of what cannot change is refused', async () => {
     const status = expectFailure(

@@ -36,12 +36,12 @@ export async function startBareCore(random: Random): Promise<BareCore> {
   let errors: unknown[] = [];
   const log: Log = { ...silentLog, error: (message, fields) => errors.push(fields?.['error'] ?? message) };
   const api = await createApiServer({
+    ...defaultSettings,
+    runtimeConfig: { 'api/all': true },
     kv,
     clock,
     random,
     log,
-    ...defaultSettings,
-    runtimeConfig: { 'api/all': true },
   });
   await api.bootstrap({
     advertiseAddress: '192.0.2.1',

@@ -1,8 +1,14 @@
+import { requestPem } from '../resources/certificates-fixtures.ts';
 import { kubectlScript, type Script } from './script.ts';
 
 /** Who one is and what one may do. */
 const script: Script = {
   files: {
+    'csr.yaml': `apiVersion: certificates.k8s.io/v1
+kind: CertificateSigningRequest
+metadata: {name: ann}
+spec: {signerName: example.com/people, usages: [client auth], request: ${Buffer.from(requestPem).toString('base64')}}
+`,
     'roles.yaml': `apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata: {name: writer, namespace: default}
@@ -84,6 +90,14 @@ spec: {namespace: default}
       code: 1,
       stderr: /You must be logged in to the server|auth info "nobody" does not exist/,
     },
+    { run: 'create -f csr.yaml', stdout: 'certificatesigningrequest.certificates.k8s.io/ann created' },
+    {
+      run: 'get csr ann',
+      stdout: /^ann +\d+s +example\.com\/people +binnacle-admin +<none> +Pending$/m,
+    },
+    { run: 'certificate approve ann', stdout: 'certificatesigningrequest.certificates.k8s.io/ann approved' },
+    { run: 'get csr ann', stdout: / Approved$/m },
+    { run: 'certificate deny ann', code: 1, stderr: /Denied|Approved/ },
   ],
 };
 

@@ -2,6 +2,46 @@ import { kubectlScript, type Script } from './script.ts';
 
 const sed = (expression: string) => `#!/bin/sh\nexec sed -i -e '${expression}' "$1"\n`;
 
+/** What the deployment controller would have left behind. */
+function replicaSet(name: string, revision: number, image: string): string {
+  return `---
+apiVersion: apps/v1
+kind: ReplicaSet
+metadata:
+  name: ${name}
+  labels: {app: web, pod-template-hash: "${revision}"}
+  annotations: {deployment.kubernetes.io/revision: "${revision}"}
+  ownerReferences:
+  - {apiVersion: apps/v1, kind: Deployment, name: web, uid: "\${uid}", controller: true}
+spec:
+  selector: {matchLabels: {app: web, pod-template-hash: "${revision}"}}
+  template:
+    metadata: {labels: {app: web, pod-template-hash: "${revision}"}}
+    spec: {containers: [{name: nginx, image: "${image}"}]}
+`;
+}
+
+const daemonSet = () =>
+  'apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: agent}\nspec:\n  selector: {matchLabels: {app: agent}}\n  template:\n    metadata: {labels: {app: agent}}\n    spec: {containers: [{name: main, image: "agent:2"}]}\n';
+
+/** What the daemon set controller would have left behind. */
+const controllerRevision = (revision: number, image: string) => `---
+apiVersion: apps/v1
+kind: ControllerRevision
+metadata:
+  name: agent-${revision}
+  labels: {app: agent}
+  ownerReferences:
+  - {apiVersion: apps/v1, kind: DaemonSet, name: agent, uid: "\${agent}", controller: true}
+revision: ${revision}
+data:
+  spec:
+    template:
+      $patch: replace
+      metadata: {labels: {app: agent}}
+      spec: {containers: [{name: main, image: "${image}"}]}
+`;
+
 /** patch, label, annotate, scale, set, edit, rollout. */
 const script: Script = {
   files: {
@@ -206,26 +246,17 @@ const script: Script = {
       run: 'get rs',
       stdout: /^NAME +DESIRED +CURRENT +READY +AGE\nweb-1 +1 +0 +0 +\d+s\nweb-2 +1 +0 +0 +\d+s$/m,
     },
+    { run: 'create -f -', stdin: daemonSet(), stdout: 'daemonset.apps/agent created' },
+    { run: "get ds agent -o jsonpath='{.metadata.uid}'", save: 'agent' },
+    {
+      run: 'create -f -',
+      stdin: controllerRevision(1, 'agent:1') + controllerRevision(2, 'agent:2'),
+      stdout: 'controllerrevision.apps/agent-1 created\ncontrollerrevision.apps/agent-2 created',
+    },
+    { run: 'rollout history ds/agent', stdout: /^REVISION +CHANGE-CAUSE\n1 +<none>\n2 +<none>$/m },
+    { run: 'rollout undo ds/agent --to-revision=1', stdout: 'daemonset.apps/agent rolled back' },
+    { run: "get ds agent -o jsonpath='{.spec.template.spec.containers[0].image}'", stdout: 'agent:1' },
   ],
 };
-
-/** What the deployment controller would have left behind. */
-function replicaSet(name: string, revision: number, image: string): string {
-  return `---
-apiVersion: apps/v1
-kind: ReplicaSet
-metadata:
-  name: ${name}
-  labels: {app: web, pod-template-hash: "${revision}"}
-  annotations: {deployment.kubernetes.io/revision: "${revision}"}
-  ownerReferences:
-  - {apiVersion: apps/v1, kind: Deployment, name: web, uid: "\${uid}", controller: true}
-spec:
-  selector: {matchLabels: {app: web, pod-template-hash: "${revision}"}}
-  template:
-    metadata: {labels: {app: web, pod-template-hash: "${revision}"}}
-    spec: {containers: [{name: nginx, image: "${image}"}]}
-`;
-}
 
 kubectlScript('change', script);

@@ -115,7 +115,6 @@ function check(result: CommandResult, { code = 0, stdout, stderr, json, without 
 }
 
 function matches(actual: string, expected: Expected, whole: string): void {
-  if (typeof expected === 'string') return assert.equal(actual.trimEnd(), expected.trimEnd(), whole);
-  for (const pattern of expected instanceof RegExp ? [expected] : expected)
-    assert.match(actual, pattern, whole);
+  if (typeof expected === 'string') assert.equal(actual.trimEnd(), expected.trimEnd(), whole);
+  else for (const pattern of [expected].flat() as RegExp[]) assert.match(actual, pattern, whole);
 }

@@ -282,19 +282,25 @@ describe('job status', () => {
     assert.deepEqual(update({ active: 1, conditions: condition('Complete', 'Failed') }), [
       'status.conditions: Invalid value: cannot set Complete=True and Failed=true conditions',
       'status.completionTime: Required value: completionTime is required for Complete jobs',
+      'status.conditions: Invalid value: cannot set Failed=True condition without the FailureTarget=true condition',
+      'status.conditions: Invalid value: cannot set Complete=True condition without the SuccessCriteriaMet=true condition',
       'status.active: Invalid value: 1: active>0 is invalid for finished job',
       'status.startTime: Required value: startTime is required for finished job',
     ]);
     assert.deepEqual(update({ startTime: completionTime, completionTime: startTime }), [
       'status.completionTime: Invalid value: "2026-01-01T00:00:00Z": cannot set completionTime when there is no Complete=True condition',
-      'status.completionTime: Invalid value: "2026-01-01T00:00:00Z": completionTime cannot be set before startTime',
+      'status.completionTime: Invalid value: "2026-01-01T00:00:00Z": must be equal to or after `startTime`',
     ]);
   });
   test('it does not go back', () => {
     assert.deepEqual(update({ startTime, succeeded: 0 }, done), [
-      'status.conditions: Invalid value: cannot disable the SuccessCriteriaMet=True condition',
       'status.conditions: Invalid value: cannot disable the terminal Complete=True condition',
       'status.succeeded: Invalid value: 0: cannot decrease the succeeded counter',
+      'status.conditions: Invalid value: cannot disable the SuccessCriteriaMet=True condition',
+    ]);
+    assert.deepEqual(update({ startTime: completionTime, ready: 1 }, { startTime }), [
+      'status.ready: Invalid value: 1: cannot set more ready pods than active',
+      'status.startTime: Invalid value: "2026-01-01T00:01:00Z": field is immutable for unsuspended job once set',
     ]);
   });
   test('indexes are well formed', () => {

@@ -164,7 +164,7 @@ describe('validation', () => {
       'migration of nothing',
       migrations,
       { spec: { resource: {} } },
-      ['spec.resource.resource: Required value: resource is required'],
+      ['spec.resource.resource: Required value: resource is required to be set'],
     ],
   ];
   for (const [name, definition, fields, expected] of table) {

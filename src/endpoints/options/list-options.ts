@@ -120,10 +120,12 @@ function parseSelection(query: URLSearchParams, target: Target): Selection {
   const labels = readLabels(query.get('labelSelector') ?? '');
   let fields = readFields(query.get('fieldSelector') ?? '');
   const { selectableFields } = target.definition;
-  const known = ['metadata.name', 'metadata.namespace', ...Object.keys(selectableFields)];
+  const own = Object.keys(selectableFields);
+  // Kinds with fields of their own offer the namespace only when they have one.
+  const hasNamespace = own.length === 0 || target.definition.scope === 'Namespaced';
+  const known = ['metadata.name', ...(hasNamespace ? ['metadata.namespace'] : []), ...own];
   for (const { field } of fields.requirements) {
-    if (!known.includes(field))
-      throw badRequest(unknownField(field, Object.keys(selectableFields).length > 0));
+    if (!known.includes(field)) throw badRequest(unknownField(field, own.length > 0));
   }
   const wantedName = fields.exactMatch('metadata.name');
   if (target.name !== '') {

@@ -50,7 +50,8 @@ async function open(
     return await Watch.open(store, {
       prefix,
       selection: options.selection,
-      after: fromState ? undefined : (options.resourceVersion ?? store.cache.revision),
+      // 0 is whatever there is: without initial events, what happens from now on.
+      after: fromState ? undefined : options.resourceVersion || store.cache.revision,
       markInitialEnd: options.sendInitialEvents === true && options.allowBookmarks,
     });
   } catch (error) {

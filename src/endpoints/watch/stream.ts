@@ -18,8 +18,8 @@ const bookmarkEveryMs = 60_000;
 const itemsPerTurn = 64;
 
 /**
- * Writes a watch to its reader until the time is up, the server stops, the reader is gone, or it is so slow that its
- * queue overflowed: then the stream ends and the reader resumes from the last version it saw.
+ * Writes a watch to its reader until the time is up, the server stops, the reader is gone, or the watch is over because
+ * the reader was too slow or the store is gone: then the stream ends and the reader resumes from the last version it saw.
  */
 export function streamWatch(core: Core, request: Request, stream: WatchStream): Promise<void> {
   const { watch, representation, bookmarks, timeoutSeconds } = stream;
@@ -56,7 +56,7 @@ export function streamWatch(core: Core, request: Request, stream: WatchStream): 
         frames.length === 0 || sink.write(frames.length === 1 ? frames[0]! : Buffer.concat(frames));
       if (!keepUp) waitForReader();
       else if (watch.pending) core.pump.schedule(turn);
-      else if (watch.overflowed) finish();
+      else if (watch.ended) finish();
     };
 
     const waitForReader = () => {

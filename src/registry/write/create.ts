@@ -3,9 +3,9 @@ import { type ApiError, alreadyExists, generateNameConflict } from '../../apimac
 import { type Entry, unstored } from '../../storage/entry.ts';
 import { objectKey } from '../../storage/keys.ts';
 import type { Caller, Registry, Target } from '../context.ts';
-import { type Claim, hookKey } from '../hooks.ts';
+import { abandon, type Claim, hookKey } from '../hooks.ts';
 import { leaseFor } from './leases.ts';
-import { matchPath } from './metadata.ts';
+import { matchNamespace } from './metadata.ts';
 import { admitNew } from './pipeline.ts';
 
 /** Names tried for one generateName (KEP-4420). */
@@ -23,7 +23,7 @@ export async function create(
 ): Promise<Entry> {
   for (let attempt = 1; ; attempt++) {
     const body = produce();
-    matchPath(target, body);
+    matchNamespace(target, body);
     const generated = !body.metadata.name && Boolean(body.metadata.generateName);
     const object = await admitNew(registry, target, caller, body);
     const entry = await store(registry, target, caller, object);
@@ -64,7 +64,7 @@ export async function settle<T>(
   try {
     result = await write();
   } catch (error) {
-    await claim.revert();
+    await abandon(claim, error);
     throw error;
   }
   await (result === undefined ? claim.revert() : claim.commit());

@@ -66,10 +66,9 @@ function decideDeletion(
 ): Outcome {
   const { strategy } = definition;
   const finalizers = finalizersFor(definition, object, request.propagation);
-  const before = object.metadata.finalizers ?? [];
-  const finalizersChanged =
-    finalizers.length !== before.length || finalizers.some((name, i) => name !== before[i]);
-  if (finalizers.length > 0) object.metadata.finalizers = finalizers;
+  const before = object.metadata.finalizers;
+  const finalizersChanged = before ? finalizers !== before : finalizers.length > 0;
+  if (finalizers.length > 0) object.metadata.finalizers = [...finalizers];
   else delete object.metadata.finalizers;
 
   const alreadyMarked = object.metadata.deletionTimestamp !== undefined;

@@ -18,18 +18,26 @@ export function mayGo({ strategy }: ResourceDefinition, { metadata, ...rest }: K
   );
 }
 
-/** The finalizers that record what shall become of dependents (`deletionFinalizersForGarbageCollection`). */
+/**
+ * The finalizers that record what shall become of dependents (`deletionFinalizersForGarbageCollection`): the present
+ * array itself when that says it already.
+ */
 export function finalizersFor(
   { strategy }: ResourceDefinition,
   object: KubeObject,
   requested: Propagation | undefined,
-): string[] {
+): readonly string[] {
   const present = object.metadata.finalizers ?? [];
   const others = present.filter((name) => name !== orphanFinalizer && name !== foregroundFinalizer);
   const propagation = requested ?? impliedBy(present) ?? strategy.defaultPropagation;
-  if (propagation === 'Orphan') return [...others, orphanFinalizer];
-  if (propagation === 'Foreground') return [...others, foregroundFinalizer];
-  return others;
+  const wanted =
+    propagation === 'Orphan'
+      ? [...others, orphanFinalizer]
+      : propagation === 'Foreground'
+        ? [...others, foregroundFinalizer]
+        : others;
+  const isSame = present.length === wanted.length && wanted.every((name) => present.includes(name));
+  return isSame ? present : wanted;
 }
 
 function impliedBy(finalizers: readonly string[]): Propagation | undefined {

@@ -25,7 +25,11 @@ export async function leaseFor(
   let lease = byTtl.get(ttlSeconds);
   if (!lease || lease.untilMs <= now) {
     const id = registry.store.grantLease(ttlSeconds + sharedLeaseSpanMs / 1000);
-    byTtl.set(ttlSeconds, (lease = { id, untilMs: now + sharedLeaseSpanMs }));
+    const granted: SharedLease = { id, untilMs: now + sharedLeaseSpanMs };
+    byTtl.set(ttlSeconds, (lease = granted));
+    // The next write tries again; who waits for this one is told below.
+    const leases = byTtl;
+    id.catch(() => leases.get(ttlSeconds) === granted && leases.delete(ttlSeconds));
   }
   return lease.id;
 }

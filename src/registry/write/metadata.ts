@@ -45,7 +45,7 @@ const resourceVersionOnCreate = (): ApiError =>
 /** Carries over what an update cannot change (`rest.BeforeUpdate`). */
 export function keepOldMetadata(object: KubeObject, old: KubeObject): void {
   const { metadata } = object;
-  metadata.uid ??= old.metadata.uid!;
+  metadata.uid ||= old.metadata.uid!;
   const kept = ['creationTimestamp', 'generation', 'resourceVersion'] as const;
   for (const field of kept) carry(metadata, old.metadata, field);
   if (old.metadata.deletionTimestamp) {
@@ -65,24 +65,31 @@ function carry<K extends string>(
   else target[field] = source[field];
 }
 
-/** The namespace and name in a body must be those of the path, or absent. */
-export function matchPath(target: Target, object: KubeObject): void {
-  const { metadata } = object;
-  const namespaced = target.definition.scope === 'Namespaced';
-  if (namespaced && metadata.namespace !== undefined && metadata.namespace !== target.namespace) {
-    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
-  }
-  if (target.name === '') return;
-  if (!metadata.name && !target.subresource) {
-    throw badRequest(`name must be provided`);
-  }
-  if (metadata.name && metadata.name !== target.name) {
+/** Of a new object: its namespace must be that of the path, or absent. */
+export function matchNamespace({ definition, namespace }: Target, { metadata }: KubeObject): void {
+  if (definition.scope === 'Cluster' || !metadata.namespace || metadata.namespace === namespace) return;
+  throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+}
+
+/** Of an object that is written under a name: it must have that name, and the path's namespace or none (`checkName`). */
+export function matchPath({ definition, namespace, name }: Target, { metadata }: KubeObject): void {
+  if (!metadata.name) {
     throw badRequest(
-      `the name of the object (${metadata.name}) does not match the name on the URL (${target.name})`,
+      `the name of the object (${name} based on URL) was undeterminable: Internal error occurred: name must be provided`,
     );
   }
-  metadata.name = target.name;
-  if (namespaced) metadata.namespace = target.namespace;
+  if (metadata.name !== name) {
+    throw badRequest(
+      `the name of the object (${metadata.name}) does not match the name on the URL (${name})`,
+    );
+  }
+  if (definition.scope === 'Cluster') return;
+  if (metadata.namespace && metadata.namespace !== namespace) {
+    throw badRequest(
+      `the namespace of the object (${metadata.namespace}) does not match the namespace on the request (${namespace})`,
+    );
+  }
+  metadata.namespace = namespace;
 }
 
 export interface Preconditions {

@@ -41,7 +41,7 @@ export async function admitNew(
   strategy.prepareForCreate?.(object, context);
   fillAlwaysPresent(registry.schemas, target.definition.stored.schema, object);
 
-  const errors = [
+  const errors = findings(() => [
     ...validateObjectMeta(object.metadata, {
       requiresNamespace: target.definition.scope === 'Namespaced',
       validateName: validateNameOf(strategy),
@@ -49,7 +49,7 @@ export async function admitNew(
       builtIn: true,
     }),
     ...(strategy.validate?.(object, context) ?? []),
-  ];
+  ]);
   refuseInvalid(target, object, errors);
   sendWarnings(strategy, object, undefined, context);
   await registry.admission.validate(request);
@@ -76,11 +76,11 @@ export async function admitChanged(
   fillAlwaysPresent(registry.schemas, target.definition.stored.schema, object);
   bumpGeneration(strategy, object, old);
 
-  const errors = [
+  const errors = findings(() => [
     ...validateObjectMetaUpdate(object.metadata, old.metadata, metadataPath),
     ...validateKubeFinalizers(object.metadata.finalizers ?? [], metadataPath.child('finalizers')),
     ...(strategy.validateUpdate?.(object, old, context) ?? []),
-  ];
+  ]);
   refuseInvalid(target, object, errors);
   sendWarnings(strategy, object, old, context);
   await registry.admission.validate(request);
@@ -100,6 +100,16 @@ async function mutate(registry: Registry, target: Target, request: AdmissionRequ
 /** Only writes of the main resource change the desired state; a start from none counts as the first change. */
 function bumpGeneration({ bumpsGeneration }: Strategy, object: KubeObject, old: KubeObject): void {
   if (bumpsGeneration?.(object, old)) object.metadata.generation = (old.metadata.generation ?? 0) + 1;
+}
+
+/** Findings by the hundred thousand do not fit on the stack that carries them: then that is what is wrong. */
+function findings(validate: () => FieldError[]): FieldError[] {
+  try {
+    return validate();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return [{ type: 'FieldValueInvalid', field: '', message: 'Invalid value: too much of it is invalid' }];
+  }
 }
 
 function refuseInvalid({ definition }: Target, object: KubeObject, errors: readonly FieldError[]): void {

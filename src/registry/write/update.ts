@@ -6,7 +6,7 @@ import { objectKey } from '../../storage/keys.ts';
 import type { Outcome } from '../../storage/object-store.ts';
 import type { Caller, Registry, Target } from '../context.ts';
 import { objectIn } from '../convert.ts';
-import { type Claim, hookKey } from '../hooks.ts';
+import { abandon, type Claim, hookKey } from '../hooks.ts';
 import { mayGo } from './deletion.ts';
 import { leaseFor } from './leases.ts';
 import { checkPreconditions, checkResourceVersion, matchPath } from './metadata.ts';
@@ -36,20 +36,25 @@ export async function update(
 ): Promise<UpdateResult> {
   const { definition } = target;
   const key = objectKey(registry.layout, definition, target.namespace, target.name);
-  const hook = target.subresource === '' ? registry.hooks.get(hookKey(definition)) : undefined;
-  const lease = await leaseFor(registry, definition);
+  const hook = registry.hooks.get(hookKey(definition));
+  const lease = caller.dryRun ? undefined : await leaseFor(registry, definition);
   let claim: Claim | undefined;
   let created = false;
   let dry: Entry | undefined;
   let gone: Entry | undefined;
+  /** Whoever settles the claim takes it first, so that it is settled once. */
+  const takeClaim = () => {
+    const taken = claim;
+    claim = undefined;
+    return taken;
+  };
 
   const decide = async (current: Entry | undefined): Promise<Outcome> => {
-    await claim?.revert();
-    claim = undefined;
+    await takeClaim()?.revert();
     created = !current;
     const old = current?.decode();
     const object = await desired(registry, target, caller, request, current, old);
-    claim = await hook?.begin(object, old, caller.dryRun);
+    if (target.subresource === '') claim = await hook?.begin(object, old, caller.dryRun);
     if (caller.dryRun) {
       dry = unstored(key, object, current);
       return { action: 'keep' };
@@ -65,14 +70,17 @@ export async function update(
     const updated = await registry.store.update(key, decide, lease);
     if (dry) return { entry: dry, created };
     if (!updated) throw conflict(definition, target.name, optimisticLockMessage);
-    const written = claim;
-    claim = undefined;
-    await written?.commit();
-    if (updated.action !== 'delete') return { entry: updated.entry, created };
+    const written = takeClaim();
+    if (updated.action !== 'delete') {
+      await written?.commit();
+      return { entry: updated.entry, created };
+    }
+    // The object went as it was before: what this write claimed for it was never used.
+    await written?.revert();
     await hook?.afterDelete(updated.entry.decode());
     return { entry: gone ?? updated.entry, created };
   } catch (error) {
-    await claim?.revert();
+    await abandon(takeClaim(), error);
     throw error;
   }
 }
@@ -106,7 +114,7 @@ async function desired(
   const produced = request.produce(objectIn(target, current));
   matchPath(target, produced);
   const { uid, resourceVersion } = produced.metadata;
-  checkPreconditions(target, { uid }, old);
+  checkPreconditions(target, { uid: uid || undefined }, old);
   if (resourceVersion && resourceVersion !== '0') checkResourceVersion(target, resourceVersion, old);
   else if (definition.strategy.allowUnconditionalUpdate === false) throw needsResourceVersion(target);
   return admitChanged(registry, target, caller, produced, old);

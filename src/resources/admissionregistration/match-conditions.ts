@@ -6,6 +6,7 @@ import {
   tooMany,
 } from '../../apimachinery/field-error.ts';
 import { validateQualifiedName } from '../validation/name-fields.ts';
+import { repeated } from '../validation/values.ts';
 import type { MatchCondition } from './types.ts';
 
 const maxMatchConditions = 64;
@@ -17,6 +18,7 @@ export function validateMatchConditions(
 ): FieldError[] {
   const list = conditions ?? [];
   const names = list.map(({ name }) => name ?? '');
+  const again = repeated(names);
   return [
     ...(list.length > maxMatchConditions ? [tooMany(path, list.length, maxMatchConditions)] : []),
     ...list.flatMap(({ expression = '' }, i) => {
@@ -25,7 +27,7 @@ export function validateMatchConditions(
       return [
         ...(expression.trim() === '' ? [required(path.index(i).child('expression'))] : []),
         ...(name === '' ? [required(namePath)] : validateQualifiedName(name, namePath)),
-        ...(name !== '' && names.indexOf(name) < i ? [duplicate(namePath, name)] : []),
+        ...(name !== '' && again[i] ? [duplicate(namePath, name)] : []),
       ];
     }),
   ];

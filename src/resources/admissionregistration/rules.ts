@@ -7,7 +7,7 @@ import {
   required,
 } from '../../apimachinery/field-error.ts';
 import { isPathSegmentName } from '../../apimachinery/names.ts';
-import { invalidFor } from '../validation/values.ts';
+import { invalidFor, repeated } from '../validation/values.ts';
 import { validateRuleResources } from './rule-resources.ts';
 import type { Rule } from './types.ts';
 
@@ -54,10 +54,11 @@ export function validateRule(rule: Rule, path: FieldPath): FieldError[] {
 export function validateNamedRule(rule: Rule, path: FieldPath): FieldError[] {
   const { resourceNames = [] } = rule;
   const namesPath = path.child('resourceNames');
+  const again = repeated(resourceNames);
   return [
     ...resourceNames.flatMap((name, i) => [
       ...invalidFor(isPathSegmentName(name), name, namesPath.index(i)),
-      ...(resourceNames.indexOf(name) < i ? [duplicate(namesPath.index(i), name)] : []),
+      ...(again[i] ? [duplicate(namesPath.index(i), name)] : []),
     ]),
     ...validateRule(rule, path),
   ];

@@ -10,7 +10,7 @@ import { isDNS1035Label } from '../../apimachinery/names.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { isFullyQualifiedName } from '../../apimachinery/qualified-names.ts';
 import { validateLabelSelector } from '../validation/label-selector.ts';
-import { invalidFor } from '../validation/values.ts';
+import { invalidFor, repeated } from '../validation/values.ts';
 import { validateWebhookClient } from '../validation/webhook-client.ts';
 import { validateMatchConditions } from './match-conditions.ts';
 import { matchPolicies } from './match-resources.ts';
@@ -50,14 +50,15 @@ export function validateWebhooks(configuration: KubeObject, old?: KubeObject): F
   const webhooks = webhooksOf(configuration);
   const leniency = old ? leniencyFor(webhooksOf(old)) : strict;
   const names = webhooks.map(({ name }) => name ?? '');
+  const again = repeated(names);
   return webhooks.flatMap((webhook, i) => {
     const path = FieldPath.of('webhooks').index(i);
     const versionsPath = path.child('admissionReviewVersions');
-    const repeated = !leniency.sameNames && names[i] !== '' && names.indexOf(names[i]!) < i;
+    const sameName = !leniency.sameNames && names[i] !== '' && again[i];
     return [
       ...validateWebhook(webhook, leniency, path),
       ...validateReviewVersions(webhook.admissionReviewVersions ?? [], leniency, versionsPath),
-      ...(repeated ? [duplicate(path.child('name'), names[i])] : []),
+      ...(sameName ? [duplicate(path.child('name'), names[i])] : []),
     ];
   });
 }
@@ -94,10 +95,11 @@ function validateReviewVersions(
   path: FieldPath,
 ): FieldError[] {
   const accepted = reviewVersions.join(', ');
+  const again = repeated(versions);
   if (versions.length === 0) return [required(path, `must specify one of ${accepted}`)];
   return [
     ...versions.flatMap((version, i) =>
-      versions.indexOf(version) < i
+      again[i]
         ? [invalid(path.index(i), version, 'duplicate version')]
         : invalidFor(isDNS1035Label(version), version, path.index(i)),
     ),

@@ -8,7 +8,22 @@ export function uncovered(owned: readonly PolicyRule[], wanted: readonly PolicyR
   return wanted.flatMap(breakDown).filter((part) => !owned.some((rule) => ruleCovers(rule, part)));
 }
 
+/** Parts that one rule is broken down to. One of more can only be covered by a single rule. */
+const maxParts = 100_000;
+
+function partsOf({
+  apiGroups = [],
+  resources = [],
+  verbs,
+  resourceNames = [],
+  nonResourceURLs = [],
+}: PolicyRule) {
+  const named = Math.max(resourceNames.length, 1);
+  return (apiGroups.length * resources.length * named + nonResourceURLs.length) * verbs.length;
+}
+
 function breakDown(rule: PolicyRule): PolicyRule[] {
+  if (partsOf(rule) > maxParts) return [rule];
   const parts: PolicyRule[] = [];
   for (const group of rule.apiGroups ?? []) {
     for (const resource of rule.resources ?? []) {

@@ -34,7 +34,7 @@ export const validateLabelReference = (value: string | undefined, path: FieldPat
 function validateSchedulingPolicy({ basic, gang }: SchedulingPolicy, path: FieldPath): FieldError[] {
   if (!basic && !gang) return [invalid(path, '', 'must specify one of: `basic`, `gang`')];
   if (basic && gang) {
-    const detail = 'exactly one of `basic`, `gang` is required, but multiple fields are set';
+    const detail = 'must specify exactly one of: `basic`, `gang`';
     return [invalid(path, '{`basic`, `gang`}', detail)];
   }
   if (!gang) return [];
@@ -67,7 +67,7 @@ function validateResourceClaim(claim: PodGroupResourceClaim, path: FieldPath): F
     errors.push(invalid(path, '', `must specify one of: ${oneOf}`));
   }
   if (resourceClaimName !== undefined && resourceClaimTemplateName !== undefined) {
-    const detail = `exactly one of ${oneOf} is required, but multiple fields are set`;
+    const detail = `must specify exactly one of: ${oneOf}`;
     errors.push(invalid(path, `{${oneOf}}`, detail));
   }
   return errors;

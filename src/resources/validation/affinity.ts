@@ -79,8 +79,9 @@ export function validateMatchLabelKeys(
     ...validateKeys(mismatchKeys, selector, path.child('mismatchLabelKeys')),
     ...validateKeysNotSelected(matchKeys, selector, path),
   ];
+  const mismatched = new Set(mismatchKeys);
   for (const [i, key] of matchKeys.entries()) {
-    if (!mismatchKeys.includes(key)) continue;
+    if (!mismatched.has(key)) continue;
     errors.push(invalid(matchPath.index(i), key, 'exists in both matchLabelKeys and mismatchLabelKeys'));
   }
   return errors;
@@ -104,8 +105,9 @@ function validateKeysNotSelected(
 ): FieldError[] {
   const errors: FieldError[] = [];
   const selected = new Set(Object.keys(selector?.matchLabels ?? {}));
+  const lastPlace = new Map(matchKeys.map((key, i) => [key, i]));
   for (const { key } of selector?.matchExpressions ?? []) {
-    const i = matchKeys.lastIndexOf(key);
+    const i = lastPlace.get(key) ?? -1;
     if (i >= 0 && selected.has(key)) {
       errors.push(invalid(path.index(i), key, 'exists in both matchLabelKeys and labelSelector'));
     }

@@ -72,9 +72,12 @@ function validateNominatedNode(status: IPodStatus, old: IPodStatus, spec: IPodSp
 function validateTransitions(status: IPodStatus, old: IPodStatus, spec: IPodSpec): FieldError[] {
   const { containers = [], initContainers = [] } = spec;
   if ([...containers, ...initContainers].some(restartsAll)) return [];
-  const mayRestart = (list: readonly IContainer[]) => (name: string, exitCode: number) => {
-    const container = list.find((candidate) => candidate.name === name);
-    return container !== undefined && shouldRestart(container, spec.restartPolicy ?? '', exitCode);
+  const mayRestart = (list: readonly IContainer[]) => {
+    const byName = firstByName(list);
+    return (name: string, exitCode: number) => {
+      const container = byName.get(name);
+      return container !== undefined && shouldRestart(container, spec.restartPolicy ?? '', exitCode);
+    };
   };
   return [
     ...transitionErrors(status, old, 'containerStatuses', mayRestart(containers)),
@@ -86,6 +89,10 @@ function validateTransitions(status: IPodStatus, old: IPodStatus, spec: IPodSpec
 const restartsAll = ({ restartPolicyRules }: IContainer) =>
   restartPolicyRules?.some(({ action }) => action === 'RestartAllContainers') ?? false;
 
+/** The first of each name. */
+const firstByName = <T extends { readonly name?: string }>(list: readonly T[]): ReadonlyMap<string, T> =>
+  new Map(list.toReversed().map((item) => [item.name ?? '', item]));
+
 type StatusList = 'containerStatuses' | 'initContainerStatuses' | 'ephemeralContainerStatuses';
 
 function transitionErrors(
@@ -94,9 +101,10 @@ function transitionErrors(
   field: StatusList,
   mayRestart: (name: string, exitCode: number) => boolean,
 ): FieldError[] {
+  const current = firstByName(status[field] ?? []);
   return (old[field] ?? []).flatMap(({ name, state }, i) => {
     if (!state?.terminated) return [];
-    const now = status[field]?.find((candidate) => candidate.name === name);
+    const now = current.get(name);
     if (!now || now.state?.terminated || mayRestart(name, state.terminated.exitCode ?? 0)) return [];
     const path = statusPath.child(field).index(i).child('state');
     return [forbidden(path, 'may not be transitioned to non-terminated state')];
@@ -120,10 +128,11 @@ function shouldRestart(container: IContainer, podPolicy: string, exitCode: numbe
 
 function validateClaimStatuses(status: IPodStatus, spec: IPodSpec, path: FieldPath): FieldError[] {
   const names = new Set<string>();
+  const claims = new Set(spec.resourceClaims?.map((claim) => claim.name));
   return (status.resourceClaimStatuses ?? []).flatMap(({ name = '', resourceClaimName }, i) => {
     const namePath = path.index(i).child('name');
     const errors: FieldError[] = [];
-    if (!spec.resourceClaims?.some((claim) => claim.name === name)) {
+    if (!claims.has(name)) {
       errors.push(invalid(namePath, name, 'must match the name of an entry in `spec.resourceClaims`'));
     }
     if (names.has(name)) errors.push(duplicate(namePath, name));

@@ -96,8 +96,9 @@ function validateOnlyDeletedGates(
   old: readonly IPodSchedulingGate[] = [],
   path: FieldPath,
 ): FieldError[] {
+  const known = new Set(old.map(({ name }) => name));
   return gates.flatMap(({ name }, i) =>
-    old.some((gate) => gate.name === name)
+    known.has(name)
       ? []
       : [
           forbidden(
@@ -203,10 +204,12 @@ export function validatePodEphemeralContainersUpdate(pod: IPod, old: IPod): Fiel
   }
   const errors = [...validatePod(pod), ...validateAnnotationsUpdate(pod, old)];
   const path = specPath.child('ephemeralContainers');
-  const containers = specOf(pod).ephemeralContainers ?? [];
+  const byName = new Map(
+    (specOf(pod).ephemeralContainers ?? []).map((container) => [container.name, container]),
+  );
   for (const before of specOf(old).ephemeralContainers ?? []) {
     const name = JSON.stringify(before.name);
-    const now = containers.findLast((container) => container.name === before.name);
+    const now = byName.get(before.name);
     if (!now) {
       errors.push(forbidden(path, `existing ephemeral containers ${name} may not be removed\n`));
     } else if (!jsonEqual(withoutEmpty(now), withoutEmpty(before))) {

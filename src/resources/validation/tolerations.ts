@@ -10,7 +10,6 @@ import {
 import { validateLabelName } from '../../apimachinery/labels-validation.ts';
 import { flatMapped } from '../../apimachinery/lists.ts';
 import { isValidLabelValue } from '../../apimachinery/names.ts';
-import { jsonEqual } from '../../apimachinery/object.ts';
 import { validateOneOf } from './name-fields.ts';
 
 /** In the order in which messages print them. */
@@ -92,17 +91,18 @@ export function validateTaints(taints: readonly ITaint[] | undefined, path: Fiel
   });
 }
 
+/** A toleration without how long it holds. */
+const textOf = ({ key, operator, value, effect }: IToleration): string =>
+  JSON.stringify([key, operator, value, effect]);
+
 /** A pod that exists may gain tolerations and change how long they hold. */
 export function validateOnlyAddedTolerations(
   tolerations: readonly IToleration[] = [],
   old: readonly IToleration[] = [],
   path: FieldPath,
 ): FieldError[] {
-  const kept = old.every((before) =>
-    tolerations.some((now) =>
-      jsonEqual({ ...now, tolerationSeconds: undefined }, { ...before, tolerationSeconds: undefined }),
-    ),
-  );
+  const now = new Set(tolerations.map(textOf));
+  const kept = old.every((before) => now.has(textOf(before)));
   if (!kept) return [forbidden(path, 'existing toleration can not be modified except its tolerationSeconds')];
   return validateTolerations(tolerations, path);
 }

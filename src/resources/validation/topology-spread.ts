@@ -22,9 +22,11 @@ export function validateTopologySpreadConstraints(
   constraints: readonly ITopologySpreadConstraint[] | undefined,
   path: FieldPath,
 ): FieldError[] {
-  return (constraints ?? []).flatMap((constraint, i, all) => [
+  const list = constraints ?? [];
+  const lastPlace = new Map(list.map((constraint, i) => [pairOf(constraint), i]));
+  return list.flatMap((constraint, i) => [
     ...validateShape(constraint, path.index(i)),
-    ...validateNotRepeated(constraint, all.slice(i + 1), path.index(i)),
+    ...(lastPlace.get(pairOf(constraint)) === i ? [] : [repeatedPair(constraint, path.index(i))]),
     ...validateDetails(constraint, path.index(i)),
   ]);
 }
@@ -38,18 +40,11 @@ function validateShape(constraint: ITopologySpreadConstraint, path: FieldPath): 
   ];
 }
 
-function validateNotRepeated(
-  { topologyKey, whenUnsatisfiable }: ITopologySpreadConstraint,
-  later: readonly ITopologySpreadConstraint[],
-  path: FieldPath,
-): FieldError[] {
-  const repeated = later.some(
-    (other) => other.topologyKey === topologyKey && other.whenUnsatisfiable === whenUnsatisfiable,
-  );
-  if (!repeated) return [];
-  const pair = `{${topologyKey ?? ''}, ${whenUnsatisfiable ?? ''}}`;
-  return [duplicate(path.child('{topologyKey, whenUnsatisfiable}'), pair)];
-}
+const pairOf = ({ topologyKey, whenUnsatisfiable }: ITopologySpreadConstraint): string =>
+  `{${topologyKey ?? ''}, ${whenUnsatisfiable ?? ''}}`;
+
+const repeatedPair = (constraint: ITopologySpreadConstraint, path: FieldPath): FieldError =>
+  duplicate(path.child('{topologyKey, whenUnsatisfiable}'), pairOf(constraint));
 
 function validateDetails(constraint: ITopologySpreadConstraint, path: FieldPath): FieldError[] {
   const { minDomains, nodeAffinityPolicy, nodeTaintsPolicy, labelSelector } = constraint;

@@ -23,6 +23,8 @@ export function validateVolumeMounts(
   const errors: FieldError[] = [];
   const mountPaths = new Set<string>();
   const devices = container.volumeDevices ?? [];
+  const deviceNames = new Set(devices.map((device) => device.name));
+  const devicePaths = new Set(devices.map((device) => device.devicePath));
   for (const [i, mount] of (container.volumeMounts ?? []).entries()) {
     const { name = '', mountPath = '' } = mount;
     const namePath = path.index(i).child('name');
@@ -32,10 +34,10 @@ export function validateVolumeMounts(
     if (mountPath === '') errors.push(required(pathPath));
     if (mountPaths.has(mountPath)) errors.push(invalid(pathPath, mountPath, 'must be unique'));
     mountPaths.add(mountPath);
-    if (devices.some((device) => device.name === name)) {
+    if (deviceNames.has(name)) {
       errors.push(invalid(namePath, name, 'must not already exist in volumeDevices'));
     }
-    if (devices.some((device) => device.devicePath === mountPath)) {
+    if (devicePaths.has(mountPath)) {
       errors.push(invalid(pathPath, mountPath, 'must not already exist as a path in volumeDevices'));
     }
     errors.push(...validateSubPaths(mount, path, path.index(i)));
@@ -88,6 +90,11 @@ export function validateVolumeDevices(
   const errors: FieldError[] = [];
   const names = new Set<string>();
   const devicePaths = new Set<string>();
+  const mounts = container.volumeMounts ?? [];
+  const mounted: Mounted = {
+    names: new Set(mounts.map((mount) => mount.name)),
+    paths: new Set(mounts.map((mount) => mount.mountPath)),
+  };
   for (const [i, device] of (container.volumeDevices ?? []).entries()) {
     const { name = '', devicePath = '' } = device;
     const pathPath = path.index(i).child('devicePath');
@@ -97,7 +104,7 @@ export function validateVolumeDevices(
     if (validatePathNoBacksteps(devicePath, pathPath).length > 0) {
       errors.push(invalid(pathPath, devicePath, "can not contain backsteps ('..')"));
     } else devicePaths.add(devicePath);
-    errors.push(...validateNotMounted(device, container.volumeMounts ?? [], path.index(i)));
+    errors.push(...validateNotMounted(device, mounted, path.index(i)));
     if (name !== '') names.add(name);
   }
   return errors;
@@ -121,17 +128,18 @@ function validateDeviceName(
   return errors;
 }
 
-function validateNotMounted(
-  device: IVolumeDevice,
-  mounts: readonly IVolumeMount[],
-  path: FieldPath,
-): FieldError[] {
+interface Mounted {
+  readonly names: ReadonlySet<string>;
+  readonly paths: ReadonlySet<string>;
+}
+
+function validateNotMounted(device: IVolumeDevice, mounted: Mounted, path: FieldPath): FieldError[] {
   const { name = '', devicePath = '' } = device;
   const errors: FieldError[] = [];
-  if (mounts.some((mount) => mount.name === name)) {
+  if (mounted.names.has(name)) {
     errors.push(invalid(path.child('name'), name, 'must not already exist in volumeMounts'));
   }
-  if (mounts.some((mount) => mount.mountPath === devicePath)) {
+  if (mounted.paths.has(devicePath)) {
     const detail = 'must not already exist as a path in volumeMounts';
     errors.push(invalid(path.child('devicePath'), devicePath, detail));
   }

@@ -19,8 +19,12 @@ const fileText = ({ path, source }: VirtualFile) =>
 
 const overlap = (a: string, b: string) => `${a}/`.startsWith(`${b}/`) || `${b}/`.startsWith(`${a}/`);
 
+/** Files of one volume that are compared with each other. An answer carries only so many warnings. */
+const maxCompared = 200;
+
 /** Pairs of files of which one hides the other or would have to be its directory. */
-function overlaps(files: readonly VirtualFile[]): string[] {
+function overlaps(all: readonly VirtualFile[]): string[] {
+  const files = all.slice(0, maxCompared);
   return files.flatMap((file, i) =>
     files
       .slice(0, i)

@@ -27,11 +27,26 @@ export function encodeStored(object: KubeObject): Buffer {
 export function withResourceVersion(storedBytes: Uint8Array, revision: number): Buffer {
   const stored = Buffer.from(storedBytes.buffer, storedBytes.byteOffset, storedBytes.byteLength);
   const start = findMetadata(stored);
-  const text = `"resourceVersion":"${revision}"${stored[start] === closeBrace ? '' : ','}`;
-  const result = Buffer.allocUnsafe(stored.length + text.length);
-  stored.copy(result, 0, 0, start);
+  return spliced(stored, start, start, `${field}${revision}"${stored[start] === closeBrace ? '' : ','}`);
+}
+
+/** Bytes that `withResourceVersion` made, with another revision in them. */
+export function withOtherResourceVersion(bytes: Buffer, revision: number): Buffer {
+  const start = findMetadata(bytes) + field.length;
+  return spliced(bytes, start, bytes.indexOf(quote, start), String(revision));
+}
+
+const field = '"resourceVersion":"';
+
+/**
+ * `bytes` with `text` in place of what stands from `start` to `end`. In memory of its own: it is kept for long, and a
+ * share of Node's buffer pool would keep the rest of an 8 KiB slab with it.
+ */
+function spliced(bytes: Buffer, start: number, end: number, text: string): Buffer {
+  const result = Buffer.allocUnsafeSlow(bytes.length - (end - start) + text.length);
+  bytes.copy(result, 0, 0, start);
   result.write(text, start, 'latin1');
-  stored.copy(result, start + text.length, start);
+  bytes.copy(result, start + text.length, end);
   return result;
 }
 

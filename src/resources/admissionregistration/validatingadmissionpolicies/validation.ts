@@ -9,6 +9,7 @@ import {
 import { byteLength } from '../../../apimachinery/names.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import { validateQualifiedName } from '../../validation/name-fields.ts';
+import { repeated } from '../../validation/values.ts';
 import { validatePolicy } from '../policies.ts';
 import { type AuditAnnotation, specOf, type Validation } from './types.ts';
 
@@ -62,6 +63,7 @@ function validateValidation(validation: Validation, validationPath: FieldPath): 
 function validateAuditAnnotations(annotations: readonly AuditAnnotation[], policyName: string): FieldError[] {
   const listPath = path.child('auditAnnotations');
   const keys = annotations.map(({ key }) => key ?? '');
+  const again = repeated(keys);
   const tooMany = `must not have more than ${maxAuditAnnotations} auditAnnotations`;
   return [
     ...(annotations.length > maxAuditAnnotations ? [invalid(listPath, annotations, tooMany)] : []),
@@ -72,7 +74,7 @@ function validateAuditAnnotations(annotations: readonly AuditAnnotation[], polic
           ? [invalid(keyPath, keys[i], 'requires metadata.name be non-empty')]
           : validateQualifiedName(`${policyName}/${keys[i]}`, keyPath)),
         ...validateValueExpression(valueExpression.trim(), listPath.index(i).child('valueExpression')),
-        ...(keys.indexOf(keys[i]!) < i ? [duplicate(keyPath, keys[i])] : []),
+        ...(again[i] ? [duplicate(keyPath, keys[i])] : []),
       ];
     }),
   ];

@@ -7,6 +7,7 @@ import {
   required,
 } from '../../../apimachinery/field-error.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
+import { repeated } from '../../validation/values.ts';
 import { bindingSpecOf, validatePolicyBinding } from '../policy-bindings.ts';
 import type { PolicyBindingSpec } from '../types.ts';
 
@@ -23,12 +24,13 @@ export function validateValidatingPolicyBinding(binding: KubeObject): FieldError
 
 function validateActions(actions: readonly string[], actionsPath: FieldPath): FieldError[] {
   if (actions.length === 0) return [required(actionsPath, 'at least one validation action is required')];
+  const again = repeated(actions);
   const both =
     'must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)';
   return [
     ...actions.flatMap((action, i) => [
       ...(actionNames.includes(action) ? [] : [notSupported(actionsPath.index(i), action, actionNames)]),
-      ...(actions.indexOf(action) < i ? [duplicate(actionsPath.index(i), action)] : []),
+      ...(again[i] ? [duplicate(actionsPath.index(i), action)] : []),
     ]),
     ...(actions.includes('Deny') && actions.includes('Warn') ? [invalid(actionsPath, actions, both)] : []),
   ];

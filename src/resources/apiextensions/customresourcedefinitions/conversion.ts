@@ -7,7 +7,7 @@ import {
   required,
 } from '../../../apimachinery/field-error.ts';
 import { isDNS1035Label } from '../../../apimachinery/names.ts';
-import { invalidFor } from '../../validation/values.ts';
+import { invalidFor, repeated } from '../../validation/values.ts';
 import { validateWebhookClient } from '../../validation/webhook-client.ts';
 import type { CrdConversion } from './types.ts';
 
@@ -57,9 +57,10 @@ function validateReviewVersions(
 ): FieldError[] {
   if (versions.length === 0) return [required(path)];
   const lenient = old.length > 0 && !recognized(old);
+  const again = repeated(versions);
   return [
     ...versions.flatMap((version, i) =>
-      versions.indexOf(version) < i
+      again[i]
         ? [invalid(path.index(i), version, 'duplicate version')]
         : invalidFor(isDNS1035Label(version), version, path.index(i)),
     ),

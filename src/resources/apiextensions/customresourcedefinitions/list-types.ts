@@ -6,6 +6,7 @@ import {
   notSupported,
   required,
 } from '../../../apimachinery/field-error.ts';
+import { repeated } from '../../validation/values.ts';
 import {
   hasField,
   isTrue,
@@ -103,6 +104,7 @@ function validateMapItems(schema: JsonSchema, path: FieldPath): FieldError[] {
 }
 
 function validateKeys(keys: readonly string[], items: JsonSchema, path: FieldPath): FieldError[] {
+  const again = repeated(keys);
   return keys.flatMap((key, i) => {
     const property = propertyOf(items, key);
     const errors: FieldError[] = [];
@@ -113,7 +115,7 @@ function validateKeys(keys: readonly string[], items: JsonSchema, path: FieldPat
       const detail = "must be a scalar type if parent array's x-kubernetes-list-type is map";
       errors.push(invalid(at, typeOf(items), detail));
     }
-    if (keys.indexOf(key) < i) {
+    if (again[i]) {
       errors.push(invalid(path.child(listMapKeys), keys, 'must not contain duplicate entries'));
     }
     return errors;

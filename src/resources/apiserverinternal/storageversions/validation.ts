@@ -123,7 +123,7 @@ function validateCondition(
     ...validateQualifiedName(type, typePath),
     ...validateQualifiedName(status, conditionPath.child('status')),
   );
-  if (reason === '') errors.push(required(conditionPath.child('reason'), 'reason cannot be empty'));
-  if (message === '') errors.push(required(conditionPath.child('message'), 'message cannot be empty'));
+  if (reason === '') errors.push(required(conditionPath.child('reason')));
+  if (message === '') errors.push(required(conditionPath.child('message')));
   return errors;
 }

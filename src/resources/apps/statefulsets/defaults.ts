@@ -23,7 +23,10 @@ export function defaults(object: KubeObject): void {
   spec.revisionHistoryLimit ??= defaultRevisionHistoryLimit;
 }
 
-function defaultClaim(claim: object): void {
+/** Templates of claims say of what kind they are, whatever the sender wrote. */
+function defaultClaim(claim: { apiVersion?: string; kind?: string }): void {
+  claim.apiVersion = 'v1';
+  claim.kind = 'PersistentVolumeClaim';
   structIn<IPersistentVolumeClaimStatus>(claim, 'status').phase ||= 'Pending';
   const spec = structIn<IPersistentVolumeClaimSpec>(claim, 'spec');
   spec.volumeMode ??= 'Filesystem';

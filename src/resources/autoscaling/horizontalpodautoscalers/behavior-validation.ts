@@ -10,7 +10,8 @@ import {
   notSupported,
   required,
 } from '../../../apimachinery/field-error.ts';
-import { parseQuantity, quantitySign } from '../../../apimachinery/quantity.ts';
+import { parseQuantity } from '../../../apimachinery/quantity.ts';
+import { validateNonNegativeQuantity } from '../../validation/quantity.ts';
 
 const maxStabilizationWindowSeconds = 3600;
 const maxPeriodSeconds = 1800;
@@ -42,10 +43,9 @@ function validateRules(rules: IHPAScalingRules, path: FieldPath): FieldError[] {
   const policiesPath = path.child('policies');
   if (policies.length === 0) errors.push(required(policiesPath, 'must specify at least one Policy'));
   errors.push(...policies.flatMap((policy, i) => validatePolicy(policy, policiesPath.index(i))));
-  if (tolerance !== undefined && quantitySign(parseQuantity(String(tolerance))) < 0) {
-    errors.push(invalid(path.child('tolerance'), tolerance, 'must be greater or equal to 0'));
-  }
-  return errors;
+  if (tolerance === undefined) return errors;
+  const quantity = parseQuantity(String(tolerance));
+  return [...errors, ...validateNonNegativeQuantity(quantity, path.child('tolerance'))];
 }
 
 function validatePolicy(

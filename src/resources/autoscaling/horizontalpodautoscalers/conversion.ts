@@ -31,7 +31,10 @@ type Struct = Readonly<Record<string, unknown>>;
 /** From autoscaling/v1: what it keeps in annotations becomes fields. Annotations that cannot be read are passed over. */
 export function toStored(object: KubeObject): KubeObject {
   const { targetCPUUtilizationPercentage, ...spec } = readStruct<SpecV1>(object, 'spec');
-  const { currentCPUUtilizationPercentage, ...status } = readStruct<StatusV1>(object, 'status');
+  const { currentCPUUtilizationPercentage, currentReplicas, ...status } = readStruct<StatusV1>(
+    object,
+    'status',
+  );
   const metrics = fromList(object, metricsAnnotation, metricSpecFromV1) ?? [];
   if (targetCPUUtilizationPercentage !== undefined) {
     metrics.push(cpuUtilizationMetric(targetCPUUtilizationPercentage));
@@ -46,6 +49,8 @@ export function toStored(object: KubeObject): KubeObject {
   });
   object['status'] = withoutAbsent({
     ...status,
+    // v1 always shows the number, v2 only when there is something to count.
+    currentReplicas: currentReplicas || undefined,
     currentMetrics,
     conditions: fromList(object, conditionsAnnotation, conditionFromV1),
   });
@@ -59,11 +64,16 @@ export function fromStored(object: KubeObject): KubeObject {
   const {
     currentMetrics = [],
     conditions = [],
+    currentReplicas = 0,
     ...status
   } = readStruct<IHorizontalPodAutoscalerStatus>(object, 'status');
   dropAnnotations(object);
   object['spec'] = withoutAbsent({ ...spec, targetCPUUtilizationPercentage: cpuTarget(metrics) });
-  object['status'] = withoutAbsent({ ...status, currentCPUUtilizationPercentage: cpuUse(currentMetrics) });
+  object['status'] = withoutAbsent({
+    ...status,
+    currentReplicas,
+    currentCPUUtilizationPercentage: cpuUse(currentMetrics),
+  });
 
   const others = metrics.filter((metric) => !isCpuUtilization(metric)).map(metricSpecToV1);
   if (others.length > 0) writeAnnotation(object, metricsAnnotation, others);

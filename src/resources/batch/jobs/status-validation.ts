@@ -10,26 +10,22 @@ import {
 import { jsonEqual, type KubeObject } from '../../../apimachinery/object.ts';
 import { readStruct } from '../../struct-fields.ts';
 import { invalidWithoutValue, nonNegativeFields } from '../../validation/values.ts';
-import { countIndexes, IndexRangeError, overlap } from '../index-ranges.ts';
-import { hasCondition, isFinished } from './conditions.ts';
+import { hasCondition, isFinished, isResuming } from './conditions.ts';
+import { validateIndexes } from './index-validation.ts';
+import type { StatusChange } from './status-change.ts';
 
 const path = FieldPath.of('status');
 const conditionsPath = path.child('conditions');
+const timePath = path.child('completionTime');
 const counters = ['active', 'succeeded', 'failed', 'ready', 'terminating'];
 const terminalConditions = ['Failed', 'Complete', 'FailureTarget'];
 
-interface Change {
-  readonly spec: IJobSpec;
-  readonly status: IJobStatus;
-  readonly old: IJobStatus;
-}
-
 /**
- * Checks a status written by a job controller. A rule speaks up only when a field it looks at has changed, so that a
+ * Checks a status written by a job controller. Most rules speak up only when a field they look at has changed, so that a
  * status that was bad before does not block what makes it better (KEP-4368).
  */
 export function validateJobStatusUpdate(object: KubeObject, oldObject: KubeObject): FieldError[] {
-  const change: Change = {
+  const change: StatusChange = {
     spec: readStruct<IJobSpec>(object, 'spec'),
     status: readStruct<IJobStatus>(object, 'status'),
     old: readStruct<IJobStatus>(oldObject, 'status'),
@@ -37,13 +33,26 @@ export function validateJobStatusUpdate(object: KubeObject, oldObject: KubeObjec
   return [
     ...nonNegativeFields(change.status, counters, path),
     ...validateUncountedPods(change.status),
-    ...validateCompletion(change),
+    ...validateOutcome(change),
+    ...validateCompletionTime(change),
+    ...validateReasonedEnd(change),
     ...validateFinished(change),
-    ...validateIndexes(change),
+    ...validateIndexes(change, path),
+    ...validateRunningPods(change),
     ...validateSuccessCriteria(change),
     ...validateProgress(change),
+    ...validateTimesKept(change),
+    ...validateSuccessKept(change),
   ];
 }
+
+type Finding = readonly [found: boolean, detail: string];
+
+const onConditions = (findings: readonly Finding[]): FieldError[] =>
+  findings.filter(([found]) => found).map(([, detail]) => invalidWithoutValue(conditionsPath, detail));
+
+const changed = ({ status, old }: StatusChange, type: string): boolean =>
+  hasCondition(status, type) !== hasCondition(old, type);
 
 function validateUncountedPods({ uncountedTerminatedPods }: IJobStatus): FieldError[] {
   const seen = new Set<string>();
@@ -59,25 +68,24 @@ function validateUncountedPods({ uncountedTerminatedPods }: IJobStatus): FieldEr
   return errors;
 }
 
-function validateCompletion({ status, old }: Change): FieldError[] {
-  const errors: FieldError[] = [];
+/** A job ends one way. */
+function validateOutcome(change: StatusChange): FieldError[] {
+  const complete = hasCondition(change.status, 'Complete');
+  const clashes = (type: string) =>
+    complete && hasCondition(change.status, type) && (changed(change, 'Complete') || changed(change, type));
+  return onConditions([
+    [clashes('Failed'), 'cannot set Complete=True and Failed=true conditions'],
+    [clashes('FailureTarget'), 'cannot set Complete=True and FailureTarget=true conditions'],
+  ]);
+}
+
+function validateCompletionTime(change: StatusChange): FieldError[] {
+  const { status, old } = change;
   const { startTime, completionTime } = status;
-  const timePath = path.child('completionTime');
+  const errors: FieldError[] = [];
   const complete = hasCondition(status, 'Complete');
-  const changed = (type: string) => hasCondition(status, type) !== hasCondition(old, type);
   const timeChanged = completionTime !== old.completionTime;
-  if (complete && hasCondition(status, 'Failed') && (changed('Complete') || changed('Failed'))) {
-    errors.push(invalidWithoutValue(conditionsPath, 'cannot set Complete=True and Failed=true conditions'));
-  }
-  if (
-    complete &&
-    hasCondition(status, 'FailureTarget') &&
-    (changed('Complete') || changed('FailureTarget'))
-  ) {
-    const detail = 'cannot set Complete=True and FailureTarget=true conditions';
-    errors.push(invalidWithoutValue(conditionsPath, detail));
-  }
-  if (changed('Complete') || timeChanged) {
+  if (changed(change, 'Complete') || timeChanged) {
     if (completionTime !== undefined && !complete) {
       const detail = 'cannot set completionTime when there is no Complete=True condition';
       errors.push(invalid(timePath, completionTime, detail));
@@ -88,16 +96,30 @@ function validateCompletion({ status, old }: Change): FieldError[] {
   }
   if (startTime && completionTime && (timeChanged || startTime !== old.startTime)) {
     if (parseTime(completionTime) < parseTime(startTime)) {
-      errors.push(invalid(timePath, completionTime, 'completionTime cannot be set before startTime'));
+      errors.push(invalid(timePath, completionTime, 'must be equal to or after `startTime`'));
     }
-  }
-  if (completionTime && old.completionTime && timeChanged) {
-    errors.push(invalid(timePath, completionTime, 'completionTime cannot be mutated'));
   }
   return errors;
 }
 
-function validateFinished({ status, old }: Change): FieldError[] {
+/** Before a job ends, a condition says that it is going to, and why. */
+function validateReasonedEnd(change: StatusChange): FieldError[] {
+  const { status, old } = change;
+  const failedChanged = changed(change, 'Failed') || status.failedIndexes !== old.failedIndexes;
+  const completeChanged = changed(change, 'Complete') || changed(change, 'SuccessCriteriaMet');
+  return onConditions([
+    [
+      failedChanged && hasCondition(status, 'Failed') && !hasCondition(status, 'FailureTarget'),
+      'cannot set Failed=True condition without the FailureTarget=true condition',
+    ],
+    [
+      completeChanged && hasCondition(status, 'Complete') && !hasCondition(status, 'SuccessCriteriaMet'),
+      'cannot set Complete=True condition without the SuccessCriteriaMet=true condition',
+    ],
+  ]);
+}
+
+function validateFinished({ spec, status, old }: StatusChange): FieldError[] {
   if (!isFinished(status)) return [];
   const errors: FieldError[] = [];
   const justFinished = !isFinished(old);
@@ -105,65 +127,36 @@ function validateFinished({ status, old }: Change): FieldError[] {
   if (active > 0 && (justFinished || active !== (old.active ?? 0))) {
     errors.push(invalid(path.child('active'), active, 'active>0 is invalid for finished job'));
   }
-  if (startTime === undefined && (justFinished || startTime !== old.startTime)) {
+  const neverStarts = spec.suspend === true && spec.completions === 0;
+  if (startTime === undefined && (justFinished || old.startTime !== undefined) && !neverStarts) {
     errors.push(required(path.child('startTime'), 'startTime is required for finished job'));
   }
   const { succeeded = [], failed = [] } = uncountedTerminatedPods ?? {};
   const podsChanged = !jsonEqual(uncountedTerminatedPods, old.uncountedTerminatedPods);
   if (succeeded.length + failed.length > 0 && (justFinished || podsChanged)) {
-    const detail = 'uncountedTerminatedPods needs to be empty for finished job';
-    errors.push(invalid(path.child('uncountedTerminatedPods'), uncountedTerminatedPods, detail));
+    const podsPath = path.child('uncountedTerminatedPods');
+    errors.push(invalid(podsPath, uncountedTerminatedPods, 'must be empty for finished job'));
   }
   return errors;
 }
 
-function validateIndexes({ spec, status, old }: Change): FieldError[] {
-  const { completions, completionMode, backoffLimitPerIndex } = spec;
-  const { completedIndexes = '', failedIndexes } = status;
-  const completedChanged = completedIndexes !== (old.completedIndexes ?? '');
-  const failedChanged = failedIndexes !== old.failedIndexes;
-  const completedPath = path.child('completedIndexes');
-  const failedPath = path.child('failedIndexes');
+function validateRunningPods({ status, old }: StatusChange): FieldError[] {
+  const { active = 0, ready = 0, terminating = 0 } = status;
   const errors: FieldError[] = [];
-  if (completedChanged && completions !== undefined) {
-    errors.push(...validateIndexText(completedIndexes, completions, 'completedIndexes'));
+  const terminatingCounts = isFinished(status) !== isFinished(old) || terminating !== old.terminating;
+  if (isFinished(status) && terminating > 0 && terminatingCounts) {
+    errors.push(invalid(path.child('terminating'), terminating, 'terminating>0 is invalid for finished job'));
   }
-  if (failedChanged && failedIndexes !== undefined) {
-    if (completions !== undefined && backoffLimitPerIndex !== undefined) {
-      errors.push(...validateIndexText(failedIndexes, completions, 'failedIndexes'));
-    }
-    if (backoffLimitPerIndex === undefined) {
-      const detail = 'cannot set non-null failedIndexes when backoffLimitPerIndex is null';
-      errors.push(invalid(failedPath, failedIndexes, detail));
-    }
-  }
-  if (completedChanged && completedIndexes !== '' && completionMode !== 'Indexed') {
-    const detail = 'cannot set non-empty completedIndexes when non-indexed completion mode';
-    errors.push(invalid(completedPath, completedIndexes, detail));
-  }
-  if ((failedChanged || completedChanged) && completions !== undefined && failedIndexes !== undefined) {
-    const shared = overlap(completedIndexes, failedIndexes, completions);
-    if (shared !== undefined) {
-      const detail = `failedIndexes and completedIndexes overlap at index: ${shared}`;
-      errors.push(invalid(failedPath, failedIndexes, detail));
-    }
+  const readyCounts = status.ready !== old.ready || active !== (old.active ?? 0);
+  if (ready > active && readyCounts) {
+    errors.push(invalid(path.child('ready'), ready, 'cannot set more ready pods than active'));
   }
   return errors;
 }
 
-function validateIndexText(text: string, completions: number, field: string): FieldError[] {
-  try {
-    countIndexes(text, completions);
-    return [];
-  } catch (error) {
-    if (!(error instanceof IndexRangeError)) throw error;
-    return [invalid(path.child(field), text, `error parsing ${field}: ${error.message}`)];
-  }
-}
-
-function validateSuccessCriteria({ spec, status, old }: Change): FieldError[] {
+function validateSuccessCriteria({ spec, status }: StatusChange): FieldError[] {
   const met = hasCondition(status, 'SuccessCriteriaMet');
-  const findings: readonly [boolean, string][] = [
+  return onConditions([
     [met && hasCondition(status, 'Failed'), 'cannot set SuccessCriteriaMet=True and Failed=true conditions'],
     [
       met && hasCondition(status, 'FailureTarget'),
@@ -173,20 +166,17 @@ function validateSuccessCriteria({ spec, status, old }: Change): FieldError[] {
       spec.successPolicy !== undefined && !met && hasCondition(status, 'Complete'),
       'cannot set Complete=True for Job with SuccessPolicy unless SuccessCriteriaMet=True',
     ],
-    [hasCondition(old, 'SuccessCriteriaMet') && !met, 'cannot disable the SuccessCriteriaMet=True condition'],
-    [
-      hasCondition(old, 'Complete') && !hasCondition(old, 'SuccessCriteriaMet') && met,
-      'cannot set SuccessCriteriaMet=True for Job already has Complete=true conditions',
-    ],
-  ];
-  return findings.filter(([found]) => found).map(([, detail]) => invalidWithoutValue(conditionsPath, detail));
+  ]);
 }
 
 /** What has been reached may not be taken back. */
-function validateProgress({ spec, status, old }: Change): FieldError[] {
-  const errors = terminalConditions
-    .filter((type) => hasCondition(old, type) && !hasCondition(status, type))
-    .map((type) => invalidWithoutValue(conditionsPath, `cannot disable the terminal ${type}=True condition`));
+function validateProgress({ spec, status, old }: StatusChange): FieldError[] {
+  const errors = onConditions(
+    terminalConditions.map((type) => [
+      hasCondition(old, type) && !hasCondition(status, type),
+      `cannot disable the terminal ${type}=True condition`,
+    ]),
+  );
   const { failed = 0, succeeded = 0 } = status;
   if (failed < (old.failed ?? 0)) {
     errors.push(invalid(path.child('failed'), failed, 'cannot decrease the failed counter'));
@@ -195,8 +185,31 @@ function validateProgress({ spec, status, old }: Change): FieldError[] {
   if (!elastic && succeeded < (old.succeeded ?? 0)) {
     errors.push(invalid(path.child('succeeded'), succeeded, 'cannot decrease the succeeded counter'));
   }
-  if (old.startTime !== undefined && old.startTime !== status.startTime && !spec.suspend) {
-    errors.push(required(path.child('startTime'), 'startTime cannot be removed for unsuspended job'));
+  return errors;
+}
+
+function validateTimesKept({ spec, status, old }: StatusChange): FieldError[] {
+  const { startTime, completionTime } = status;
+  const errors: FieldError[] = [];
+  if (completionTime && old.completionTime && completionTime !== old.completionTime) {
+    errors.push(invalid(timePath, completionTime, 'field is immutable'));
+  }
+  const moved = old.startTime !== undefined && old.startTime !== startTime;
+  if (moved && !spec.suspend && !isResuming(status, old)) {
+    const detail = 'field is immutable for unsuspended job once set';
+    errors.push(invalid(path.child('startTime'), startTime ?? null, detail));
   }
   return errors;
+}
+
+function validateSuccessKept({ status, old }: StatusChange): FieldError[] {
+  const met = hasCondition(status, 'SuccessCriteriaMet');
+  const wasMet = hasCondition(old, 'SuccessCriteriaMet');
+  return onConditions([
+    [wasMet && !met, 'cannot disable the SuccessCriteriaMet=True condition'],
+    [
+      hasCondition(old, 'Complete') && !wasMet && met,
+      'cannot set SuccessCriteriaMet=True for Job already has Complete=true conditions',
+    ],
+  ]);
 }

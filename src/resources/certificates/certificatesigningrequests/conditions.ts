@@ -45,11 +45,9 @@ export function keepDecisions(csr: KubeObject, old: KubeObject): void {
   const conditions = conditionsOf(csr);
   for (const decision of decisions) {
     const stored = conditionsOf(old).filter(({ type }) => type === decision);
-    const sent = conditions.filter(({ type }) => type === decision);
+    const sent = [...conditions.keys()].filter((place) => conditions[place]!.type === decision);
     if (stored.length !== sent.length) continue;
-    for (const [i, condition] of sent.entries()) {
-      conditions[conditions.indexOf(condition)] = { ...stored[i] };
-    }
+    for (const [i, place] of sent.entries()) conditions[place] = { ...stored[i] };
   }
 }
 

@@ -11,6 +11,7 @@ import {
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import { readStruct } from '../../struct-fields.ts';
 import { validateSignerName } from '../../validation/signer-name.ts';
+import { repeated } from '../../validation/values.ts';
 import { pemBlocks } from '../pem.ts';
 import { parseCertificateRequest } from '../pkcs10.ts';
 import { type CsrCondition, conditionsOf, validateConditions } from './conditions.ts';
@@ -85,11 +86,12 @@ function requestProblem(pem: string): string | undefined {
 function validateUsages(usages: readonly string[], path: FieldPath): FieldError[] {
   if (usages.length === 0) return [required(path)];
   const known: readonly string[] = keyUsages;
+  const again = repeated(usages);
   return [
     ...usages.flatMap((usage, i) =>
       known.includes(usage) ? [] : [notSupported(path.index(i), usage, known)],
     ),
-    ...usages.flatMap((usage, i) => (usages.indexOf(usage) < i ? [duplicate(path.index(i), usage)] : [])),
+    ...usages.flatMap((usage, i) => (again[i] ? [duplicate(path.index(i), usage)] : [])),
   ];
 }
 

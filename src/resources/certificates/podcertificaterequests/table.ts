@@ -1,5 +1,5 @@
 import type { TableDefinition } from '../../../scheme/definition.ts';
-import { column, labelsText, nameColumn, wideColumn } from '../../cells.ts';
+import { column, labelsText, nameColumn } from '../../cells.ts';
 import { outcomeOf, specOf } from './types.ts';
 
 export const table: TableDefinition = {
@@ -10,7 +10,7 @@ export const table: TableDefinition = {
     column('NodeName', 'Node that the pod runs on.'),
     column('SignerName', 'Signer that is asked for the certificate.'),
     column('State', 'Whether the request is pending, issued, denied or failed.'),
-    wideColumn('UnverifiedUserAnnotations', 'Wishes of the pod that the signer may look at.'),
+    column('UnverifiedUserAnnotations', 'Wishes of the pod that the signer may look at.'),
   ],
   row: (request) => {
     const spec = specOf(request);

@@ -23,6 +23,8 @@ export const definition = defineResource({
   table,
   selectableFields: {
     'spec.nodeName': text('spec', 'nodeName'),
+    // What the node was called before there was `spec.nodeName`.
+    'spec.host': text('spec', 'nodeName'),
     'spec.restartPolicy': text('spec', 'restartPolicy'),
     'spec.schedulerName': text('spec', 'schedulerName'),
     'spec.serviceAccountName': text('spec', 'serviceAccountName'),

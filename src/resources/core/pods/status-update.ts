@@ -15,10 +15,9 @@ export function keepStatusParts(object: KubeObject, old: KubeObject): void {
 
 /** Conditions may come twice; the first of a type belongs to the first old one, and so on. */
 function keepConditionGenerations(conditions: readonly IPodCondition[], old: readonly IPodCondition[]): void {
-  const left = [...old];
+  const left = Map.groupBy(old.toReversed(), ({ type }) => type);
   for (const condition of conditions) {
-    const place = left.findIndex(({ type }) => type === condition.type);
-    const [before] = place < 0 ? [] : left.splice(place, 1);
+    const before = left.get(condition.type)?.pop();
     if (!condition.observedGeneration && before?.observedGeneration) {
       condition.observedGeneration = before.observedGeneration;
     }

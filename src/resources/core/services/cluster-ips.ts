@@ -9,6 +9,7 @@ import {
 } from '../../../apimachinery/field-error.ts';
 import { ipFamily } from '../../../apimachinery/ip.ts';
 import { validateIPField } from '../../ip-fields.ts';
+import { repeated } from '../../validation/values.ts';
 import { isHeadless } from './kinds.ts';
 
 const specPath = FieldPath.of('spec');
@@ -47,9 +48,10 @@ function validatePairing({ clusterIP = '', clusterIPs: ips = [] }: IServiceSpec)
 
 function validateFamilies({ ipFamilies = [], ipFamilyPolicy }: IServiceSpec): FieldError[] {
   const errors: FieldError[] = [];
+  const again = repeated(ipFamilies);
   for (const [i, family] of ipFamilies.entries()) {
     if (!families.includes(family)) errors.push(notSupported(familiesPath.index(i), family, families));
-    if (ipFamilies.indexOf(family) < i) errors.push(duplicate(familiesPath.index(i), family));
+    if (again[i]) errors.push(duplicate(familiesPath.index(i), family));
   }
   if (ipFamilyPolicy !== undefined && !policies.includes(ipFamilyPolicy)) {
     errors.push(notSupported(policyPath, ipFamilyPolicy, policies));

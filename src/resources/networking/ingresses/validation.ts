@@ -39,10 +39,11 @@ export function validateIngress(object: KubeObject): FieldError[] {
 
 /** `old` lets secret names and paths below wildcard hosts stay that an older rule let be. */
 export function validateIngressSpec(object: KubeObject, old?: KubeObject): FieldError[] {
-  const { rules = [], defaultBackend, tls = [], ingressClassName } = readSpec(object);
+  const { rules: given, defaultBackend, tls = [], ingressClassName } = readSpec(object);
+  const rules = given ?? [];
   const errors: FieldError[] = [];
   if (rules.length === 0 && !defaultBackend) {
-    errors.push(invalid(specPath, rules, 'either `defaultBackend` or `rules` must be specified'));
+    errors.push(invalid(specPath, given ?? null, 'either `defaultBackend` or `rules` must be specified'));
   }
   if (defaultBackend) errors.push(...validateBackend(defaultBackend, specPath.child('defaultBackend')));
   const laxWildcards = (readSpec(old).rules ?? []).some(

@@ -1,69 +1,56 @@
 import { type FieldError, FieldPath, invalid, required } from '../../../apimachinery/field-error.ts';
 import { validateImmutableField } from '../../../apimachinery/meta-validation.ts';
+import { isDNS1035Label, isDNS1123Subdomain } from '../../../apimachinery/names.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import { readStruct } from '../../struct-fields.ts';
 import { validateConditions } from '../../validation/conditions.ts';
+import { invalidFor } from '../../validation/values.ts';
 import type { MigrationSpec, MigrationStatus } from './types.ts';
 
+const resourcePath = FieldPath.of('spec', 'resource');
 const statusPath = FieldPath.of('status');
 
-const resourceOf = (object: KubeObject) => {
+export function validateMigration(object: KubeObject): FieldError[] {
   const { group = '', resource = '' } = readStruct<MigrationSpec>(object, 'spec').resource ?? {};
-  return { group, resource };
-};
-
-export const validateMigration = (object: KubeObject): FieldError[] =>
-  resourceOf(object).resource === ''
-    ? [required(FieldPath.of('spec', 'resource', 'resource'), 'resource is required')]
-    : [];
-
-export function validateMigrationUpdate(object: KubeObject, old: KubeObject): FieldError[] {
-  const resource = resourceOf(object);
-  const oldResource = resourceOf(old);
+  const namePath = resourcePath.child('resource');
   return [
-    ...validateMigration(object),
-    ...(['group', 'resource'] as const).flatMap((name) =>
-      validateImmutableField(resource[name], oldResource[name], FieldPath.of(name)),
-    ),
+    ...(resource === ''
+      ? [required(namePath, 'resource is required to be set')]
+      : invalidFor(isDNS1035Label(resource), resource, namePath)),
+    ...(group === '' ? [] : invalidFor(isDNS1123Subdomain(group), group, resourcePath.child('group'))),
   ];
 }
+
+export const validateMigrationUpdate = (object: KubeObject, old: KubeObject): FieldError[] => [
+  ...validateMigration(object),
+  ...validateImmutableField(object['spec'], old['spec'], FieldPath.of('spec')),
+];
 
 export function validateMigrationStatusUpdate(object: KubeObject, old: KubeObject): FieldError[] {
   const status = readStruct<MigrationStatus>(object, 'status');
   const oldStatus = readStruct<MigrationStatus>(old, 'status');
+  const versionPath = statusPath.child('resourceVersion');
+  const { resourceVersion = '' } = status;
+  const { resourceVersion: oldVersion = '' } = oldStatus;
   return [
-    ...validateResourceVersion(status.resourceVersion ?? '', oldStatus.resourceVersion ?? ''),
+    ...(resourceVersion === '' || /^[1-9]\d*$/.test(resourceVersion)
+      ? []
+      : [invalid(versionPath, resourceVersion, `resource version is not well formed: ${resourceVersion}`)]),
     ...validateConditions(status.conditions, statusPath.child('conditions')),
+    // Where the migration began is set once.
+    ...(oldVersion !== '' && oldVersion !== resourceVersion
+      ? [invalid(versionPath, resourceVersion, 'field is immutable')]
+      : []),
     ...validateOutcome(status, oldStatus),
   ];
-}
-
-/** Where the migration began: a revision, set once. */
-function validateResourceVersion(version: string, old: string): FieldError[] {
-  const path = statusPath.child('resourceVersion');
-  const errors: FieldError[] = [];
-  if (version !== '' && !/^[+-]?\d{1,19}$/.test(version)) {
-    const quoted = JSON.stringify(version);
-    const detail = `failed to parse resource version ${quoted}: strconv.ParseInt: parsing ${quoted}: invalid syntax`;
-    errors.push(invalid(path, version, detail));
-  } else if (version.startsWith('-')) {
-    errors.push(invalid(path, version, 'must be greater than or equal to 0'));
-  }
-  if (old !== '' && old !== version) {
-    errors.push(invalid(path, version, 'resourceVersion cannot be updated'));
-  }
-  return errors;
 }
 
 /** A migration ends once, one way. */
 function validateOutcome(status: MigrationStatus, old: MigrationStatus): FieldError[] {
   const path = statusPath.child('conditions');
   const [succeeded, failed] = [holds(status, 'Succeeded'), holds(status, 'Failed')];
-  const running = holds(status, 'Running');
   const findings: readonly [boolean, string][] = [
     [succeeded && failed, 'Both success and failed conditions cannot be true at the same time'],
-    [succeeded && running, 'Running condition cannot be true when success condition is true'],
-    [failed && running, 'Running condition cannot be true when failed condition is true'],
     [holds(old, 'Succeeded') && !succeeded, 'Success condition cannot be set to false once it is true'],
     [holds(old, 'Failed') && !failed, 'Failed condition cannot be set to false once it is true'],
   ];

@@ -31,7 +31,9 @@ export function protobufMessage(name: string): ProtobufMessage | undefined {
 }
 
 function load(name: string): ProtobufMessage | undefined {
-  raw ??= JSON.parse(readFileSync(new URL('src/scheme/facts/protobuf.json', packageRoot), 'utf8')) as RawTable;
+  raw ??= JSON.parse(
+    readFileSync(new URL('src/scheme/facts/protobuf.json', packageRoot), 'utf8'),
+  ) as RawTable;
   const dot = name.lastIndexOf('.');
   const [packageName, messageName] = [name.slice(0, dot), name.slice(dot + 1)];
   const message = Object.hasOwn(raw, packageName) ? raw[packageName]![messageName] : undefined;

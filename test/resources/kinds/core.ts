@@ -1,0 +1,317 @@
+import { container, counted, defaultColumns, type KindCase, labels, now, template } from './kind-case.ts';
+
+export const configuration: readonly KindCase[] = [
+  {
+    of: 'v1/configmaps',
+    manifest: { data: { color: 'blue' } },
+    change: { data: { color: 'red' } },
+    spoil: { data: { 'a b': 'x' } },
+    refusal: `data[a b]: Invalid value: "a b": a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')`,
+    columns: 'Name#|Data|Age',
+    cells: ['sample', 1, '0s'],
+  },
+  {
+    of: 'v1/secrets',
+    manifest: { stringData: { password: 'secret' } },
+    shows: { type: 'Opaque', data: { password: 'c2VjcmV0' }, stringData: undefined },
+    change: { data: { password: 'b3RoZXI=' } },
+    spoil: { type: 'kubernetes.io/tls' },
+    refusal: '[data[tls.crt]: Required value, data[tls.key]: Required value]',
+    columns: 'Name#|Type|Data|Age',
+    cells: ['sample', 'Opaque', 1, '0s'],
+  },
+  {
+    of: 'v1/serviceaccounts',
+    manifest: { imagePullSecrets: [{ name: 'registry' }] },
+    shows: { secrets: undefined },
+    change: { automountServiceAccountToken: false },
+    spoil: { metadata: { labels: { a: 'x y' } } },
+    refusal: `metadata.labels: Invalid value: "x y": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')`,
+    columns: 'Name#|Age',
+    cells: ['sample', '0s'],
+  },
+  {
+    of: 'v1/limitranges',
+    manifest: { spec: { limits: [{ type: 'Container', max: { cpu: '1' }, min: { cpu: '100m' } }] } },
+    shows: { spec: { limits: [{ default: { cpu: '1' }, defaultRequest: { cpu: '1' } }] } },
+    change: { spec: { limits: [{ type: 'Container', max: { cpu: '2' } }] } },
+    spoil: { spec: { limits: [{ type: 'Pod', max: { cpu: '1' }, min: { cpu: '2' } }] } },
+    refusal: 'spec.limits[0].min[cpu]: Invalid value: "2": min value 2 is greater than max value 1',
+    columns: defaultColumns,
+    cells: ['sample', now],
+  },
+  {
+    of: 'v1/resourcequotas',
+    manifest: { spec: { hard: { 'requests.cpu': '1', pods: '10', 'limits.memory': '2Gi' } } },
+    shows: { status: {} },
+    change: { spec: { hard: { pods: '20' } } },
+    status: { hard: { pods: '10' }, used: { pods: '3' } },
+    spoil: { spec: { hard: { pods: '1500m' } } },
+    refusal: 'spec.hard[pods]: Invalid value: "1500m": must be an integer',
+    columns: 'Name#|Request|Limit|Age',
+    cells: ['sample', '', '', '0s'],
+  },
+  {
+    of: 'v1/namespaces',
+    manifest: {},
+    shows: {
+      metadata: { labels: { 'kubernetes.io/metadata.name': 'sample' } },
+      spec: { finalizers: ['kubernetes'] },
+      status: { phase: 'Active' },
+    },
+    change: { metadata: { annotations: { owner: 'ann' } } },
+    status: { phase: 'Active', conditions: [{ type: 'NamespaceContentRemaining', status: 'False' }] },
+    spoil: { metadata: { name: 'a.b' } },
+    refusal: 'metadata.name: Invalid value: "a.b": must not contain dots',
+    columns: 'Name#|Status|Age',
+    cells: ['sample', 'Active', '0s'],
+  },
+  {
+    of: 'v1/nodes',
+    manifest: {
+      spec: { podCIDR: '10.1.0.0/24', providerID: 'example://1' },
+      status: {
+        capacity: { cpu: '4', memory: '16Gi' },
+        addresses: [{ type: 'InternalIP', address: '192.0.2.1' }],
+        nodeInfo: { kubeletVersion: 'v1.36.0', architecture: 'amd64', kernelVersion: '6.1' },
+      },
+    },
+    shows: {
+      spec: {
+        podCIDRs: ['10.1.0.0/24'],
+        taints: [{ key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }],
+      },
+      status: { allocatable: { cpu: '4', memory: '16Gi' } },
+    },
+    change: { spec: { unschedulable: true } },
+    status: { conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady' }] },
+    spoil: { spec: { taints: [{ key: 'a', effect: 'Never' }] } },
+    refusal:
+      'metadata.taints[0].effect: Unsupported value: "Never": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"',
+    columns:
+      'Name#|Status|Roles|Age|Version|Internal-IP*|External-IP*|OS-Image*|Kernel-Version*|Container-Runtime*',
+    cells: [
+      'sample',
+      'Unknown',
+      '<none>',
+      '0s',
+      'v1.36.0',
+      '192.0.2.1',
+      '<none>',
+      '<unknown>',
+      '6.1 (amd64)',
+      '<unknown>',
+    ],
+  },
+  {
+    of: 'v1/events',
+    manifest: {
+      involvedObject: { kind: 'Pod', namespace: 'default', name: 'web' },
+      reason: 'Pulled',
+      message: 'Container image is there',
+      type: 'Normal',
+      source: { component: 'kubelet', host: 'n1' },
+      firstTimestamp: now,
+      lastTimestamp: now,
+      count: 1,
+    },
+    shows: { reportingComponent: '', reportingInstance: '' },
+    change: { count: 2 },
+    spoil: { involvedObject: { namespace: 'other' } },
+    refusal: 'involvedObject.namespace: Invalid value: "other": does not match event.namespace',
+    columns: 'Last Seen|Type|Reason|Object|Subobject*|Source*|Message|First Seen*|Count*|Name#*',
+    cells: [
+      '0s',
+      'Normal',
+      'Pulled',
+      'pod/web',
+      '',
+      'kubelet, n1',
+      'Container image is there',
+      '0s',
+      1,
+      'sample',
+    ],
+  },
+  {
+    of: 'events.k8s.io/v1/events',
+    manifest: {
+      regarding: { kind: 'Pod', namespace: 'default', name: 'web' },
+      reason: 'Scheduled',
+      action: 'Binding',
+      note: 'Assigned to n1',
+      type: 'Normal',
+      reportingController: 'example.com/scheduler',
+      reportingInstance: 'scheduler-0',
+      eventTime: '2026-01-01T00:00:00.000000Z',
+    },
+    shows: { deprecatedSource: {} },
+    change: { series: { count: 2, lastObservedTime: '2026-01-01T00:00:00.000000Z' } },
+    spoil: { reportingController: '' },
+    refusal: `[reportingController: Required value, reportingController: Invalid value: "": name part must be non-empty, reportingController: Invalid value: "": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')]`,
+    columns: 'Last Seen|Type|Reason|Object|Subobject*|Source*|Message|First Seen*|Count*|Name#*',
+    cells: [
+      '0s',
+      'Normal',
+      'Scheduled',
+      'pod/web',
+      '',
+      'example.com/scheduler, scheduler-0',
+      'Assigned to n1',
+      '0s',
+      1,
+      'sample',
+    ],
+  },
+];
+
+export const networkOfCore: readonly KindCase[] = [
+  {
+    of: 'v1/services',
+    manifest: { spec: { clusterIP: '10.0.0.77', selector: labels, ports: [{ port: 80 }] } },
+    shows: {
+      spec: {
+        type: 'ClusterIP',
+        ports: [{ port: 80, protocol: 'TCP', targetPort: 80 }],
+        sessionAffinity: 'None',
+        internalTrafficPolicy: 'Cluster',
+        ipFamilies: ['IPv4'],
+        ipFamilyPolicy: 'SingleStack',
+      },
+      status: { loadBalancer: {} },
+    },
+    change: { spec: { ports: [{ port: 81, protocol: 'TCP', targetPort: 80 }] } },
+    status: {
+      conditions: [{ type: 'Ready', status: 'True', reason: 'Fine', message: '', lastTransitionTime: now }],
+    },
+    spoil: { spec: { ports: [] } },
+    refusal: 'spec.ports: Required value',
+    columns: 'Name#|Type|Cluster-IP|External-IP|Port(s)|Age|Selector*',
+    cells: ['sample', 'ClusterIP', '10.0.0.77', '<none>', '80/TCP', '0s', 'app=web'],
+  },
+  {
+    of: 'v1/endpoints',
+    manifest: { subsets: [{ addresses: [{ ip: '10.1.2.3' }], ports: [{ port: 80 }] }] },
+    shows: { subsets: [{ ports: [{ port: 80, protocol: 'TCP' }] }] },
+    change: { subsets: [{ addresses: [{ ip: '10.1.2.4' }], ports: [{ port: 80 }] }] },
+    spoil: { subsets: [{ addresses: [{ ip: 'x' }], ports: [{ port: 80 }] }] },
+    refusal:
+      '[subsets[0].addresses[0].ip: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff), subsets[0].addresses[0].ip: Invalid value: "x": must be a valid IP address]',
+    columns: 'Name#|Endpoints|Age',
+    cells: ['sample', '10.1.2.3:80', '0s'],
+  },
+];
+
+const podDefaults = {
+  dnsPolicy: 'ClusterFirst',
+  restartPolicy: 'Always',
+  schedulerName: 'default-scheduler',
+  securityContext: {},
+  terminationGracePeriodSeconds: 30,
+  containers: [
+    {
+      imagePullPolicy: 'IfNotPresent',
+      resources: {},
+      terminationMessagePath: '/dev/termination-log',
+      terminationMessagePolicy: 'File',
+    },
+  ],
+};
+export const templateDefaults = { metadata: { labels }, spec: podDefaults };
+
+export const podsOfCore: readonly KindCase[] = [
+  {
+    of: 'v1/pods',
+    manifest: { spec: { containers: [container] } },
+    shows: {
+      spec: {
+        ...podDefaults,
+        enableServiceLinks: true,
+        preemptionPolicy: 'PreemptLowerPriority',
+        priority: 0,
+        tolerations: [
+          {
+            key: 'node.kubernetes.io/not-ready',
+            operator: 'Exists',
+            effect: 'NoExecute',
+            tolerationSeconds: 300,
+          },
+          {
+            key: 'node.kubernetes.io/unreachable',
+            operator: 'Exists',
+            effect: 'NoExecute',
+            tolerationSeconds: 300,
+          },
+        ],
+      },
+      status: { phase: 'Pending', qosClass: 'BestEffort' },
+    },
+    change: { spec: { activeDeadlineSeconds: 60 } },
+    generation: counted,
+    status: { phase: 'Running', podIP: '10.1.0.5' },
+    spoil: { spec: { containers: [{ name: 'main' }] } },
+    refusal: 'spec.containers[0].image: Required value',
+    columns: 'Name#|Ready|Status|Restarts|Age|IP*|Node*|Nominated Node*|Readiness Gates*',
+    cells: ['sample', '0/1', 'Pending', '0', '0s', '<none>', '<none>', '<none>', '<none>'],
+  },
+  {
+    of: 'v1/podtemplates',
+    manifest: { template },
+    shows: { template: templateDefaults },
+    change: { template: { spec: { restartPolicy: 'Never' } } },
+    generation: counted,
+    spoil: { template: { spec: { containers: [] } } },
+    refusal: 'template.spec.containers: Required value',
+    columns: 'Name#|Containers|Images|Pod Labels',
+    cells: ['sample', 'main', 'nginx:1.27', 'app=web'],
+  },
+  {
+    of: 'v1/replicationcontrollers',
+    manifest: { spec: { selector: labels, template } },
+    shows: {
+      metadata: { labels },
+      spec: { replicas: 1, template: templateDefaults },
+      status: { replicas: 0 },
+    },
+    change: { spec: { replicas: 3 } },
+    generation: counted,
+    status: { replicas: 1 },
+    spoil: { spec: { replicas: -1, selector: { app: 'other' } } },
+    refusal:
+      '[spec.replicas: Invalid value: -1: must be greater than or equal to 0, spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`]',
+    columns: 'Name#|Desired:integer|Current:integer|Ready:integer|Age|Containers*|Images*|Selector*',
+    cells: ['sample', 1, 0, 0, '0s', 'main', 'nginx:1.27', 'app=web'],
+  },
+];
+
+export const volumesOfCore: readonly KindCase[] = [
+  {
+    of: 'v1/persistentvolumes',
+    manifest: {
+      spec: { capacity: { storage: '5Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/data' } },
+    },
+    shows: {
+      spec: { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem', hostPath: { type: '' } },
+      status: { phase: 'Pending', lastPhaseTransitionTime: now },
+    },
+    change: { spec: { capacity: { storage: '6Gi' } } },
+    status: { phase: 'Available' },
+    spoil: { spec: { nfs: { server: 'nfs', path: '/' } } },
+    refusal: 'spec.nfs: Forbidden: may not specify more than 1 volume type',
+    columns:
+      'Name#|Capacity|Access Modes|Reclaim Policy|Status|Claim|StorageClass|VolumeAttributesClass|Reason|Age|VolumeMode*',
+    cells: ['sample', '5Gi', 'RWO', 'Retain', 'Pending', '', '', '<unset>', '', '0s', 'Filesystem'],
+  },
+  {
+    of: 'v1/persistentvolumeclaims',
+    manifest: { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } },
+    shows: { spec: { volumeMode: 'Filesystem' }, status: { phase: 'Pending' } },
+    change: { spec: { volumeName: 'volume-1' } },
+    status: { phase: 'Bound', capacity: { storage: '1Gi' } },
+    spoil: { spec: { accessModes: [], resources: null } },
+    refusal:
+      '[spec.accessModes: Required value: at least 1 access mode is required, spec.resources[storage]: Required value]',
+    columns: 'Name#|Status|Volume|Capacity|Access Modes|StorageClass|VolumeAttributesClass|Age|VolumeMode*',
+    cells: ['sample', 'Pending', '', '', '', '', '<unset>', '0s', 'Filesystem'],
+  },
+];
