@@ -87,6 +87,8 @@ function describeMachine({ rounds }: BenchOptions): string {
   return `${availableParallelism()} x ${model}, Node ${process.version}, load ${loadavg()[0]!.toFixed(1)} at the start, medians of ${rounds}`;
 }
 
+// Servers are killed on exit, and stopped by nothing else when the benchmark is interrupted.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

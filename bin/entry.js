@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 const root = new URL('../', import.meta.url);
 
@@ -6,11 +7,17 @@ const root = new URL('../', import.meta.url);
 export function newestSource() {
   let files = 0;
   let newestMs = 0;
-  for (const entry of readdirSync(new URL('src/', root), { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    files++;
-    newestMs = Math.max(newestMs, statSync(`${entry.parentPath}/${entry.name}`).mtimeMs);
-  }
+  const look = (directory) => {
+    for (const entry of readdirSync(directory, { withFileTypes: true })) {
+      const path = `${directory}/${entry.name}`;
+      if (entry.isDirectory()) look(path);
+      else {
+        files++;
+        newestMs = Math.max(newestMs, statSync(path).mtimeMs);
+      }
+    }
+  };
+  look(fileURLToPath(new URL('src', root)));
   return `${files} files, ${newestMs}`;
 }
 

@@ -1,12 +1,9 @@
-import { checkAdmissionOptions } from './admission/index.ts';
 import type { Clock } from './apimachinery/clock.ts';
 import { cidrAddress, parseCidr } from './apimachinery/ip.ts';
 import type { Log } from './apimachinery/log.ts';
 import type { Random } from './apimachinery/random.ts';
 import type { Kv } from './kv/types.ts';
 import type { RuntimeConfig } from './registry/catalog.ts';
-import { checkRuntimeConfig } from './registry/runtime-config.ts';
-import { builtinResources } from './resources/index.ts';
 import type { KeyLayout } from './storage/keys.ts';
 
 /** What may differ between two API servers whatever their store and transport; each is a flag of kube-apiserver's too. */
@@ -57,17 +54,7 @@ export function settingsOf(given: Partial<ServerSettings>): ServerSettings {
   return Object.fromEntries(entries) as ServerSettings;
 }
 
-/** Throws an Error, to be shown to the operator, for names that mean nothing. Called before anything is touched. */
-export function checkSettings(settings: ServerSettings): void {
-  checkRuntimeConfig(builtinResources, settings.runtimeConfig);
-  checkAdmissionOptions({
-    enable: settings.enableAdmissionPlugins,
-    disable: settings.disableAdmissionPlugins,
-  });
-  kubernetesServiceIp(settings);
-}
-
-/** The address of the `kubernetes` Service: the first of the range. */
+/** The address of the `kubernetes` Service: the first of the range. Throws an Error when there is none. */
 export function kubernetesServiceIp({ serviceCidrs: [range = ''] }: ServerSettings): string {
   const cidr = parseCidr(range);
   if (!cidr) throw new Error(`service-cluster-ip-range: ${JSON.stringify(range)} is not a CIDR`);

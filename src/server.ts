@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { createAdmission } from './admission/index.ts';
+import { checkAdmissionOptions, createAdmission } from './admission/index.ts';
 import { createPump } from './apimachinery/pump.ts';
 import { uuid } from './apimachinery/random.ts';
 import { systemPrivilegedGroup } from './apimachinery/user.ts';
@@ -26,10 +26,11 @@ import { type Catalog, createCatalog } from './registry/catalog.ts';
 import type { Registry } from './registry/context.ts';
 import { type IdentityLease, keepIdentityLease } from './registry/identity-lease.ts';
 import { createReader } from './registry/reader.ts';
+import { checkRuntimeConfig } from './registry/runtime-config.ts';
 import { bootstrapObjects } from './resources/bootstrap/index.ts';
 import { builtinResources } from './resources/index.ts';
 import { loadSchemas } from './scheme/schema-set.ts';
-import { type ApiServerOptions, checkSettings, kubernetesServiceIp } from './server-options.ts';
+import { type ApiServerOptions, kubernetesServiceIp, type ServerSettings } from './server-options.ts';
 import { compactPeriodically } from './storage/compaction.ts';
 import { type KeyLayout, resourcePrefix } from './storage/keys.ts';
 import { ObjectStore } from './storage/object-store.ts';
@@ -59,6 +60,16 @@ export interface ApiServer {
 
 /** How often the delay of the event loop is looked at. */
 const eventLoopResolutionMs = 10;
+
+/** Throws an Error, to be shown to the operator, for settings that name what does not exist. */
+export function checkSettings(settings: ServerSettings): void {
+  kubernetesServiceIp(settings);
+  checkRuntimeConfig(builtinResources, settings.runtimeConfig);
+  checkAdmissionOptions({
+    enable: settings.enableAdmissionPlugins,
+    disable: settings.disableAdmissionPlugins,
+  });
+}
 
 /** Wires the rooms together. Throws what `checkSettings` throws. */
 export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {

@@ -7,13 +7,12 @@ import { canonicalIP } from './apimachinery/ip.ts';
 import { type Log, silentLog } from './apimachinery/log.ts';
 import { cryptoRandom } from './apimachinery/random.ts';
 import { openSqliteKv } from './kv/sqlite/index.ts';
-import { ensurePki } from './pki/ensure-pki.ts';
+import type { PkiOptions } from './pki/ensure-pki.ts';
 import { makePrivateDirectory } from './pki/files.ts';
-import { writeKubeconfig } from './pki/kubeconfig.ts';
-import { type ApiServer, createApiServer } from './server.ts';
-import { checkSettings, kubernetesServiceIp, type ServerSettings, settingsOf } from './server-options.ts';
+import type { ApiServer } from './server.ts';
+import { kubernetesServiceIp, type ServerSettings, settingsOf } from './server-options.ts';
 import { bindPort } from './transport/https/bind-port.ts';
-import { type HttpsListener, startHttps } from './transport/https/start-https.ts';
+import type { HttpsListener } from './transport/https/start-https.ts';
 
 /** What the command line decides. What is left out has the default of its flag. */
 export interface StartOptions extends Partial<ServerSettings> {
@@ -63,6 +62,23 @@ export const defaultBindAddress = '127.0.0.1';
 export const defaultSecurePort = 6443;
 const defaultShutdownGraceMs = 10_000;
 
+/** Everything that is loaded, or made, while another thread opens the store. */
+async function loadParts(pkiDir: string, pkiOptions: PkiOptions) {
+  const [pki, { createApiServer }, { startHttps }, { writeKubeconfig }] = await Promise.all([
+    import('./pki/ensure-pki.ts').then(({ preparePki }) => preparePki(pkiDir, pkiOptions)),
+    import('./server.ts'),
+    import('./transport/https/start-https.ts'),
+    import('./pki/kubeconfig.ts'),
+  ]);
+  return { pki, createApiServer, startHttps, writeKubeconfig };
+}
+
+/** Whether settings could name what does not exist. Only then is it worth while to load everything before the rest. */
+const namesThings = (settings: ServerSettings): boolean =>
+  Object.keys(settings.runtimeConfig).length > 0 ||
+  settings.enableAdmissionPlugins.length > 0 ||
+  settings.disableAdmissionPlugins.length > 0;
+
 /**
  * Starts a durable server. What can fail without leaving a trace comes first: the settings, the port, the lock of the
  * directory, the version of the store; only then are files made. Throws an Error to be shown to the operator.
@@ -70,7 +86,8 @@ const defaultShutdownGraceMs = 10_000;
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { dataDir, bindAddress = defaultBindAddress, log = silentLog } = options;
   const settings = settingsOf(options);
-  checkSettings(settings);
+  if (namesThings(settings)) (await import('./server.ts')).checkSettings(settings);
+  const serviceIp = kubernetesServiceIp(settings);
   const advertiseAddress = checkAddress(options.advertiseAddress ?? advertisedAddress(bindAddress));
   const bound = await bind(bindAddress, options.securePort ?? defaultSecurePort);
   const undo: (() => Promise<unknown> | unknown)[] = [
@@ -80,26 +97,27 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     },
   ];
   try {
-    const pkiDir = options.certDir ?? join(dataDir, 'pki');
     if (options.certDir !== undefined) await prepareDirectory('certificate', options.certDir);
     await prepareDirectory('data', dataDir);
-    const kv = await openSqliteKv({ path: join(dataDir, 'store.db'), clock: realClock });
-    undo.push(() => kv.close());
+    const opening = openSqliteKv({ path: join(dataDir, 'store.db'), clock: realClock }).then((kv) => {
+      undo.push(() => kv.close());
+      return kv;
+    });
+    const loading = loadParts(options.certDir ?? join(dataDir, 'pki'), {
+      ...options,
+      clock: realClock,
+      random: cryptoRandom,
+      // Not a guessed address: a new certificate each time a laptop changes networks would serve nobody.
+      hosts: [serviceIp, ...hostsOf(bindAddress), ...given(options.advertiseAddress)],
+    });
+    const [kv, { pki, ...parts }] = await settled(opening, loading);
     const fresh = kv.revision() <= 1;
-    const [pki, api] = await Promise.all([
-      ensurePki(pkiDir, {
-        ...options,
-        clock: realClock,
-        random: cryptoRandom,
-        // Not a guessed address: a new certificate each time a laptop changes networks would serve nobody.
-        hosts: [kubernetesServiceIp(settings), ...hostsOf(bindAddress), ...given(options.advertiseAddress)],
-      }),
-      createApiServer({ ...settings, log, kv, clock: realClock, random: cryptoRandom }),
-    ]);
+    const api = await parts.createApiServer({ ...settings, log, kv, clock: realClock, random: cryptoRandom });
     undo.push(() => api.close());
     const url = `https://${localUrlHost(bindAddress)}:${bound.port}`;
     const kubeconfigPath = join(dataDir, 'kubeconfig');
-    await writeKubeconfig(kubeconfigPath, { server: url, ca: pki.servingCa, ...pki.admin });
+    await pki.save();
+    await parts.writeKubeconfig(kubeconfigPath, { server: url, ca: pki.servingCa, ...pki.admin });
     await api.bootstrap({
       advertiseAddress,
       securePort: bound.port,
@@ -107,7 +125,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       clientCa: pki.clientCa.join(''),
       keepsIdentity: true,
     });
-    const listener = await startHttps({
+    const listener = await parts.startHttps({
       handler: api.handle,
       tls: { ...pki.serving, clientCa: pki.clientCa },
       clock: realClock,
@@ -121,6 +139,12 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     for (const step of undo.reverse()) await step();
     throw error;
   }
+}
+
+/** Waits for both even when one fails, so that nothing is left running; then the first failure counts. */
+async function settled<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return Promise.all([first, second]);
 }
 
 function stopper(

@@ -31,6 +31,8 @@ export function startChild(
       output = (output + chunk.toString()).slice(-keptOutputBytes);
     });
   }
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
   const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const failed = new Promise<never>((_, reject) => {
     child.once('error', reject);
@@ -50,8 +52,9 @@ export function startChild(
     async stop() {
       stopping = true;
       child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), stopPatienceMs);
+      const timer = setTimeout(kill, stopPatienceMs);
       await exited;
+      process.off('exit', kill);
       clearTimeout(timer);
     },
   };

@@ -1,9 +1,11 @@
+import { certificateSubjectRestriction } from './certificate-subject-restriction/plugin.ts';
 import { defaultIngressClass } from './default-ingress-class/plugin.ts';
 import { defaultStorageClass } from './default-storage-class/plugin.ts';
 import { defaultTolerations } from './default-toleration-seconds/plugin.ts';
 import { limitRanger } from './limit-ranger/plugin.ts';
 import { namespaceLifecycle } from './namespace-lifecycle/plugin.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize/plugin.ts';
+import { podResizeValidator } from './pod-resize-validator/plugin.ts';
 import { podTopologyLabels } from './pod-topology-labels/plugin.ts';
 import { priority } from './priority/plugin.ts';
 import { runtimeClass } from './runtime-class/plugin.ts';
@@ -32,11 +34,16 @@ export const builtinPlugins: readonly BuiltinPlugin[] = [
   { name: 'StorageObjectInUseProtection', factory: storageObjectInUseProtection, onByDefault: false },
   { name: 'PersistentVolumeClaimResize', factory: persistentVolumeClaimResize, onByDefault: true },
   { name: 'RuntimeClass', factory: runtimeClass, onByDefault: true },
+  { name: 'CertificateSubjectRestriction', factory: certificateSubjectRestriction, onByDefault: true },
   { name: 'DefaultIngressClass', factory: defaultIngressClass, onByDefault: true },
   { name: 'PodTopologyLabels', factory: podTopologyLabels, onByDefault: true },
+  { name: 'PodResizeValidator', factory: podResizeValidator, onByDefault: true },
 ];
 
-/** Plugins of the reference server that are not there yet; flags may name them. */
+/**
+ * Plugins of the reference server that are not there yet; flags may name them. Those for pod groups and JobValidation
+ * do nothing there either as long as the features they belong to are off.
+ */
 export const absentPlugins: readonly string[] = [
   'AlwaysAdmit',
   'NamespaceAutoProvision',
@@ -56,12 +63,10 @@ export const absentPlugins: readonly string[] = [
   'CertificateApproval',
   'CertificateSigning',
   'ClusterTrustBundleAttest',
-  'CertificateSubjectRestriction',
   'DenyServiceExternalIPs',
   'PodGroupWorkloadExists',
   'NodeDeclaredFeatureValidator',
   'JobValidation',
-  'PodResizeValidator',
   'MutatingAdmissionPolicy',
   'MutatingAdmissionWebhook',
   'ValidatingAdmissionPolicy',

@@ -1,5 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import ipaddr from 'ipaddr.js';
+import { lazyPackage } from './lazy-package.ts';
+
+const ipaddr = lazyPackage<typeof import('ipaddr.js')>('ipaddr.js');
 
 export type IPFamily = 4 | 6;
 
@@ -47,15 +49,16 @@ function parseSloppyIPv4(text: string): bigint | undefined {
 export function parseIP(text: string): IPAddress | undefined {
   const bits = parseSloppyIPv4(text);
   if (bits !== undefined) return { family: 4, bits };
-  if (text.includes('%') || !isIPv6(text)) return undefined;
-  const wide = toBits(ipaddr.IPv6.parse(text).toByteArray());
+  // Most texts are no addresses at all, and the first use of `isIPv6` compiles an expression that takes milliseconds.
+  if (!text.includes(':') || text.includes('%') || !isIPv6(text)) return undefined;
+  const wide = toBits(ipaddr().IPv6.parse(text).toByteArray());
   return wide >> 32n === mappedPrefix ? { family: 4, bits: wide & 0xffffffffn } : { family: 6, bits: wide };
 }
 
 /** The canonical text: dotted decimal, or RFC 5952. */
 export function formatIP(address: IPAddress): string {
   const bytes = toBytes(address);
-  return address.family === 4 ? bytes.join('.') : new ipaddr.IPv6(bytes).toRFC5952String();
+  return address.family === 4 ? bytes.join('.') : new (ipaddr().IPv6)(bytes).toRFC5952String();
 }
 
 /** The canonical form of an address text, or undefined when it is no address. */

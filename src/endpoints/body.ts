@@ -23,13 +23,6 @@ export interface ExpectedKind {
   readonly schema: string;
 }
 
-export interface BodyRules {
-  /** Options kinds are registered in every group version. */
-  readonly anyGroupVersion?: boolean;
-  /** No bytes mean an empty object. */
-  readonly emptyIsAbsent?: boolean;
-}
-
 /**
  * Reads a body as an object of the expected kind. Unknown and duplicate fields are refused, reported as warnings or
  * ignored, as `fieldValidation` says.
@@ -39,11 +32,23 @@ export async function readObject(
   schemas: SchemaSet,
   expected: ExpectedKind,
   fieldValidation: FieldValidation,
-  { anyGroupVersion = false, emptyIsAbsent = false }: BodyRules = {},
 ): Promise<() => KubeObject> {
-  const media = bodyMedia(request.exchange.headers['content-type']);
+  // Before the body is read: there is no need for one that nobody understands.
+  bodyMedia(request.exchange.headers['content-type']);
   const bytes = await request.exchange.body(maxBodyBytes);
-  if (emptyIsAbsent && bytes.length === 0) return () => withKind({ metadata: {} } as KubeObject, expected);
+  return objectFrom(request, bytes, schemas, expected, fieldValidation);
+}
+
+/** As `readObject`, for a body that has been read. `anyGroupVersion`: options kinds are registered in every one. */
+export function objectFrom(
+  request: Request,
+  bytes: Uint8Array,
+  schemas: SchemaSet,
+  expected: ExpectedKind,
+  fieldValidation: FieldValidation,
+  anyGroupVersion = false,
+): () => KubeObject {
+  const media = bodyMedia(request.exchange.headers['content-type']);
   const { value, duplicates } = decode(() => decodeBody(bytes, media, expected), expected, undefined, bytes);
   const found = checkKind(value, expected, bytes, anyGroupVersion);
   const shaped = decode(() => shapeObject(schemas, expected.schema, value), expected, found, bytes);

@@ -9,6 +9,8 @@ export interface ResponseForm {
 
 const plainJson: ResponseForm = Object.freeze({ media: 'json' });
 const maxCachedHeaders = 500;
+/** Longer headers than clients send are read each time. Characters. */
+const maxCachedLength = 512;
 const cache = new Map<string, ResponseForm | undefined>();
 
 const responseMediaTypes = ['application/json', 'application/yaml'];
@@ -28,14 +30,19 @@ export function negotiate(
 ): ResponseForm {
   if (accept === undefined || accept === '' || accept === '*/*' || accept === 'application/json')
     return plainJson;
+  const form =
+    accept.length > maxCachedLength ? choose(accept, allowAs, group) : cachedChoice(accept, allowAs, group);
+  if (!form) throw notAcceptable(responseMediaTypes);
+  return form;
+}
+
+function cachedChoice(accept: string, allowAs: readonly string[], group: string): ResponseForm | undefined {
   const key = `${allowAs.join()}|${accept}`;
   if (!cache.has(key)) {
     if (cache.size >= maxCachedHeaders) cache.clear();
     cache.set(key, choose(accept, allowAs, group));
   }
-  const form = cache.get(key);
-  if (!form) throw notAcceptable(responseMediaTypes);
-  return form;
+  return cache.get(key);
 }
 
 function choose(accept: string, allowAs: readonly string[], group: string): ResponseForm | undefined {
@@ -88,8 +95,8 @@ function parseClause(text: string): Clause {
 
 /** How a body is written; no header means JSON. 415 for what cannot be read. */
 export function bodyMedia(contentType: string | undefined): BodyMedia {
+  if (contentType === undefined || contentType === '') return 'json';
   const type = mediaTypeOf(contentType);
-  if (type === '') return 'json';
   const media = Object.hasOwn(requestMediaTypes, type) ? requestMediaTypes[type] : undefined;
   if (!media) throw unsupportedMediaType(Object.keys(requestMediaTypes));
   return media;

@@ -1,9 +1,11 @@
-import { stringify } from 'yaml';
+import { lazyPackage } from '../apimachinery/lazy-package.ts';
 import type { KubeObject } from '../apimachinery/object.ts';
 import { defaultTable } from '../resources/default-table.ts';
 import { negotiate } from './negotiation.ts';
 import type { Request } from './request.ts';
 import { respondBytes, respondJson } from './respond.ts';
+
+const yaml = lazyPackage<typeof import('yaml')>('yaml');
 
 /** An object that was made for this answer rather than stored: reviews, scales. */
 export function respondObject(request: Request, code: number, object: KubeObject): void {
@@ -17,7 +19,7 @@ export function respondObject(request: Request, code: number, object: KubeObject
       rows: [{ cells: defaultTable.row(object, 0).cells, object }],
     });
   } else if (form.media === 'yaml') {
-    respondBytes(request, code, Buffer.from(stringify(object, { aliasDuplicateObjects: false })), {
+    respondBytes(request, code, Buffer.from(yaml().stringify(object, { aliasDuplicateObjects: false })), {
       'content-type': 'application/yaml',
     });
   } else respondJson(request, code, object);

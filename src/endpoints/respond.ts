@@ -1,5 +1,6 @@
 import { ApiError, internalError, type Status } from '../apimachinery/status.ts';
 import type { Request } from './request.ts';
+import { warningHeader } from './warning-header.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -8,13 +9,7 @@ const jsonHeaders: Headers = { 'content-type': 'application/json' };
 /** Headers of every answer: warnings, if any, and what the answer brings. */
 function withWarnings(request: Request, headers: Headers): Headers {
   if (request.warnings.length === 0) return headers;
-  return { ...headers, warning: request.warnings.map(warningHeader).join(', ') };
-}
-
-/** RFC 7234 `299 - "text"`; control characters cannot stand in a header. */
-function warningHeader(text: string): string {
-  const printable = text.replace(/[\r\n\t]+/g, ' ').replace(/[^\x20-\x7e]/g, '?');
-  return `299 - "${printable.replace(/[\\"]/g, '\\$&')}"`;
+  return { ...headers, warning: warningHeader(request.warnings) };
 }
 
 /** A whole answer of bytes that are ready. HEAD gets the headers only. */

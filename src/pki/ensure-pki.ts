@@ -58,6 +58,15 @@ const adminSubject = {
  * Throws PkiError naming the file when one is unreadable, corrupt, or does not fit the others.
  */
 export async function ensurePki(dir: string, options: PkiOptions): Promise<Pki> {
+  const { save, ...pki } = await preparePki(dir, options);
+  return { ...pki, written: await save() };
+}
+
+/** As `ensurePki`, but writes only when `save` is called, which answers the names of the files. */
+export async function preparePki(
+  dir: string,
+  options: PkiOptions,
+): Promise<Omit<Pki, 'written'> & Pick<KeyStore, 'save'>> {
   const store = await openKeyStore(dir);
   const authority = await ensureAuthority(store, options);
   const hosts = [...new Set([...fixedHosts, ...options.hosts])];
@@ -76,7 +85,7 @@ export async function ensurePki(dir: string, options: PkiOptions): Promise<Pki> 
     clientCa: [...clientCa, authority.cert],
     admin,
     serviceAccount,
-    written: await store.save(),
+    save: store.save,
   };
 }
 

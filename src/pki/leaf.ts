@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
-import { isIP } from 'node:net';
 import type { Clock } from '../apimachinery/clock.ts';
+import { parseIP } from '../apimachinery/ip.ts';
 import type { Random } from '../apimachinery/random.ts';
 import type { Authority } from './authority.ts';
 import { PkiError } from './files.ts';
@@ -61,4 +61,5 @@ function isGood(
 }
 
 const covers = (certificate: X509Certificate, host: string): boolean =>
-  (isIP(host) ? certificate.checkIP(host) : certificate.checkHost(host, { subject: 'never' })) !== undefined;
+  (parseIP(host) ? certificate.checkIP(host) : certificate.checkHost(host, { subject: 'never' })) !==
+  undefined;

@@ -1,8 +1,5 @@
 import { createPrivateKey, generateKeyPair, type KeyObject, X509Certificate } from 'node:crypto';
-import { promisify } from 'node:util';
 import { PkiError } from './files.ts';
-
-const generate = promisify(generateKeyPair);
 
 /** A private key with the text it has on disk. */
 export interface PrivateKey {
@@ -12,7 +9,11 @@ export interface PrivateKey {
 
 /** An ECDSA P-256 key: made in about a millisecond, understood by every client. */
 export async function newPrivateKey(): Promise<PrivateKey> {
-  const { privateKey: key } = await generate('ec', { namedCurve: 'P-256' });
+  const key = await new Promise<KeyObject>((resolve, reject) => {
+    generateKeyPair('ec', { namedCurve: 'P-256' }, (error, _public, made) =>
+      error ? reject(error) : resolve(made),
+    );
+  });
   return { key, pem: key.export({ type: 'sec1', format: 'pem' }) as string };
 }
 

@@ -52,7 +52,10 @@ export class WatchCache {
     this.#window = new ChangeWindow(limits, 0);
   }
 
-  /** Loads the store and follows it. Call once, before anything else. */
+  /**
+   * Loads the store and follows it; resolves when changes come as they happen. Call once, before anything else: a write
+   * that is answered before would not be found here yet.
+   */
   async start(): Promise<void> {
     const { revision, items } = await this.#kv.list('/registry/');
     const entries = items.map(
@@ -65,12 +68,24 @@ export class WatchCache {
     );
     this.#current = { revision, objects };
     this.#window = new ChangeWindow(this.#limits, revision, objects);
-    this.#kvWatch = this.#kv.watch(revision + 1, {
-      onEvents: (events) => {
-        for (const event of events) this.#apply(event);
-      },
-      onProgress: (reached) => this.#reach(reached),
-      onError: (error) => this.#fail(error),
+    await this.#follow(revision + 1);
+  }
+
+  #follow(from: Revision): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#kvWatch = this.#kv.watch(from, {
+        onEvents: (events) => {
+          for (const event of events) this.#apply(event);
+        },
+        onProgress: (reached) => {
+          this.#reach(reached);
+          if (reached >= this.#kv.revision()) resolve();
+        },
+        onError: (error) => {
+          reject(error);
+          this.#fail(error);
+        },
+      });
     });
   }
 

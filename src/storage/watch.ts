@@ -25,10 +25,14 @@ export interface WatchRequest {
   readonly markInitialEnd: boolean;
 }
 
-/** Changes that may wait for a slow reader before its watch is ended; the reader resumes where it stopped. */
-const maxQueuedChanges = 20_000;
-/** Changes of the store, whatever their keys, gone through for one watch that starts before the cache's window. */
-const maxHistoricChanges = 200_000;
+export interface WatchLimits {
+  /** Changes that may wait for a slow reader before its watch is ended; the reader resumes where it stopped. */
+  readonly maxQueuedChanges: number;
+  /** Changes of the store, whatever their keys, gone through for one watch that starts before the cache's window. */
+  readonly maxHistoricChanges: number;
+}
+
+const defaultLimits: WatchLimits = { maxQueuedChanges: 20_000, maxHistoricChanges: 200_000 };
 /** Objects of the initial state, or changes, examined per call of `take`. */
 const maxExaminedPerTake = 500;
 
@@ -39,6 +43,7 @@ const maxExaminedPerTake = 500;
 export class Watch {
   readonly #selection: Selection;
   readonly #from: Revision;
+  readonly #limits: WatchLimits;
   #subscription: Subscribed | undefined;
   #initial: Iterator<[string, Entry]> | undefined;
   #markEnd: boolean;
@@ -50,7 +55,8 @@ export class Watch {
   #ended = false;
   #onAvailable: () => void = () => {};
 
-  private constructor(request: WatchRequest, from: Revision) {
+  private constructor(request: WatchRequest, from: Revision, limits: WatchLimits) {
+    this.#limits = limits;
     this.#selection = request.selection;
     this.#prefix = request.prefix;
     this.#markEnd = request.markInitialEnd;
@@ -61,10 +67,14 @@ export class Watch {
    * Throws 410 when the revision is no longer known. One from the future is waited for in silence. The subscription
    * stands before history is read, so that nothing is missed in between.
    */
-  static async open(store: ObjectStore, request: WatchRequest): Promise<Watch> {
+  static async open(
+    store: ObjectStore,
+    request: WatchRequest,
+    limits: WatchLimits = defaultLimits,
+  ): Promise<Watch> {
     const { cache } = store;
     const { after = cache.revision, prefix } = request;
-    const watch = new Watch(request, after);
+    const watch = new Watch(request, after, limits);
     const start = Math.max(Math.min(after, cache.revision), cache.windowFloor);
     const subscribed = cache.subscribe(
       prefix,
@@ -84,7 +94,7 @@ export class Watch {
   /** What the store remembers of the time before the cache's window. Changes since then are queued meanwhile. */
   async #historic(store: ObjectStore, after: Revision, to: Revision): Promise<readonly ChangeEvent[]> {
     try {
-      const changes = await store.history(this.#prefix, after, to, maxHistoricChanges);
+      const changes = await store.history(this.#prefix, after, to, this.#limits.maxHistoricChanges);
       if (!changes) throw tooOld(after, to);
       return changes;
     } catch (error) {
@@ -158,7 +168,7 @@ export class Watch {
   }
 
   #isFull(): boolean {
-    return this.#queue.length - this.#head >= maxQueuedChanges;
+    return this.#queue.length - this.#head >= this.#limits.maxQueuedChanges;
   }
 
   #end(): void {

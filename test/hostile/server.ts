@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import http2 from 'node:http2';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
@@ -128,19 +129,35 @@ const canaries = [
   { path: '/api/v1/nodes', object: { metadata: { name: 'bird' } } },
 ];
 
+/** GET over one HTTP/2 connection that stays. */
+function reader({ port, ca, cert, key }: Credentials): (path: string) => Promise<string> {
+  const session = http2.connect(`https://127.0.0.1:${port}`, { ca, cert, key });
+  session.on('error', () => {});
+  session.unref();
+  return async (path) => {
+    const stream = session.request({ ':path': path });
+    stream.setEncoding('utf8');
+    let text = '';
+    for await (const chunk of stream) text += chunk;
+    return text;
+  };
+}
+
 /** Makes the canaries; the answer checks that each is still there, byte for byte. */
-export async function hangCanaries(server: Pick<HostileServer, 'send'>): Promise<() => Promise<void>> {
+export async function hangCanaries(server: HostileServer): Promise<() => Promise<void>> {
   const kept = new Map<string, string>();
   for (const { path, object } of canaries) {
     const made = await server.send({ method: 'POST', path, body: JSON.stringify(object) });
     assert.equal(made.status, 201, made.body.toString());
     kept.set(`${path}/${object.metadata.name}`, '');
   }
-  for (const path of kept.keys()) kept.set(path, (await server.send({ path })).body.toString());
+  const read = reader(server.credentials);
+  for (const path of kept.keys()) kept.set(path, await read(path));
   return async () => {
-    for (const [path, before] of kept) {
-      assert.equal((await server.send({ path })).body.toString(), before, `${path} has changed`);
-    }
+    await Promise.all(
+      [...kept].map(async ([path, before]) => assert.equal(await read(path), before, `${path} has changed`)),
+    );
+    assert.equal(await read('/readyz'), 'ok');
   };
 }
 

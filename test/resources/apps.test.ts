@@ -68,7 +68,13 @@ describe('defaults', () => {
         replicas: 1,
         revisionHistoryLimit: 10,
         volumeClaimTemplates: [
-          { metadata: { name: 'data' }, spec: { volumeMode: 'Filesystem' }, status: { phase: 'Pending' } },
+          {
+            apiVersion: 'v1',
+            kind: 'PersistentVolumeClaim',
+            metadata: { name: 'data' },
+            spec: { volumeMode: 'Filesystem' },
+            status: { phase: 'Pending' },
+          },
         ],
       },
     ],
@@ -252,8 +258,11 @@ describe('validation', () => {
 
   test('controller revisions record data', () => {
     assert.deepEqual(problems(controllerRevisions, manifest(controllerRevisions, { revision: -1 })), [
-      'data: Required value: data is mandatory',
       'revision: Invalid value: -1: must be greater than or equal to 0',
+      'data: Required value: data is mandatory',
+    ]);
+    assert.deepEqual(problems(controllerRevisions, manifest(controllerRevisions, { data: ['x'] })), [
+      'data: Required value: data must be a valid JSON object',
     ]);
     const revision = (data: unknown) => manifest(controllerRevisions, { data, revision: 1 });
     assert.deepEqual(updateProblems(controllerRevisions, revision({ a: 2 }), revision({ a: 1 })), [

@@ -200,7 +200,7 @@ describe('validation', () => {
       { minReplicas: 0, maxReplicas: -1 },
       [
         'spec.minReplicas: Invalid value: 0: must be greater than or equal to 1',
-        'spec.maxReplicas: Invalid value: -1: must be greater than 0',
+        'spec.maxReplicas: Invalid value: -1: must be greater than or equal to 1',
         'spec.maxReplicas: Invalid value: -1: must be greater than or equal to `minReplicas`',
         'spec.metrics: Forbidden: must specify at least one Object or External metric to support scaling to zero replicas',
       ],

@@ -23,7 +23,7 @@ describe('ingresses', () => {
     [
       'nothing to serve',
       {},
-      ['spec: Invalid value: []: either `defaultBackend` or `rules` must be specified'],
+      ['spec: Invalid value: null: either `defaultBackend` or `rules` must be specified'],
     ],
     [
       'no path type',

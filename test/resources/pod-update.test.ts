@@ -149,6 +149,10 @@ test('resizing changes cpu and memory and nothing else', () => {
   const sized = (requests: object, more: object = {}) => ({
     containers: [{ name: 'web', image: 'nginx:1', resources: { requests }, ...more }],
   });
+  const withInit = (requests: object, more: object = {}) => ({
+    ...sized({ cpu: 1 }),
+    initContainers: [{ name: 'init', image: 'busybox:1', resources: { requests }, ...more }],
+  });
   const burstable = { qosClass: 'Burstable' };
   const cases: [object, object, ...string[]][] = [
     [sized({ cpu: 1 }), sized({ cpu: 2, memory: '1Gi' })],
@@ -171,6 +175,12 @@ test('resizing changes cpu and memory and nothing else', () => {
       sized({ cpu: 1 }),
       sized({ cpu: 1 }, { name: 'b' }),
       'spec.containers[0].name: Forbidden: containers may not be renamed or reordered on resize',
+    ],
+    [withInit({ cpu: 1 }), withInit({ cpu: 2 })],
+    [
+      withInit({ cpu: 1 }),
+      withInit({ cpu: 1 }, { image: 'busybox:2' }),
+      'spec.initContainers[0]: Forbidden: only cpu and memory resources for init or sidecar containers are mutable',
     ],
     [
       sized({ cpu: 1 }),

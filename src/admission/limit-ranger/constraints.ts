@@ -1,13 +1,5 @@
 import { compareQuantity, formatQuantity, type Quantity } from '../../apimachinery/quantity.ts';
-
-/** Amounts by resource name, ready to be compared. */
-export type Quantities = ReadonlyMap<string, Quantity>;
-
-/** What a container, pod or claim asks for. */
-export interface Usage {
-  readonly requests: Quantities;
-  readonly limits: Quantities;
-}
+import type { Usage } from '../pod-usage.ts';
 
 /** One bound of a LimitRange item, checked against a usage: a message when it is broken. */
 export type Constraint = (type: string, name: string, bound: Quantity, usage: Usage) => string | undefined;

@@ -3,8 +3,8 @@ import type { KubeObject } from '../../apimachinery/object.ts';
 import type { Amounts } from '../amounts.ts';
 import { containersOf } from '../containers.ts';
 import { readSpec } from '../structs.ts';
-import { atLeast, atMost, type Constraint, ratioAtMost, requestAtMost, type Usage } from './constraints.ts';
-import { containerUsage, podUsage, quantities } from './pod-usage.ts';
+import { containerUsage, podUsage, quantities, type Usage } from '../pod-usage.ts';
+import { atLeast, atMost, type Constraint, ratioAtMost, requestAtMost } from './constraints.ts';
 
 /** What in a pod breaks the items of a LimitRange. */
 export function violationsOfPod(pod: KubeObject, limits: readonly ILimitRangeItem[]): string[] {

@@ -17,7 +17,7 @@ export function aggregatedDiscovery(catalog: Catalog, root: 'api' | 'apis', vers
 }
 
 function groupVersions(catalog: Catalog, group: string) {
-  const byVersion = new Map<string, unknown[]>();
+  const byVersion = new Map<string, ResourceInfo[]>();
   for (const definition of catalog.definitions()) {
     if (definition.group !== group) continue;
     for (const served of definition.versions) {
@@ -26,8 +26,14 @@ function groupVersions(catalog: Catalog, group: string) {
       resources.push(resourceInfo(definition, served));
     }
   }
-  return [...byVersion].map(([version, resources]) => ({ version, resources, freshness: 'Current' }));
+  return [...byVersion].map(([version, resources]) => ({
+    version,
+    resources: resources.sort((a, b) => (a.resource < b.resource ? -1 : 1)),
+    freshness: 'Current',
+  }));
 }
+
+type ResourceInfo = ReturnType<typeof resourceInfo>;
 
 function resourceInfo(definition: ResourceDefinition, served: ServedVersion) {
   const { group, kind, resource, scope, singular, verbs, shortNames, categories } = definition;
@@ -35,7 +41,7 @@ function resourceInfo(definition: ResourceDefinition, served: ServedVersion) {
     const subresource = definition.subresources[name]!;
     return {
       subresource: name,
-      responseKind: responseKind(definition, subresource),
+      responseKind: responseKind(definition, served, subresource),
       verbs: subresource.verbs,
     };
   });

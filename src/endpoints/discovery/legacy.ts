@@ -47,7 +47,7 @@ export function apiResourceList(catalog: Catalog, group: string, version: string
   const resources = catalog.definitions().flatMap((definition) => {
     const served =
       definition.group === group && definition.versions.find((other) => other.version === version);
-    return served ? [mainResource(definition, served), ...subresources(definition)] : [];
+    return served ? [mainResource(definition, served), ...subresources(definition, served)] : [];
   });
   return {
     kind: 'APIResourceList',
@@ -71,11 +71,11 @@ function mainResource(definition: ResourceDefinition, served: ServedVersion) {
   };
 }
 
-function subresources(definition: ResourceDefinition) {
+function subresources(definition: ResourceDefinition, served: ServedVersion) {
   const { resource, scope, subresources: all } = definition;
   return Object.keys(all).map((name) => {
     const subresource = all[name]!;
-    const { group, version, kind } = responseKind(definition, subresource);
+    const { group, version, kind } = responseKind(definition, served, subresource);
     return {
       name: `${resource}/${name}`,
       singularName: '',
@@ -87,12 +87,13 @@ function subresources(definition: ResourceDefinition) {
   });
 }
 
-/** The kind that a subresource speaks. */
+/** The kind that a subresource speaks when its parent is asked for in a served version. */
 export function responseKind(
-  { group, kind, versions }: ResourceDefinition,
+  { group, kind }: ResourceDefinition,
+  { version }: ServedVersion,
   subresource: Subresource,
 ): { group: string; version: string; kind: string } {
-  const own = { group, version: versions[0]!.version };
+  const own = { group, version };
   switch (subresource.kind) {
     case 'object':
       return { ...own, kind };

@@ -3,7 +3,7 @@ import { isRecord } from '../../apimachinery/object.ts';
 import type { DeleteRequest } from '../../registry/write/delete.ts';
 import type { Propagation } from '../../registry/write/deletion.ts';
 import type { SchemaSet } from '../../scheme/schema.ts';
-import { readObject } from '../body.ts';
+import { maxBodyBytes, objectFrom } from '../body.ts';
 import type { Request } from '../request.ts';
 import { booleanParameter, integerParameter, refuseOptions, validateDryRun } from './query.ts';
 
@@ -26,7 +26,9 @@ const policies = ['Background', 'Foreground', 'Orphan'];
 
 /** `metav1.DeleteOptions` from the body if there is one, else from the query. */
 export async function readDeleteOptions(request: Request, schemas: SchemaSet): Promise<DeleteOptions> {
-  const raw = hasBody(request) ? await fromBody(request, schemas) : fromQuery(request.info.query);
+  // Told by the bytes alone: HTTP/2 and chunked requests need not say that they bring some.
+  const bytes = await request.exchange.body(maxBodyBytes);
+  const raw = bytes.length > 0 ? fromBody(request, bytes, schemas) : fromQuery(request.info.query);
   const { dryRun = [], gracePeriodSeconds, propagationPolicy, orphanDependents, preconditions } = raw;
   const errors = validateDryRun(dryRun);
   if (propagationPolicy !== undefined && orphanDependents !== undefined) {
@@ -57,18 +59,9 @@ export async function readDeleteOptions(request: Request, schemas: SchemaSet): P
   };
 }
 
-const hasBody = ({ exchange }: Request): boolean => {
-  const length = exchange.headers['content-length'];
-  return length === undefined ? exchange.headers['content-type'] !== undefined : length !== '0';
-};
-
-async function fromBody(request: Request, schemas: SchemaSet): Promise<RawDeleteOptions> {
+function fromBody(request: Request, bytes: Uint8Array, schemas: SchemaSet): RawDeleteOptions {
   const expected = { group: '', version: 'v1', kind: 'DeleteOptions', schema: deleteOptionsSchema };
-  const produce = await readObject(request, schemas, expected, 'Ignore', {
-    anyGroupVersion: true,
-    emptyIsAbsent: true,
-  });
-  const options: unknown = produce();
+  const options: unknown = objectFrom(request, bytes, schemas, expected, 'Ignore', true)();
   return isRecord(options) ? (options as RawDeleteOptions) : {};
 }
 

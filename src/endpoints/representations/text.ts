@@ -1,6 +1,8 @@
-import { stringify } from 'yaml';
+import { lazyPackage } from '../../apimachinery/lazy-package.ts';
 import type { ListPage } from '../../storage/list.ts';
 import type { Representation } from './types.ts';
+
+const yaml = lazyPackage<typeof import('yaml')>('yaml');
 
 const parse = (bytes: Uint8Array): unknown => JSON.parse(Buffer.from(bytes).toString());
 const whole = (base: Representation, page: ListPage): unknown => parse(Buffer.concat([...base.list(page)]));
@@ -18,7 +20,7 @@ export function prettyRepresentation(base: Representation): Representation {
 /** YAML; not available for watches, as upstream. */
 export function yamlRepresentation(base: Representation): Representation {
   const print = (value: unknown) =>
-    Buffer.from(stringify(value, { aliasDuplicateObjects: false, lineWidth: 0 }));
+    Buffer.from(yaml().stringify(value, { aliasDuplicateObjects: false, lineWidth: 0 }));
   return {
     ...base,
     contentType: 'application/yaml',

@@ -80,7 +80,7 @@ function validateResizePolicy(
     oneOf(resourceName, ['cpu', 'memory']);
     oneOf(restartPolicy, ['NotRequired', 'RestartContainer']);
     if (podRestartPolicy === 'Never' && restartPolicy !== 'NotRequired') {
-      errors.push(invalid(path, restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'"));
+      errors.push(invalid(path, restartPolicy, "must be 'NotRequired' when pod `restartPolicy` is 'Never'"));
     }
   }
   return errors;
@@ -141,9 +141,30 @@ export function validateInitContainers(
     }
     const detail = 'may not be set for init containers without restartPolicy=Always';
     const misplaced = serviceFields.filter((field) => container[field]);
-    return [...errors, ...misplaced.map((field) => forbidden(containerPath.child(field), detail))];
+    return [
+      ...errors,
+      ...misplaced.map((field) => forbidden(containerPath.child(field), detail)),
+      ...validateInitResizePolicy(container.resizePolicy ?? [], containerPath.child('resizePolicy')),
+    ];
   });
 }
+
+/** A container that runs to its end is not started again for the sake of its resources. */
+const validateInitResizePolicy = (
+  policies: readonly IContainerResizePolicy[],
+  path: FieldPath,
+): FieldError[] =>
+  policies.flatMap(({ restartPolicy }, i) =>
+    restartPolicy === 'RestartContainer'
+      ? [
+          invalid(
+            path.index(i).child('restartPolicy'),
+            restartPolicy,
+            "must not be set to 'RestartContainer' for non-sidecar initContainers",
+          ),
+        ]
+      : [],
+  );
 
 /** Fields that make a container part of the workload, which an ephemeral one is not. */
 const notForEphemeral = [

@@ -32,7 +32,12 @@ export function validatePodResize(pod: IPod, old: IPod): FieldError[] {
   errors.push(...validatePodLevelResize(spec, oldSpec));
   const order = validateContainerOrder(spec, oldSpec);
   if (order.length > 0) return [...errors, ...order];
-  for (const field of lists) errors.push(...validateContainersResize(spec, oldSpec, field));
+  errors.push(
+    ...validateNothingRemoved(spec, oldSpec, 'initContainers'),
+    ...validateNothingRemoved(spec, oldSpec, 'containers'),
+    ...validateContainersResize(spec, oldSpec),
+    ...validateInitContainersResize(spec, oldSpec),
+  );
   if (errors.length > 0) return errors;
   return onlyResized(spec, oldSpec) ? [] : [forbidden(specPath, 'only cpu and memory resources are mutable')];
 }
@@ -71,25 +76,37 @@ function validateContainerOrder(spec: IPodSpec, old: IPodSpec): FieldError[] {
   });
 }
 
-function validateContainersResize(
-  spec: IPodSpec,
-  old: IPodSpec,
-  field: (typeof lists)[number],
-): FieldError[] {
-  const isInit = field === 'initContainers';
-  return (old[field] ?? []).flatMap((before, i) => {
-    const now = spec[field]![i]!;
-    const path = specPath.child(field).index(i).child('resources');
-    if (isInit && !isRestartableInitContainer(before)) {
-      if (jsonEqual(now, before)) return [];
-      return [forbidden(specPath, 'resources for non-sidecar init containers are immutable')];
-    }
-    const errors = (['requests', 'limits'] as const)
+/** Containers of one list and what they were, pairwise: the order is settled. */
+const pairs = (spec: IPodSpec, old: IPodSpec, field: (typeof lists)[number]) =>
+  (old[field] ?? []).map((before, i) => ({
+    now: spec[field]![i]!,
+    before,
+    path: specPath.child(field).index(i),
+  }));
+
+const validateNothingRemoved = (spec: IPodSpec, old: IPodSpec, field: (typeof lists)[number]): FieldError[] =>
+  pairs(spec, old, field).flatMap(({ now, before, path }) =>
+    (['requests', 'limits'] as const)
       .filter((list) => isRemoved(now.resources?.[list], before.resources?.[list]))
-      .map((list) => forbidden(path.child(list), `resource ${list} cannot be removed`));
-    if (sameButResized(now, before)) return errors;
-    const kind = isInit ? 'resources for sidecar containers' : 'resources';
-    return [...errors, forbidden(specPath, `only cpu and memory ${kind} are mutable`)];
+      .map((list) => forbidden(path.child('resources', list), `resource ${list} cannot be removed`)),
+  );
+
+const validateContainersResize = (spec: IPodSpec, old: IPodSpec): FieldError[] =>
+  pairs(spec, old, 'containers')
+    .filter(({ now, before }) => !sameButResized(now, before))
+    .map(() => forbidden(specPath, 'only cpu and memory resources are mutable'));
+
+function validateInitContainersResize(spec: IPodSpec, old: IPodSpec): FieldError[] {
+  return pairs(spec, old, 'initContainers').flatMap(({ now, before, path }) => {
+    const errors = sameButResized(now, before)
+      ? []
+      : [forbidden(path, 'only cpu and memory resources for init or sidecar containers are mutable')];
+    if (isRestartableInitContainer(before) || jsonEqual(now, before)) return errors;
+    const detail = 'non-sidecar init containers with a resize policy of RestartContainer cannot be resized';
+    const restarts = (now.resizePolicy ?? []).filter(
+      ({ restartPolicy }) => restartPolicy === 'RestartContainer',
+    );
+    return [...errors, ...restarts.map(() => forbidden(path, detail))];
   });
 }
 

@@ -1,8 +1,11 @@
-import { Composer, type Document, isAlias, isMap, isScalar, isSeq, LineCounter, Parser } from 'yaml';
+import type { Document, LineCounter } from 'yaml';
+import { lazyPackage } from '../../apimachinery/lazy-package.ts';
 import { isRecord, type Json, setOwn } from '../../apimachinery/object.ts';
 import { DecodeError } from './decode-error.ts';
 import { maxDepth } from './json-text.ts';
 import { plainScalar } from './yaml-scalar.ts';
+
+const yaml = lazyPackage<typeof import('yaml')>('yaml');
 
 /**
  * Parsing YAML takes about a millisecond for a kilobyte in the worst case, and other requests wait meanwhile. Larger
@@ -22,7 +25,7 @@ export function decodeYaml(text: string): { value: Json; duplicates: string[] } 
   if (text.length > maxYamlBytes) {
     throw fail(`yaml: document is larger than ${maxYamlBytes} bytes; send it as JSON`);
   }
-  const lines = new LineCounter();
+  const lines = new (yaml().LineCounter)();
   const document = firstDocument(text, lines);
   const error = document?.errors[0];
   if (error?.code === 'RESOURCE_EXHAUSTION') throw fail('yaml: exceeded max depth');
@@ -32,9 +35,21 @@ export function decodeYaml(text: string): { value: Json; duplicates: string[] } 
   return { value: reader.read(document.contents, 0), duplicates: reader.duplicates };
 }
 
+const dashes = new RegExp(`^ *(?:[-?:] ){${maxDepth}}`, 'm');
+
+/** Brackets and dashes in their thousands, which the parser takes a second to refuse. Looks at no quotes. */
+function nestsTooDeep(text: string): boolean {
+  let open = 0;
+  for (const bracket of text.matchAll(/[[{}\]]/g)) {
+    open += bracket[0] === '[' || bracket[0] === '{' ? 1 : -1;
+    if (open > maxDepth) return true;
+  }
+  return dashes.test(text);
+}
+
 function firstDocument(text: string, lines: LineCounter): Document.Parsed | undefined {
   // `failsafe` leaves every scalar a string: what unquoted ones mean is decided in `plainScalar`.
-  const composer = new Composer({
+  const composer = new (yaml().Composer)({
     schema: 'failsafe',
     version: '1.1',
     uniqueKeys: false,
@@ -44,7 +59,8 @@ function firstDocument(text: string, lines: LineCounter): Document.Parsed | unde
   // Broken documents can have an error on every line; without stack traces these cost little.
   Error.stackTraceLimit = 0;
   try {
-    for (const document of composer.compose(new Parser(lines.addNewLine).parse(text))) return document;
+    for (const document of composer.compose(new (yaml().Parser)(lines.addNewLine).parse(text)))
+      return document;
     return undefined;
   } catch (error) {
     throw fail(`yaml: ${error instanceof RangeError ? 'exceeded max depth' : (error as Error).message}`);
@@ -68,19 +84,19 @@ class YamlReader {
 
   read(node: unknown, depth: number): Json {
     if (depth > maxDepth) throw fail('yaml: exceeded max depth');
-    if (isAlias(node)) return this.readAlias(node.source, depth);
-    if (isScalar(node)) {
+    if (yaml().isAlias(node)) return this.readAlias(node.source, depth);
+    if (yaml().isScalar(node)) {
       if (node.anchor) this.anchors.set(node.anchor, node);
       const value = scalarValue(node);
       this.spend(1 + (typeof value === 'string' ? value.length : 0));
       return value;
     }
-    if (!isMap(node) && !isSeq(node)) return null;
+    if (!yaml().isMap(node) && !yaml().isSeq(node)) return null;
     if (node.anchor) this.anchors.set(node.anchor, node);
     if (this.beingRead.has(node)) throw fail(`yaml: anchor '${node.anchor}' value contains itself`);
     this.beingRead.add(node);
     this.spend(1);
-    const value = isSeq(node)
+    const value = yaml().isSeq(node)
       ? node.items.map((item) => this.read(item, depth + 1))
       : this.readMap(node.items, depth + 1);
     this.beingRead.delete(node);
@@ -105,7 +121,7 @@ class YamlReader {
     const result: Record<string, Json> = {};
     const merged: Json[] = [];
     for (const { key, value } of pairs) {
-      if (isScalar(key) && key.type === 'PLAIN' && key.value === '<<') {
+      if (yaml().isScalar(key) && key.type === 'PLAIN' && key.value === '<<') {
         merged.push(...this.readMerge(value, depth));
         continue;
       }
@@ -135,7 +151,7 @@ class YamlReader {
   }
 
   private noteDuplicate(key: unknown, name: string): void {
-    const offset = isScalar(key) ? (key.range?.[0] ?? 0) : 0;
+    const offset = yaml().isScalar(key) ? (key.range?.[0] ?? 0) : 0;
     const { line } = this.lines.linePos(offset);
     this.duplicates.push(`line ${line}: key ${JSON.stringify(name)} already set in map`);
   }

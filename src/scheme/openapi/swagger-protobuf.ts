@@ -1,22 +1,24 @@
-import protobuf from 'protobufjs/minimal.js';
+import type { Writer } from 'protobufjs/minimal.js';
+import { lazyPackage } from '../../apimachinery/lazy-package.ts';
 import type { Part } from './dialect.ts';
 import { swaggerMessages, swaggerWrappers } from './swagger-messages.ts';
+
+const protobuf = lazyPackage<typeof import('protobufjs/minimal.js')>('protobufjs/minimal.js');
 
 /**
  * A Swagger document in gnostic's protobuf, the only form in which client-go's discovery (so kubectl, for `List` files and
  * kinds it does not know) reads `/openapi/v2`. Throws a plain Error for a part that has no place in it.
  */
 export function swaggerProtobuf(document: Part): Buffer {
-  const writer = protobuf.Writer.create();
+  const writer = protobuf().Writer.create();
   writeContent(writer, 'Document', document);
   return Buffer.from(writer.finish());
 }
 
 const wireTypes = { varint: 0, fixed64: 1, bytes: 2 } as const;
-const tag = (writer: protobuf.Writer, number: number, wireType: number) =>
-  writer.uint32((number << 3) | wireType);
+const tag = (writer: Writer, number: number, wireType: number) => writer.uint32((number << 3) | wireType);
 
-function writeField(writer: protobuf.Writer, number: number, type: string, value: unknown): void {
+function writeField(writer: Writer, number: number, type: string, value: unknown): void {
   if (type.endsWith('[]')) {
     for (const item of value as readonly unknown[]) writeField(writer, number, type.slice(0, -2), item);
     return;
@@ -44,14 +46,14 @@ function writeField(writer: protobuf.Writer, number: number, type: string, value
 /** `Any` holds YAML text, which JSON is. */
 const anyYaml = 2;
 
-function writeContent(writer: protobuf.Writer, type: string, value: unknown): void {
+function writeContent(writer: Writer, type: string, value: unknown): void {
   const wrapper = swaggerWrappers[type];
   if (type === 'any') writeField(writer, anyYaml, 'string', JSON.stringify(value));
   else if (wrapper) writeField(writer, ...wrapper(value), value);
   else writeMessage(writer, type, value as Part);
 }
 
-function writeMessage(writer: protobuf.Writer, type: string, value: Part): void {
+function writeMessage(writer: Writer, type: string, value: Part): void {
   const message = swaggerMessages[type];
   if (!message) throw new Error(`no protobuf message ${type}`);
   const { fields = {}, entries, extensions } = message;
@@ -68,7 +70,7 @@ function writeMessage(writer: protobuf.Writer, type: string, value: Part): void 
 
 /** One key of a map, as gnostic's `Named…` messages have it. */
 function writeEntry(
-  writer: protobuf.Writer,
+  writer: Writer,
   [number, type]: readonly [number, string],
   name: string,
   value: unknown,

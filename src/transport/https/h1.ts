@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Peer } from '../../endpoints/exchange.ts';
+import { createServer } from '../node-http.ts';
 import { type ListenerContext, serve } from './context.ts';
 import { H1Exchange } from './h1-exchange.ts';
 import * as limits from './limits.ts';

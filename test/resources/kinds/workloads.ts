@@ -196,7 +196,7 @@ export const autoscaling: readonly KindCase[] = [
     status: { currentReplicas: 1, desiredReplicas: 2 },
     spoil: { spec: { maxReplicas: 0 } },
     refusal:
-      '[spec.maxReplicas: Invalid value: 0: must be greater than 0, spec.maxReplicas: Invalid value: 0: must be greater than or equal to `minReplicas`]',
+      '[spec.maxReplicas: Required value: must be set and greater than 0, spec.maxReplicas: Invalid value: 0: must be greater than or equal to `minReplicas`]',
     columns: scalerColumns,
     cells: ['sample', 'Deployment/web', 'cpu: <unknown>/80%', '1', 10, 0, '0s'],
   },

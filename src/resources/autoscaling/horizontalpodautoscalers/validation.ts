@@ -4,7 +4,13 @@ import type {
   IHorizontalPodAutoscalerStatus,
   IMetricSpec,
 } from 'kubernetes-models/autoscaling/v2';
-import { type FieldError, FieldPath, forbidden, invalid } from '../../../apimachinery/field-error.ts';
+import {
+  type FieldError,
+  FieldPath,
+  forbidden,
+  invalid,
+  required,
+} from '../../../apimachinery/field-error.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import { readStruct } from '../../struct-fields.ts';
 import { nonNegativeFields } from '../../validation/values.ts';
@@ -54,7 +60,8 @@ function validateReplicas(
     const detail = `must be greater than or equal to ${lowerBound}`;
     errors.push(invalid(specPath.child('minReplicas'), minReplicas, detail));
   }
-  if (maxReplicas < 1) errors.push(invalid(maxPath, maxReplicas, 'must be greater than 0'));
+  if (maxReplicas === 0) errors.push(required(maxPath, 'must be set and greater than 0'));
+  if (maxReplicas < 0) errors.push(invalid(maxPath, maxReplicas, 'must be greater than or equal to 1'));
   if (minReplicas !== undefined && maxReplicas < minReplicas) {
     errors.push(invalid(maxPath, maxReplicas, 'must be greater than or equal to `minReplicas`'));
   }

@@ -1,8 +1,11 @@
-import protobuf from 'protobufjs/minimal.js';
+import type { Reader } from 'protobufjs/minimal.js';
+import { lazyPackage } from '../../../apimachinery/lazy-package.ts';
 import { isRecord, type Json, setOwn } from '../../../apimachinery/object.ts';
 import { DecodeError } from '../decode-error.ts';
 import { specialTypes } from './special-types.ts';
 import { messageNameOf, type ProtobufField, protobufMessage } from './table.ts';
+
+const protobuf = lazyPackage<typeof import('protobufjs/minimal.js')>('protobufjs/minimal.js');
 
 /** `k8s\0`: what every protobuf object of the API starts with (apimachinery `runtime/serializer/protobuf`). */
 const magic = Buffer.from([0x6b, 0x38, 0x73, 0x00]);
@@ -27,11 +30,11 @@ export function decodeProtobuf(bytes: Uint8Array, schemaName: string, expectedKi
     );
   }
   return guarded(() => {
-    const envelope = readMessage(protobuf.Reader.create(bytes.subarray(magic.length)), envelopeName, 0);
+    const envelope = readMessage(protobuf().Reader.create(bytes.subarray(magic.length)), envelopeName, 0);
     const { apiVersion = '', kind = '', raw = '' } = envelope as Record<string, string>;
     if (kind !== '' && kind !== expectedKind) return { value: { apiVersion, kind } };
     const message = Buffer.from(raw, 'base64');
-    const object = readMessage(protobuf.Reader.create(message), messageNameOf(schemaName), 0);
+    const object = readMessage(protobuf().Reader.create(message), messageNameOf(schemaName), 0);
     return { value: { apiVersion, kind, ...object } };
   });
 }
@@ -49,7 +52,7 @@ function guarded<T>(read: () => T): T {
 
 type JsonFields = { [field: string]: Json | undefined };
 
-function readMessage(reader: protobuf.Reader, name: string, depth: number): JsonFields {
+function readMessage(reader: Reader, name: string, depth: number): JsonFields {
   const fields = protobufMessage(name);
   if (!fields) throw new DecodeError(`no protobuf message ${name}`);
   if (depth > maxDepth) throw new DecodeError(`exceeded max depth of ${maxDepth}`);
@@ -64,7 +67,7 @@ function readMessage(reader: protobuf.Reader, name: string, depth: number): Json
 }
 
 function readField(
-  reader: protobuf.Reader,
+  reader: Reader,
   object: JsonFields,
   field: ProtobufField,
   wireType: number,
@@ -92,9 +95,9 @@ const isNumeric = (type: string): boolean =>
   type === 'int32' || type === 'int64' || type === 'bool' || type === 'double';
 
 /** A reader over the length-delimited bytes that come next. */
-const sub = (reader: protobuf.Reader): protobuf.Reader => protobuf.Reader.create(reader.bytes());
+const sub = (reader: Reader): Reader => protobuf().Reader.create(reader.bytes());
 
-function readEntry(reader: protobuf.Reader, valueType: string, depth: number): [string, Json] {
+function readEntry(reader: Reader, valueType: string, depth: number): [string, Json] {
   let key = '';
   let value: Json = valueType === 'string' || valueType === 'bytes' ? '' : null;
   while (reader.pos < reader.len) {
@@ -106,7 +109,7 @@ function readEntry(reader: protobuf.Reader, valueType: string, depth: number): [
   return [key, value];
 }
 
-function readValue(reader: protobuf.Reader, type: string, depth: number): Json {
+function readValue(reader: Reader, type: string, depth: number): Json {
   switch (type) {
     case 'string':
       return readString(reader);
@@ -128,7 +131,7 @@ function readValue(reader: protobuf.Reader, type: string, depth: number): Json {
 
 /** protobufjs would put replacement characters where the bytes are no UTF-8. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
-function readString(reader: protobuf.Reader): string {
+function readString(reader: Reader): string {
   try {
     return utf8.decode(reader.bytes());
   } catch (cause) {

@@ -1,10 +1,18 @@
 import type { IContainer, IPodSpec } from 'kubernetes-models/v1';
-import type { KubeObject } from '../../apimachinery/object.ts';
-import { addQuantity, compareQuantity, parseQuantity, type Quantity } from '../../apimachinery/quantity.ts';
-import type { Amounts } from '../amounts.ts';
-import { containersOf } from '../containers.ts';
-import { readSpec } from '../structs.ts';
-import type { Quantities, Usage } from './constraints.ts';
+import type { KubeObject } from '../apimachinery/object.ts';
+import { addQuantity, compareQuantity, parseQuantity, type Quantity } from '../apimachinery/quantity.ts';
+import type { Amounts } from './amounts.ts';
+import { containersOf } from './containers.ts';
+import { readSpec } from './structs.ts';
+
+/** Amounts by resource name, ready to be compared. */
+export type Quantities = ReadonlyMap<string, Quantity>;
+
+/** What a container, pod or claim asks for. */
+export interface Usage {
+  readonly requests: Quantities;
+  readonly limits: Quantities;
+}
 
 type Field = 'requests' | 'limits';
 
