@@ -1,18 +1,15 @@
 import { access, constants } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { delay, realClock } from './apimachinery/clock.ts';
 import { advertisedAddress, hostsOf, localUrlHost } from './apimachinery/host-addresses.ts';
 import { canonicalIP } from './apimachinery/ip.ts';
 import { type Log, silentLog } from './apimachinery/log.ts';
-import { cryptoRandom } from './apimachinery/random.ts';
 import { openSqliteKv } from './kv/sqlite/index.ts';
-import type { PkiOptions } from './pki/ensure-pki.ts';
+import type { Kv } from './kv/types.ts';
 import { makePrivateDirectory } from './pki/files.ts';
-import type { ApiServer } from './server.ts';
+import type { Serving } from './serve-store.ts';
 import { kubernetesServiceIp, type ServerSettings, settingsOf } from './server-options.ts';
-import { bindPort } from './transport/https/bind-port.ts';
-import type { HttpsListener } from './transport/https/start-https.ts';
+import { type BoundPort, bindPort } from './transport/https/bind-port.ts';
 
 /** What the command line decides. What is left out has the default of its flag. */
 export interface StartOptions extends Partial<ServerSettings> {
@@ -58,99 +55,67 @@ export class StartError extends Error {
   }
 }
 
-export const defaultBindAddress = '127.0.0.1';
-export const defaultSecurePort = 6443;
+const defaultBindAddress = '127.0.0.1';
+const defaultSecurePort = 6443;
 const defaultShutdownGraceMs = 10_000;
-
-/** Everything that is loaded, or made, while another thread opens the store. */
-async function loadParts(pkiDir: string, pkiOptions: PkiOptions) {
-  const [pki, { createApiServer }, { startHttps }, { writeKubeconfig }] = await Promise.all([
-    import('./pki/ensure-pki.ts').then(({ preparePki }) => preparePki(pkiDir, pkiOptions)),
-    import('./server.ts'),
-    import('./transport/https/start-https.ts'),
-    import('./pki/kubeconfig.ts'),
-  ]);
-  return { pki, createApiServer, startHttps, writeKubeconfig };
-}
-
-/** Whether settings could name what does not exist. Only then is it worth while to load everything before the rest. */
-const namesThings = (settings: ServerSettings): boolean =>
-  Object.keys(settings.runtimeConfig).length > 0 ||
-  settings.enableAdmissionPlugins.length > 0 ||
-  settings.disableAdmissionPlugins.length > 0;
 
 /**
  * Starts a durable server. What can fail without leaving a trace comes first: the settings, the port, the lock of the
  * directory, the version of the store; only then are files made. Throws an Error to be shown to the operator.
+ *
+ * This file is small and loads little, so that the thread that opens the store runs as soon as possible; most of the program is
+ * loaded beside it.
  */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { dataDir, bindAddress = defaultBindAddress, log = silentLog } = options;
   const settings = settingsOf(options);
-  if (namesThings(settings)) (await import('./server.ts')).checkSettings(settings);
   const serviceIp = kubernetesServiceIp(settings);
   const advertiseAddress = checkAddress(options.advertiseAddress ?? advertisedAddress(bindAddress));
+  if (namesThings(settings)) (await import('./server.ts')).checkSettings(settings);
+
   const bound = await bind(bindAddress, options.securePort ?? defaultSecurePort);
-  const undo: (() => Promise<unknown> | unknown)[] = [
-    () => bound.stopAccepting(),
-    () => {
-      for (const socket of bound.sockets) socket.destroy();
-    },
-  ];
+  const url = `https://${localUrlHost(bindAddress)}:${bound.port}`;
+  const kubeconfigPath = join(dataDir, 'kubeconfig');
+  let opening: Promise<Kv> | undefined;
   try {
     if (options.certDir !== undefined) await prepareDirectory('certificate', options.certDir);
     await prepareDirectory('data', dataDir);
-    const opening = openSqliteKv({ path: join(dataDir, 'store.db'), clock: realClock }).then((kv) => {
-      undo.push(() => kv.close());
-      return kv;
-    });
-    const loading = loadParts(options.certDir ?? join(dataDir, 'pki'), {
-      ...options,
-      clock: realClock,
-      random: cryptoRandom,
-      // Not a guessed address: a new certificate each time a laptop changes networks would serve nobody.
-      hosts: [serviceIp, ...hostsOf(bindAddress), ...given(options.advertiseAddress)],
-    });
-    const [kv, { pki, ...parts }] = await settled(opening, loading);
-    const fresh = kv.revision() <= 1;
-    const api = await parts.createApiServer({ ...settings, log, kv, clock: realClock, random: cryptoRandom });
-    undo.push(() => api.close());
-    const url = `https://${localUrlHost(bindAddress)}:${bound.port}`;
-    const kubeconfigPath = join(dataDir, 'kubeconfig');
-    await pki.save();
-    await parts.writeKubeconfig(kubeconfigPath, { server: url, ca: pki.servingCa, ...pki.admin });
-    await api.bootstrap({
-      advertiseAddress,
-      securePort: bound.port,
-      hostname: hostname(),
-      clientCa: pki.clientCa.join(''),
-      keepsIdentity: true,
-    });
-    const listener = await parts.startHttps({
-      handler: api.handle,
-      tls: { ...pki.serving, clientCa: pki.clientCa },
-      clock: realClock,
-      log,
+    opening = openSqliteKv({ path: join(dataDir, 'store.db'), clock: realClock });
+    // A failure is told by `serveStore`, which waits for the store; before that nobody does.
+    opening.catch(() => {});
+    const fresh = opening.then((kv) => kv.revision() <= 1);
+    fresh.catch(() => {});
+    const { serveStore } = await import('./serve-store.ts');
+    const serving = await serveStore(opening, {
+      settings,
       bound,
+      url,
+      advertiseAddress,
+      kubeconfigPath,
+      pkiDir: options.certDir ?? join(dataDir, 'pki'),
+      // Not a guessed address: a new certificate each time a laptop changes networks would serve nobody.
+      pki: { ...options, hosts: [serviceIp, ...hostsOf(bindAddress), ...given(options.advertiseAddress)] },
       maxConcurrentStreams: options.maxStreamsPerConnection,
+      log,
     });
-    const close = stopper(api, listener, () => kv.close(), options);
-    return { address: bound.address, port: bound.port, url, kubeconfigPath, fresh, close };
+    const close = stopper(serving, await opening, options);
+    return { address: bound.address, port: bound.port, url, kubeconfigPath, fresh: await fresh, close };
   } catch (error) {
-    for (const step of undo.reverse()) await step();
+    await release(bound, opening);
     throw error;
   }
 }
 
-/** Waits for both even when one fails, so that nothing is left running; then the first failure counts. */
-async function settled<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
-  await Promise.allSettled([first, second]);
-  return Promise.all([first, second]);
+async function release(bound: BoundPort, opening: Promise<Kv> | undefined): Promise<void> {
+  bound.stopAccepting();
+  for (const socket of bound.sockets) socket.destroy();
+  const kv = await opening?.catch(() => undefined);
+  await kv?.close();
 }
 
 function stopper(
-  api: ApiServer,
-  listener: HttpsListener,
-  closeStore: () => Promise<void>,
+  { api, listener }: Serving,
+  kv: Kv,
   { shutdownDelayMs = 0, shutdownGraceMs = defaultShutdownGraceMs }: StartOptions,
 ): () => Promise<void> {
   let stopped: Promise<void> | undefined;
@@ -160,10 +125,16 @@ function stopper(
     api.beginStop();
     await listener.close(shutdownGraceMs);
     await api.close();
-    await closeStore();
+    await kv.close();
   };
   return () => (stopped ??= stop());
 }
+
+/** Whether settings could name what does not exist. Only then is everything loaded before the port is taken. */
+const namesThings = (settings: ServerSettings): boolean =>
+  Object.keys(settings.runtimeConfig).length > 0 ||
+  settings.enableAdmissionPlugins.length > 0 ||
+  settings.disableAdmissionPlugins.length > 0;
 
 const given = (address: string | undefined) => (address === undefined ? [] : [address]);
 
@@ -186,7 +157,7 @@ async function prepareDirectory(what: string, path: string): Promise<void> {
   }
 }
 
-async function bind(address: string, port: number) {
+async function bind(address: string, port: number): Promise<BoundPort> {
   try {
     return await bindPort(address, port);
   } catch (error) {

@@ -4,6 +4,7 @@ import {
   connectionPreface,
   flag,
   frame,
+  frameHeaderBytes,
   frameType,
   maxFrameBytes,
   settingsFrame,
@@ -65,7 +66,7 @@ export async function openConnection(endpoint: Endpoint): Promise<Connection> {
   let unacknowledged = 0;
   let sendWindow = defaultWindowBytes;
   let outgoing: Buffer[] = [];
-  const heldBack: { readonly frames: Buffer[]; readonly bytes: number }[] = [];
+  const heldBack: Buffer[] = [];
   let failure: string | undefined;
 
   const flush = () => {
@@ -78,10 +79,10 @@ export async function openConnection(endpoint: Endpoint): Promise<Connection> {
     outgoing.push(bytes);
   };
   const sendBodies = () => {
-    while (heldBack.length > 0 && heldBack[0]!.bytes <= sendWindow) {
-      const { frames, bytes } = heldBack.shift()!;
-      sendWindow -= bytes;
-      for (const each of frames) send(each);
+    while (heldBack.length > 0 && payloadBytes(heldBack[0]!) <= sendWindow) {
+      const next = heldBack.shift()!;
+      sendWindow -= payloadBytes(next);
+      send(next);
     }
   };
   const fail = (why: string) => {
@@ -172,7 +173,7 @@ export async function openConnection(endpoint: Endpoint): Promise<Connection> {
       const end = body ? 0 : flag.endStream;
       send(frame(frameType.headers, flag.endHeaders | end, id, block));
       if (!body) return;
-      heldBack.push({ frames: dataFrames(id, body), bytes: body.length });
+      heldBack.push(...dataFrames(id, body));
       sendBodies();
     },
     close() {
@@ -181,6 +182,8 @@ export async function openConnection(endpoint: Endpoint): Promise<Connection> {
     },
   };
 }
+
+const payloadBytes = (whole: Buffer): number => whole.length - frameHeaderBytes;
 
 /** Bodies must fit the window that a stream starts with: nothing here waits for more. */
 function dataFrames(stream: number, body: Buffer): Buffer[] {

@@ -1,4 +1,3 @@
-import { constants, createGzip } from 'node:zlib';
 import { type Clock, nextTurn } from '../apimachinery/clock.ts';
 import type { Request } from './request.ts';
 import { respondBytes, startResponse } from './respond.ts';
@@ -68,6 +67,8 @@ async function sendPlain({ exchange }: Request, chunks: Iterable<Buffer>, clock:
 
 async function sendCompressed({ exchange }: Request, chunks: Iterable<Buffer>): Promise<void> {
   const { sink } = exchange;
+  // Loaded by the first answer that is compressed.
+  const { constants, createGzip } = process.getBuiltinModule('node:zlib');
   const gzip = createGzip({ level: constants.Z_BEST_SPEED });
   const feeding = (async () => {
     for (const chunk of chunks) {

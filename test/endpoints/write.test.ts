@@ -61,6 +61,8 @@ describe('create', () => {
       name: 'owned',
       namespace: 'default',
       creationTimestamp: '2026-01-01T00:00:00Z',
+      // Kinds that count no generations keep what they are given.
+      generation: 7,
       labels: { l: '1' },
     });
   });

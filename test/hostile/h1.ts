@@ -57,11 +57,31 @@ export async function readAll(socket: tls.TLSSocket): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+/** Everything until the other side closes, or the first answer is complete. */
+async function readAnswer(socket: tls.TLSSocket): Promise<Answer> {
+  const chunks: Buffer[] = [];
+  return new Promise((resolve) => {
+    socket.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      const answer = parseAnswer(Buffer.concat(chunks));
+      if (!isComplete(answer)) return;
+      resolve(answer);
+      socket.destroy();
+    });
+    socket.on('close', () => resolve(parseAnswer(Buffer.concat(chunks))));
+    if (socket.closed) socket.emit('close');
+  });
+}
+
+/** Only answers that say how long they are can be complete before the connection is closed. */
+const isComplete = ({ headers, body }: Answer): boolean =>
+  headers.has('content-length') && body.length >= Number(headers.get('content-length'));
+
 /** Writes bytes on a connection of their own and reads the answer. */
 export async function exchange(credentials: Credentials, bytes: Uint8Array): Promise<Answer> {
   const socket = await connect(credentials);
   socket.write(bytes);
-  return parseAnswer(await readAll(socket));
+  return readAnswer(socket);
 }
 
 export const send = (credentials: Credentials, sent: Sent): Promise<Answer> =>
@@ -69,7 +89,8 @@ export const send = (credentials: Credentials, sent: Sent): Promise<Answer> =>
 
 export function parseAnswer(bytes: Buffer): Answer {
   const end = bytes.indexOf('\r\n\r\n');
-  const [statusLine = '', ...lines] = bytes.toString('latin1', 0, Math.max(end, 0)).split('\r\n');
+  if (end < 0) return { status: 0, headers: new Map(), body: bytes };
+  const [statusLine = '', ...lines] = bytes.toString('latin1', 0, end).split('\r\n');
   const status = Number(statusLine.split(' ')[1] ?? 0);
   const headers = new Map(
     lines.map((line) => {

@@ -3,13 +3,14 @@ import { after, before, describe, test } from 'node:test';
 import { bodies } from './cases/bodies.ts';
 import type { Case } from './cases/case.ts';
 import { keys } from './cases/keys.ts';
+import { paths } from './cases/paths.ts';
 import { type HostileServer, hangCanaries, startHostileServer } from './server.ts';
 
 /** Processor time of the main thread without a break that is worth telling, and that is no longer tolerated. */
 const slowMs = 250;
 const stuckMs = 4_000;
 
-const tables: Readonly<Record<string, readonly Case[]>> = { bodies, keys };
+const tables: Readonly<Record<string, readonly Case[]>> = { bodies, keys, paths };
 
 describe('bad input to the durable server', { timeout: 600_000 }, () => {
   let server: HostileServer;

@@ -27,6 +27,7 @@ const wanted = [
   /^build\/(schemas|descriptions)\.json$/,
   /^build\/types\/[\w/-]+\.d\.ts$/,
   /^dist\/[\w-]+\.js$/,
+  /^dist\/licenses\.txt$/,
   /^docs\/[\w-]+\.md$/,
   /^examples\/[\w.-]+\.(ts|md)$/,
   /^src\/scheme\/facts\/protobuf\.json$/,

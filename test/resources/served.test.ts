@@ -60,8 +60,10 @@ for (const [title, options, expected] of [
   ['with everything on', { runtimeConfig: { 'api/all': true } }, allFacts],
 ] as const) {
   describe(`what is served ${title}`, () => {
+    const discovered = discover(options);
+
     it('in aggregated discovery', async () => {
-      const { versions } = await discover(options);
+      const { versions } = await discovered;
       const found = versions.flatMap(({ group, version, resources }: Loose) => {
         const apiVersion = apiVersionOf(group, version);
         return resources.map((item: Loose) => ({
@@ -85,7 +87,7 @@ for (const [title, options, expected] of [
     });
 
     it('in the lists of each group version', async () => {
-      const { lists } = await discover(options);
+      const { lists } = await discovered;
       const found = lists.flatMap(({ groupVersion, resources }) =>
         resources
           .filter(({ name }: Loose) => !name.includes('/'))

@@ -273,7 +273,8 @@ class Lister {
 
   #page(page: ListPage, { rule, limit }: ListRequest, before: Revision): boolean {
     const { model, counters } = this.#world;
-    if (this.#state !== undefined) assert.equal(page.revision, this.#state, 'S13: the pages are of one state');
+    if (this.#state !== undefined)
+      assert.equal(page.revision, this.#state, 'S13: the pages are of one state');
     else if (rule.kind === 'exact') assert.equal(page.revision, rule.revision, 'S15');
     else assert.ok(page.revision >= before, 'S15');
     this.#state = page.revision;
@@ -306,7 +307,9 @@ function checkSnapshot({ random, storage, model }: World): void {
   if (!snapshot) return;
   const found: string[] = [];
   snapshot.objects.forEachFrom('', (key, entry) => found.push(`${key}@${entry.modRevision}`) > 0);
-  const expected = model.listed(revision, '/registry/', () => true).map(({ key, revision: at }) => `${key}@${at}`);
+  const expected = model
+    .listed(revision, '/registry/', () => true)
+    .map(({ key, revision: at }) => `${key}@${at}`);
   assert.deepEqual(found, expected, `S4: the state at ${revision}`);
 }
 

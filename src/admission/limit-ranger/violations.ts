@@ -2,8 +2,8 @@ import type { ILimitRangeItem, IPersistentVolumeClaimSpec } from 'kubernetes-mod
 import type { KubeObject } from '../../apimachinery/object.ts';
 import type { Amounts } from '../amounts.ts';
 import { containersOf } from '../containers.ts';
-import { readSpec } from '../structs.ts';
 import { containerUsage, podUsage, quantities, type Usage } from '../pod-usage.ts';
+import { readSpec } from '../structs.ts';
 import { atLeast, atMost, type Constraint, ratioAtMost, requestAtMost } from './constraints.ts';
 
 /** What in a pod breaks the items of a LimitRange. */

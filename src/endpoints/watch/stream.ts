@@ -1,4 +1,5 @@
 import type { Timer } from '../../apimachinery/clock.ts';
+import { onAbort } from '../../apimachinery/on-abort.ts';
 import type { Watch } from '../../storage/watch.ts';
 import type { Core } from '../core.ts';
 import type { Representation } from '../representations/types.ts';
@@ -37,7 +38,7 @@ export function streamWatch(core: Core, request: Request, stream: WatchStream): 
       timeout.cancel();
       bookmarkTimer?.cancel();
       signal.removeEventListener('abort', finish);
-      core.stopping.removeEventListener('abort', finish);
+      forgetStopping();
       watch.stop();
       core.metrics.watchEnded();
       sink.end();
@@ -77,7 +78,7 @@ export function streamWatch(core: Core, request: Request, stream: WatchStream): 
     const timeout = clock.setTimer(timeoutSeconds * 1000, finish);
     if (bookmarks) armBookmark();
     signal.addEventListener('abort', finish, { once: true });
-    core.stopping.addEventListener('abort', finish, { once: true });
+    const forgetStopping = onAbort(core.stopping, finish);
     core.metrics.watchStarted();
     watch.onAvailable = () => core.pump.schedule(turn);
     turn();

@@ -17,13 +17,8 @@ export function fillNewMetadata({ clock, random }: Registry, target: Target, obj
   else delete metadata.namespace;
   metadata.uid = uuid(random);
   metadata.creationTimestamp = formatTime(clock.now());
-  for (const field of [
-    'deletionTimestamp',
-    'deletionGracePeriodSeconds',
-    'generation',
-    'selfLink',
-    'managedFields',
-  ]) {
+  // A generation stays: kinds that count theirs begin at 1, the others keep what the sender made up.
+  for (const field of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink', 'managedFields']) {
     delete (metadata as Record<string, unknown>)[field];
   }
 }

@@ -7,7 +7,7 @@ export interface DerElement {
   readonly content: Buffer;
 }
 
-export const derTag = { sequence: 0x30, oid: 0x06, bitString: 0x03, integer: 0x02 } as const;
+export const derTag = { sequence: 0x30, oid: 0x06, bitString: 0x03, integer: 0x02, bmpString: 0x1e } as const;
 
 /** Longest length field that is read: enough for 16 MiB, far above every limit on requests. */
 const maxLengthBytes = 3;

@@ -1,13 +1,17 @@
 import { constants, createPublicKey, type KeyObject, verify } from 'node:crypto';
-import { oidText, readDer, sequenceOf } from './der.ts';
+import { type DerElement, derTag, oidText, readDer, sequenceOf } from './der.ts';
+import { pemBlocks } from './pem.ts';
 
 /** A PKCS#10 certification request, its signature not yet checked. */
 export interface CertificateRequest {
   readonly publicKey: KeyObject;
+  /** The organizations of the subject, which become the groups of a client. */
+  readonly organizations: readonly string[];
   /** True when the request was signed with the private key of `publicKey`. */
   hasValidSignature(): boolean;
 }
 
+const organizationOid = '2.5.4.10';
 const pssOid = '1.2.840.113549.1.1.10';
 
 /** Digest by signature algorithm; null where the algorithm brings its own. */
@@ -35,7 +39,7 @@ export function parseCertificateRequest(der: Buffer): CertificateRequest {
   const [outer, ...trailing] = readDer(der);
   if (trailing.length > 0) throw new Error('asn1: syntax error: trailing data');
   const [info, algorithm, signature] = sequenceOf(outer);
-  const [, , keyInfo] = sequenceOf(info);
+  const [, subject, keyInfo] = sequenceOf(info);
   if (!keyInfo || !algorithm || !signature) throw new Error('asn1: structure error: sequence truncated');
   const publicKey = createPublicKey({ key: keyInfo.bytes, format: 'der', type: 'spki' });
   const oid = oidText(sequenceOf(algorithm)[0]);
@@ -43,9 +47,33 @@ export function parseCertificateRequest(der: Buffer): CertificateRequest {
   const signatureBytes = signature.content.subarray(1);
   return {
     publicKey,
+    organizations: organizationsIn(subject),
     hasValidSignature: () => verifySignature(oid, algorithm.bytes, info!.bytes, publicKey, signatureBytes),
   };
 }
+
+/** The organizations that the base64 of a PEM request names; none when it cannot be read. */
+export function organizationsOf(request: string): readonly string[] {
+  const [block] = pemBlocks(Buffer.from(request, 'base64').toString('latin1'));
+  try {
+    return block ? parseCertificateRequest(block.bytes).organizations : [];
+  } catch {
+    return [];
+  }
+}
+
+/** A name is a list of sets of pairs of attribute and value. */
+function organizationsIn(name: DerElement | undefined): string[] {
+  return sequenceOf(name).flatMap((set) =>
+    readDer(set.content).flatMap((pair) => {
+      const [attribute, value] = sequenceOf(pair);
+      return value && oidText(attribute) === organizationOid ? [textOf(value)] : [];
+    }),
+  );
+}
+
+const textOf = ({ tag, content }: DerElement): string =>
+  tag === derTag.bmpString ? Buffer.from(content).swap16().toString('utf16le') : content.toString('utf8');
 
 function verifySignature(
   oid: string,

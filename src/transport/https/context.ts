@@ -2,6 +2,7 @@ import type { Clock } from '../../apimachinery/clock.ts';
 import type { Log } from '../../apimachinery/log.ts';
 import type { Exchange, Handler } from '../../endpoints/exchange.ts';
 import type { Timeouts } from './limits.ts';
+import type { Turns } from './turns.ts';
 
 /** An exchange whose signal somebody listens to. */
 export interface Abortable {
@@ -16,17 +17,19 @@ export interface ListenerContext {
   readonly timeouts: Timeouts;
   /** Exchanges in flight whose signal has been asked for. */
   readonly abortables: Set<Abortable>;
+  readonly turns: Turns;
   /** Set once closing has begun. */
   stopping: boolean;
 }
 
 /** Hands an exchange to the core. The core never rejects; should it do so anyway, the client sees a broken answer, not a hang. */
 export function serve(context: ListenerContext, exchange: Exchange): void {
-  context.handler(exchange).catch((error: unknown) => {
+  const failed = (error: unknown) => {
     context.log.error('the core failed to answer a request', {
       method: exchange.method,
       error: error instanceof Error ? (error.stack ?? error.message) : String(error),
     });
     exchange.sink.abort();
-  });
+  };
+  context.turns(() => void context.handler(exchange).catch(failed));
 }

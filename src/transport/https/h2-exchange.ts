@@ -133,7 +133,8 @@ export class H2Exchange implements Exchange, ResponseSink {
 
   end(): void {
     this.finish();
-    this.stream.end();
+    // Ending what is gone already makes Node build an error, stack and all, that nobody will see.
+    if (!this.stream.destroyed) this.stream.end();
     if (this.bodyRefused) this.refuseRest();
   }
 

@@ -9,6 +9,7 @@ import { createH1Server } from './h1.ts';
 import { createH2Server } from './h2.ts';
 import { defaultMaxConcurrentStreams, defaultTimeouts, type Timeouts } from './limits.ts';
 import { sniff } from './sniff.ts';
+import { createTurns } from './turns.ts';
 
 /** PEM texts. */
 export interface TlsFiles {
@@ -58,6 +59,7 @@ export async function startHttps(options: HttpsOptions): Promise<HttpsListener> 
     log,
     timeouts: { ...defaultTimeouts, ...options.timeouts },
     abortables: new Set(),
+    turns: createTurns(clock),
     stopping: false,
   };
   const h1 = createH1Server(context);

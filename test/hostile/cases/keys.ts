@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isRecord } from '../../../src/apimachinery/object.ts';
-import { type Answer, objectOf } from '../h1.ts';
+import { type Answer, objectOf, type Sent } from '../h1.ts';
 import { allowed, type Case, configMaps, post, refused, withType, yaml } from './case.ts';
 
 /** What every object inherits in JavaScript, and nobody may take for a field. */
@@ -23,17 +23,30 @@ function own(answer: Answer, ...path: string[]): unknown {
   return value;
 }
 
+/** The key of a label does not begin with an underscore. */
+function labelled(
+  name: string,
+  key: string,
+  sent: Sent,
+  code: number,
+  check?: (answer: Answer) => void,
+): Case {
+  return key.startsWith('_') ? refused(name, sent, [400, 422]) : allowed(name, sent, code, check);
+}
+
 const map = (name: string): readonly Case[] => [
-  allowed(
+  labelled(
     `a label called ${name}`,
+    name,
     post(`{"metadata":{"name":"k","labels":${field(name, '"v"')}}}`, dry),
     201,
     (answer) => {
       assert.equal(own(answer, 'metadata', 'labels', name), 'v');
     },
   ),
-  allowed(
+  labelled(
     `an annotation called ${name}`,
+    name,
     post(`{"metadata":{"name":"k","annotations":${field(name, '"v"')}}}`, dry),
     201,
     (answer) => {
@@ -131,8 +144,9 @@ const map = (name: string): readonly Case[] => [
     400,
     /duplicate field/,
   ),
-  allowed(
-    `a nodeSelector and resource limits called ${name} do not crash`,
+  labelled(
+    `a nodeSelector on ${name}`,
+    name,
     post(
       `{"metadata":{"name":"p"},"spec":{"nodeSelector":${field(name, '"v"')},"containers":[{"name":"c","image":"i"}]}}`,
       `${pods}?dryRun=All`,
@@ -147,11 +161,18 @@ const map = (name: string): readonly Case[] => [
     ),
     422,
   ),
-  allowed(`a label selector on ${name}`, { path: `${configMaps}?labelSelector=${name}` }, 200, (answer) => {
-    assert.deepEqual(own(answer, 'items'), []);
-  }),
-  allowed(
+  labelled(
+    `a label selector on ${name}`,
+    name,
+    { path: `${configMaps}?labelSelector=${name}` },
+    200,
+    (answer) => {
+      assert.deepEqual(own(answer, 'items'), []);
+    },
+  ),
+  labelled(
     `a label selector against ${name}`,
+    name,
     { path: `/api/v1/namespaces/canary/configmaps?labelSelector=!${name},canary` },
     200,
     (answer) => {

@@ -28,7 +28,9 @@ export function reconcileRole(existing: KubeObject, wanted: KubeObject): KubeObj
   const object = cloneJson(existing);
   mergeMeta(object, wanted);
   const rules = (existing['rules'] ?? []) as PolicyRule[];
-  const missing = uncovered(rules, (wanted['rules'] ?? []) as PolicyRule[]);
+  const wantedRules = (wanted['rules'] ?? []) as PolicyRule[];
+  // The usual case, at every start.
+  const missing = jsonEqual(rules, wantedRules) ? [] : uncovered(rules, wantedRules);
   if (missing.length > 0) object['rules'] = [...rules, ...missing];
   reconcileAggregation(object, wanted);
   return ifChanged(object, existing);

@@ -5,6 +5,7 @@ import type { KubeObject } from '../../../apimachinery/object.ts';
 import type { Strategy, WriteContext } from '../../../scheme/definition.ts';
 import { structIn } from '../../struct-fields.ts';
 import { nodeSelectorTermWarnings } from '../../warnings/node-labels.ts';
+import { retiredSourceWarnings } from '../../warnings/volumes.ts';
 import { validateVolume, validateVolumeStatus, validateVolumeUpdate } from './validation.ts';
 
 const deadAnnotations = [
@@ -15,13 +16,14 @@ const deadAnnotations = [
   ['volume.beta.kubernetes.io/mount-options', 'deprecated since v1.31; use "mountOptions" attribute instead'],
 ] as const;
 
+/** Of the retired sources the ones that are warned about here, in this order. */
 const retiredSources = [
-  ['cephfs', 'cephfs', 'deprecated in v1.28, non-functional in v1.31+'],
-  ['photonPersistentDisk', 'photonPersistentDisk', 'deprecated in v1.11, non-functional in v1.16+'],
-  ['scaleIO', 'scaleIO', 'deprecated in v1.16, non-functional in v1.22+'],
-  ['storageos', 'storageOS', 'deprecated in v1.22, non-functional in v1.25+'],
-  ['glusterfs', 'glusterfs', 'deprecated in v1.25, non-functional in v1.26+'],
-  ['rbd', 'rbd', 'deprecated in v1.28, non-functional in v1.31+'],
+  'cephfs',
+  'photonPersistentDisk',
+  'scaleIO',
+  'storageos',
+  'glusterfs',
+  'rbd',
 ] as const;
 
 function warnings(object: KubeObject): string[] {
@@ -40,9 +42,7 @@ function warnings(object: KubeObject): string[] {
     ...(spec.nodeAffinity?.required?.nodeSelectorTerms ?? []).flatMap((term, i) =>
       nodeSelectorTermWarnings(term, false, termsPath.index(i)),
     ),
-    ...retiredSources
-      .filter(([field]) => spec[field] !== undefined)
-      .map(([, shown, message]) => `spec.${shown}: ${message}`),
+    ...retiredSourceWarnings(spec, retiredSources, FieldPath.of('spec')),
   ];
 }
 

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { virtualClock } from '../../src/apimachinery/clock.ts';
+import type { Log } from '../../src/apimachinery/log.ts';
+import type { Kv } from '../../src/kv/types.ts';
+import { compactPeriodically } from '../../src/storage/compaction.ts';
+import { memoryKv, openStorage, podKey } from './kit.ts';
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+function recordingLog() {
+  const warnings: string[] = [];
+  const log = { info() {}, error() {}, debug() {}, warn: (text: string) => warnings.push(text) };
+  return { log: log as unknown as Log, warnings };
+}
+
+test('S27 history is dropped period by period', async () => {
+  const { kv, put } = await openStorage();
+  const clock = virtualClock();
+  const { log, warnings } = recordingLog();
+  const compaction = compactPeriodically(kv, clock, 1_000, log);
+  const floors: number[] = [];
+  for (let v = 0; v < 4; v++) {
+    await put(podKey('x'), { v });
+    clock.advance(1_000);
+    await turn();
+    floors.push(kv.compactRevision());
+  }
+  assert.deepEqual(floors, [1, 2, 3, 4]);
+  compaction.stop();
+  assert.equal(clock.nextTimerAt(), undefined);
+  assert.deepEqual(warnings, []);
+});
+
+test('S27 a compaction that fails is tried again, a stopped one stays stopped', async () => {
+  const clock = virtualClock();
+  const { log, warnings } = recordingLog();
+  const sound = memoryKv();
+  let finish: (() => void) | undefined;
+  let broken = true;
+  const kv: Kv = {
+    ...sound,
+    async compact(revision) {
+      if (broken) throw new Error('busy');
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      await sound.compact(revision);
+    },
+  };
+  const { put } = await openStorage(kv);
+  const compaction = compactPeriodically(kv, clock, 1_000, log);
+  for (let v = 0; v < 2; v++) {
+    await put(podKey('x'), { v });
+    clock.advance(1_000);
+    await turn();
+  }
+  assert.equal(warnings.length, 1);
+  broken = false;
+  clock.advance(1_000);
+  await turn();
+  compaction.stop();
+  finish!();
+  await turn();
+  assert.equal(kv.compactRevision(), 3);
+  assert.equal(clock.nextTimerAt(), undefined);
+  assert.equal(compactPeriodically(kv, clock, 0, log).stop(), undefined);
+  assert.equal(clock.nextTimerAt(), undefined);
+});
