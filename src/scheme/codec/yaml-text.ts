@@ -25,6 +25,7 @@ export function decodeYaml(text: string): { value: Json; duplicates: string[] } 
   if (text.length > maxYamlBytes) {
     throw fail(`yaml: document is larger than ${maxYamlBytes} bytes; send it as JSON`);
   }
+  if (nestsTooDeep(text)) throw fail('yaml: exceeded max depth');
   const lines = new (yaml().LineCounter)();
   const document = firstDocument(text, lines);
   const error = document?.errors[0];
