@@ -4,12 +4,11 @@ import { createPod, podsPath, updatePod } from '../load/pod.ts';
 import { compare, measureJob } from '../measure.ts';
 import { residentMiB } from '../subjects/process-figures.ts';
 import type { Server } from '../subjects/types.ts';
-import { addPods, getRequest, type Part } from './part.ts';
+import { addPods, getRequest, type Part, settleMs } from './part.ts';
 
 const clients = 16;
 /** Pods in the namespace that is worked on; all others are in another. */
 const workedOnPods = 100;
-const settleMs = 3_000;
 /** Bound of one measurement, so that the small store stays small. */
 const maxCreates = 200;
 
@@ -74,7 +73,7 @@ async function fill(bench: Bench, server: Server, objects: number): Promise<void
 }
 
 async function recordMemory(bench: Bench, label: string, server: Server): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, settleMs));
+  await new Promise((resolve) => setTimeout(resolve, settleMs(bench)));
   const value = residentMiB(server.pids);
   if (value !== undefined)
     bench.record({ part: 'memory', label, unit: 'MiB', figures: { [server.name]: { value } } });

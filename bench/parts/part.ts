@@ -15,6 +15,9 @@ export interface Part {
 
 const seedClients = 32;
 
+/** How long a server is left alone before its memory is read: three seconds, when a measurement takes two. */
+export const settleMs = ({ options }: Bench): number => options.seconds * 1_500;
+
 /** A contender per server, each running the same job. */
 export const serverContenders = (
   bench: Bench,

@@ -2,10 +2,7 @@ import type { Bench } from '../bench.ts';
 import { type Contender, compare } from '../measure.ts';
 import { residentMiB } from '../subjects/process-figures.ts';
 import type { ServerKind } from '../subjects/types.ts';
-import type { Part } from './part.ts';
-
-/** How long a server is left alone before its memory is read. */
-const idleMs = 3_000;
+import { type Part, settleMs } from './part.ts';
 
 /** From the start of the process to a 200 on /readyz, and what it takes when it has nothing to do. */
 export const start: Part = {
@@ -37,7 +34,7 @@ const idling = (bench: Bench, kind: ServerKind): Contender => ({
   subject: kind.name,
   async run() {
     const server = await kind.start(await bench.emptyDirectory('start-idle'));
-    await new Promise((resolve) => setTimeout(resolve, idleMs));
+    await new Promise((resolve) => setTimeout(resolve, settleMs(bench)));
     const value = residentMiB(server.pids) ?? Number.NaN;
     await server.stop();
     return { value };

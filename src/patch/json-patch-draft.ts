@@ -11,12 +11,25 @@ export interface Draft {
   readonly owned: Set<Json>;
   /** Bytes that `copy` operations have added so far. */
   copiedBytes: number;
+  /** Items of lists that insertions and removals have shifted so far, at most. */
+  shiftedItems: number;
 }
 
-export const draftOf = (root: Json): Draft => ({ root, owned: new Set(), copiedBytes: 0 });
+/** Where an operation works. */
+export interface Place {
+  readonly container: Container;
+  readonly key: string;
+}
+
+export const draftOf = (root: Json): Draft => ({
+  root,
+  owned: new Set(),
+  copiedBytes: 0,
+  shiftedItems: 0,
+});
 
 /** The container, writable, and the key that a path names. undefined when the path leads nowhere. */
-export function locate(draft: Draft, path: string): { container: Container; key: string } | undefined {
+export function locate(draft: Draft, path: string): Place | undefined {
   const keys = pointerKeys(path);
   const key = keys.pop();
   if (key === undefined) return undefined;

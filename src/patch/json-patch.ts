@@ -1,9 +1,9 @@
 import { type Json, jsonEqual } from '../apimachinery/object.ts';
 import { inapplicablePatch } from './errors.ts';
-import { type Draft, draftOf, locate } from './json-patch-draft.ts';
+import { type Draft, draftOf, locate, type Place } from './json-patch-draft.ts';
 import { decodeJsonPatch, type JsonPatchOperation } from './json-patch-operations.ts';
 import { addAt, getAt, PointerError, removeAt, setAt } from './json-pointer.ts';
-import { maxJsonPatchCopyBytes, maxNesting } from './limits.ts';
+import { maxJsonPatchCopyBytes, maxJsonPatchShifts, maxNesting } from './limits.ts';
 import { checkNesting, nestsDeeperThan } from './nesting.ts';
 
 /**
@@ -34,12 +34,33 @@ function apply(draft: Draft, operation: JsonPatchOperation): void {
   steps[op]!(draft, operation);
 }
 
+function insert(draft: Draft, place: Place, value: Json): void {
+  chargeShift(draft, place);
+  addAt(place.container, place.key, value);
+}
+
+function takeOut(draft: Draft, place: Place): void {
+  chargeShift(draft, place);
+  removeAt(place.container, place.key);
+}
+
+/** Whatever is not at the end of a list moves what stands behind it. */
+function chargeShift(draft: Draft, { container, key }: Place): void {
+  if (!Array.isArray(container) || key === '-') return;
+  draft.shiftedItems += container.length;
+  if (draft.shiftedItems > maxJsonPatchShifts) {
+    throw inapplicablePatch(
+      `Unable to complete the patch, its operations shift more than ${maxJsonPatchShifts} items of lists`,
+    );
+  }
+}
+
 function add(draft: Draft, { path, value = null }: JsonPatchOperation): void {
   if (path === undefined) throw inapplicablePatch('add operation failed to decode path: missing value');
   const at = locate(draft, path);
   if (!at)
     throw inapplicablePatch(`add operation does not apply: doc is missing path: "${path}": missing value`);
-  explain(`error in add for path: '${path}'`, () => addAt(at.container, at.key, value));
+  explain(`error in add for path: '${path}'`, () => insert(draft, at, value));
 }
 
 function remove(draft: Draft, { path }: JsonPatchOperation): void {
@@ -48,7 +69,7 @@ function remove(draft: Draft, { path }: JsonPatchOperation): void {
   if (!at) {
     throw inapplicablePatch(`remove operation does not apply: doc is missing path: "${path}": missing value`);
   }
-  explain(`error in remove for path: '${path}'`, () => removeAt(at.container, at.key));
+  explain(`error in remove for path: '${path}'`, () => takeOut(draft, at));
 }
 
 /** A missing field of a map is added, as the library does; a missing list item is an error. */
@@ -83,7 +104,7 @@ function move(draft: Draft, { from, path }: JsonPatchOperation): void {
   }
   const value = explain(`error in move for path: '${source.key}'`, () => {
     const moved = getAt(source.container, source.key) ?? null;
-    removeAt(source.container, source.key);
+    takeOut(draft, source);
     return moved;
   });
   const target = locate(draft, path);
@@ -92,7 +113,7 @@ function move(draft: Draft, { from, path }: JsonPatchOperation): void {
       `move operation does not apply: doc is missing destination path: ${path}: missing value`,
     );
   }
-  explain(`error in move for path: '${path}'`, () => addAt(target.container, target.key, value));
+  explain(`error in move for path: '${path}'`, () => insert(draft, target, value));
 }
 
 /** A missing field equals null. */
@@ -131,7 +152,7 @@ function copy(draft: Draft, { from, path }: JsonPatchOperation): void {
     );
   }
   const duplicate = countedCopy(draft, value);
-  explain('error while adding value during copy', () => addAt(target.container, target.key, duplicate));
+  explain('error while adding value during copy', () => insert(draft, target, duplicate));
 }
 
 /** A deep copy, charged against the limit of the whole patch. */

@@ -9,3 +9,9 @@ export const maxJsonPatchCopyBytes = 3 * 1024 * 1024;
  * real objects stay below 100 levels.
  */
 export const maxNesting = 1_000;
+
+/** Items of lists that the operations of one JSON patch may shift together; every one of them costs a nanosecond or two. */
+export const maxJsonPatchShifts = 100_000_000;
+
+/** Items of one list in a strategic merge patch that may name the same item: each merge copies what the others made. */
+export const maxMergesOfOneItem = 100;

@@ -2,6 +2,7 @@ import { type VirtualClock, virtualClock } from '../../src/apimachinery/clock.ts
 import { silentLog } from '../../src/apimachinery/log.ts';
 import { seededRandom } from '../../src/apimachinery/random.ts';
 import { createMemoryKv, type MemoryKv } from '../../src/kv/memory/index.ts';
+import type { Kv } from '../../src/kv/types.ts';
 import { createApiServer } from '../../src/server.ts';
 import { defaultSettings } from '../../src/server-options.ts';
 import { type Cluster, createCluster } from '../../src/testing/cluster.ts';
@@ -28,7 +29,7 @@ export interface Replica {
 }
 
 /** A server on a given store: one that knows nothing of the past but what the store still has. */
-export async function replicaOn(kv: MemoryKv): Promise<Replica> {
+export async function replicaOn(kv: Kv): Promise<Replica> {
   const clock = virtualClock();
   const server = await createApiServer({
     kv,

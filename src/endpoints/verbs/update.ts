@@ -16,6 +16,7 @@ export const update: Verb = async (core, request, target) => {
   const produce = await readObject(request, registry.schemas, expectedOf(target), options.fieldValidation);
   const { entry, created } = await updateObject(registry, target, callerOf(request, options), {
     produce,
+    replaces: true,
     createIfMissing: () => authorizeVerb(core, request, 'create'),
   });
   respondBytes(request, created ? 201 : 200, representation.object(entry), {

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../apimachinery/object.ts';
 import type { SchemaSet } from '../../scheme/schema.ts';
-import { contradictoryPatch } from '../errors.ts';
+import { contradictoryPatch, malformedPatch } from '../errors.ts';
+import { maxMergesOfOneItem } from '../limits.ts';
 import { ownField, patchDirective, unknownDirective } from './directives.ts';
 import { identityOf, itemKind, positions } from './list-items.ts';
 import { mergeMap } from './merge-map.ts';
@@ -75,6 +76,7 @@ function mergeItems(
 ): JsonObject[] {
   const merged = [...kept];
   const places = positions(kept, rule.mergeKey);
+  const merges = new Map<Json, number>();
   for (const item of plain) {
     const identity = identityOf(item, rule.mergeKey);
     const place = places.get(identity);
@@ -82,6 +84,10 @@ function mergeItems(
       places.set(identity, merged.length);
       merged.push(item);
     } else {
+      const count = (merges.get(identity) ?? 0) + 1;
+      if (count > maxMergesOfOneItem)
+        throw malformedPatch(`more than ${maxMergesOfOneItem} items with one merge key`);
+      merges.set(identity, count);
       merged[place] = mergeMap(schemas, rule.type, merged[place]!, item);
     }
   }

@@ -41,7 +41,7 @@ export async function remove(
     const old = current.decode();
     checkPreconditions(target, request.preconditions ?? {}, old);
     await registry.admission.validate(admissionRequest('DELETE', target, caller, undefined, old));
-    const outcome = decideDeletion(registry, target, caller, request, current.decode());
+    const outcome = decideDeletion(registry, target, caller, request, old);
     if (!caller.dryRun) return outcome;
     const entry = outcome.action === 'put' ? unstored(key, outcome.object, current) : current;
     dry = { entry, gone: outcome.action === 'delete' };

@@ -18,6 +18,8 @@ export interface UpdateRequest {
    * built upon; undefined when there is none, which only happens with `createIfMissing`.
    */
   readonly produce: (old: KubeObject | undefined) => KubeObject;
+  /** `produce` does not look at the present object, which is not decoded for it then. */
+  readonly replaces?: boolean;
   /** Whether a missing object is created; the caller may refuse by throwing (it needs another authorization). */
   readonly createIfMissing?: () => Promise<void>;
 }
@@ -111,7 +113,7 @@ async function desired(
     if (body.metadata.resourceVersion) throw conflict(definition, name, optimisticLockMessage);
     return admitNew(registry, target, caller, body);
   }
-  const produced = request.produce(objectIn(target, current));
+  const produced = request.produce(request.replaces ? undefined : objectIn(target, current));
   matchPath(target, produced);
   const { uid, resourceVersion } = produced.metadata;
   checkPreconditions(target, { uid: uid || undefined }, old);

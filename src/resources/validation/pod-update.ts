@@ -111,6 +111,8 @@ function validateOnlyDeletedGates(
 
 /** Puts the old values of what may change into the new spec; what then still differs may not. */
 function validateRestUnchanged(spec: IPodSpec, old: IPodSpec): FieldError[] {
+  // Most updates change metadata only.
+  if (jsonEqual(spec, old)) return [];
   const errors: FieldError[] = [];
   const masked: IPodSpec = {
     ...spec,

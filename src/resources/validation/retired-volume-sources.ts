@@ -109,6 +109,9 @@ export function validateFlocker(
   return errors;
 }
 
+/** Findings on one registry. */
+const maxBrokenPairs = 10;
+
 export function validateQuobyte(source: IQuobyteVolumeSource, path: FieldPath): FieldError[] {
   const { registry = '', tenant = '' } = source;
   const registryPath = path.child('registry');
@@ -120,7 +123,8 @@ export function validateQuobyte(source: IQuobyteVolumeSource, path: FieldPath): 
     errors.push(required(path.child('tenant'), tenantDetail));
   } else {
     const broken = registry.split(',').filter((pair) => !/^(\[[^\]]*\]|[^:[\]]*):[^:]*$/.test(pair));
-    for (const _ of broken) errors.push(invalid(registryPath, registry, detail));
+    // Each finding quotes all pairs.
+    for (const _ of broken.slice(0, maxBrokenPairs)) errors.push(invalid(registryPath, registry, detail));
   }
   return [...errors, ...requireFields(source, ['volume'], path)];
 }

@@ -50,9 +50,14 @@ function validateService(service: NonNullable<WebhookClient['service']>, path: F
     ...(portProblems.length > 0
       ? [invalid(path.child('port'), port, `port is not valid: ${portProblems.join(', ')}`)]
       : []),
-    ...pathProblems(service.path ?? '').map((problem) => invalid(path.child('path'), service.path, problem)),
+    ...pathProblems(service.path ?? '')
+      .slice(0, maxPathProblems)
+      .map((problem) => invalid(path.child('path'), service.path, problem)),
   ];
 }
+
+/** Findings on one path; each quotes the whole path. */
+const maxPathProblems = 100;
 
 /** Each segment of the path must be a DNS subdomain. */
 function pathProblems(urlPath: string): string[] {
