@@ -1,7 +1,10 @@
+import { type AdmissionSettings, defaultAdmission } from './admission/options.ts';
 import type { Clock } from './apimachinery/clock.ts';
 import { cidrAddress, parseCidr } from './apimachinery/ip.ts';
 import type { Log } from './apimachinery/log.ts';
 import type { Random } from './apimachinery/random.ts';
+import { type AuthenticationOptions, defaultAuthentication } from './authentication/options.ts';
+import { type AuthorizationOptions, defaultAuthorization } from './authorization/options.ts';
 import type { Kv } from './kv/types.ts';
 import type { RuntimeConfig } from './registry/catalog.ts';
 import type { KeyLayout } from './storage/keys.ts';
@@ -10,7 +13,9 @@ import type { KeyLayout } from './storage/keys.ts';
 export interface ServerSettings {
   readonly layout: KeyLayout;
   readonly runtimeConfig: RuntimeConfig;
-  readonly anonymousAuth: boolean;
+  readonly authentication: AuthenticationOptions;
+  readonly authorization: AuthorizationOptions;
+  readonly admission: AdmissionSettings;
   /** One range, or one of each family. */
   readonly serviceCidrs: readonly string[];
   readonly nodePortRange: { readonly from: number; readonly to: number };
@@ -20,8 +25,6 @@ export interface ServerSettings {
   readonly requestTimeoutMs: number;
   /** Seconds of history that is kept; 0: all. */
   readonly historySeconds: number;
-  readonly enableAdmissionPlugins: readonly string[];
-  readonly disableAdmissionPlugins: readonly string[];
 }
 
 /** What an API server needs. */
@@ -36,21 +39,35 @@ export interface ApiServerOptions extends ServerSettings {
 export const defaultSettings: ServerSettings = Object.freeze({
   layout: 'binnacle',
   runtimeConfig: {},
-  anonymousAuth: true,
+  authentication: defaultAuthentication,
+  authorization: defaultAuthorization,
+  admission: defaultAdmission,
   serviceCidrs: ['10.0.0.0/24'],
   nodePortRange: { from: 30_000, to: 32_767 },
   eventTtlSeconds: 3_600,
   minRequestTimeoutSeconds: 1_800,
   requestTimeoutMs: 60_000,
   historySeconds: 300,
-  enableAdmissionPlugins: [],
-  disableAdmissionPlugins: [],
 });
 
+/** Settings as they are given: everything may be left out, in each group of options too. */
+export type GivenSettings = {
+  readonly [K in keyof ServerSettings]?: K extends GroupName ? Partial<ServerSettings[K]> : ServerSettings[K];
+};
+
+const groupNames = ['authentication', 'authorization', 'admission'] as const;
+type GroupName = (typeof groupNames)[number];
+
 /** What is given, and the default of everything else. */
-export function settingsOf(given: Partial<ServerSettings>): ServerSettings {
+export function settingsOf(given: GivenSettings): ServerSettings {
   const names = Object.keys(defaultSettings) as (keyof ServerSettings)[];
-  const entries = names.map((name) => [name, given[name] ?? defaultSettings[name]]);
+  const isGroup = (name: string) => (groupNames as readonly string[]).includes(name);
+  const entries = names.map((name) => [
+    name,
+    isGroup(name)
+      ? { ...(defaultSettings[name] as object), ...(given[name] as object) }
+      : (given[name] ?? defaultSettings[name]),
+  ]);
   return Object.fromEntries(entries) as ServerSettings;
 }
 

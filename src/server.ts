@@ -2,16 +2,11 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { checkAdmissionOptions, createAdmission } from './admission/index.ts';
 import { createPump } from './apimachinery/pump.ts';
 import { uuid } from './apimachinery/random.ts';
-import { systemPrivilegedGroup } from './apimachinery/user.ts';
-import { anonymous } from './authentication/anonymous/authenticator.ts';
-import { transport } from './authentication/transport/authenticator.ts';
-import { unionAuthenticator } from './authentication/union.ts';
-import { x509 } from './authentication/x509/authenticator.ts';
-import { privilegedGroups } from './authorization/privileged-group/authorizer.ts';
-import { rbacAuthorizer } from './authorization/rbac/authorizer.ts';
+import { createAuthentication } from './authentication/index.ts';
+import { createAuthorization } from './authorization/index.ts';
 import { escalationGuard } from './authorization/rbac/escalation-plugin.ts';
-import { rbacResolver } from './authorization/rbac/resolver.ts';
-import { unionAuthorizer } from './authorization/union.ts';
+import { reloadFigures } from './configuration/reload-figures.ts';
+import { createReloads, type Reloads } from './configuration/reloads.ts';
 import type { Core, HealthCheck } from './endpoints/core.ts';
 import { createDeadlines } from './endpoints/deadlines.ts';
 import type { Handler } from './endpoints/exchange.ts';
@@ -66,8 +61,8 @@ export function checkSettings(settings: ServerSettings): void {
   kubernetesServiceIp(settings);
   checkRuntimeConfig(builtinResources, settings.runtimeConfig);
   checkAdmissionOptions({
-    enable: settings.enableAdmissionPlugins,
-    disable: settings.disableAdmissionPlugins,
+    enable: settings.admission.enablePlugins,
+    disable: settings.admission.disablePlugins,
   });
 }
 
@@ -90,8 +85,10 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     serviceCidrs: options.serviceCidrs,
     nodePortRange: options.nodePortRange,
   });
-  const rules = rbacResolver(reader, reader.changeStamp);
-  const authorizer = unionAuthorizer([privilegedGroups(systemPrivilegedGroup), rbacAuthorizer(rules)]);
+  const reloads = createReloads(clock, log);
+  const tools = { reader, clock, random, log, reloads };
+  const { authorizer, rules, rbac } = await createAuthorization(options.authorization, tools);
+  const authenticator = await createAuthentication(options.authentication, tools);
   const registry: Registry = {
     catalog,
     store,
@@ -99,9 +96,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     admission: createAdmission(
       { reader, clock, random },
       {
-        enable: options.enableAdmissionPlugins,
-        disable: options.disableAdmissionPlugins,
-        guards: [escalationGuard(authorizer, rules)],
+        enable: options.admission.enablePlugins,
+        disable: options.admission.disablePlugins,
+        guards: [escalationGuard(authorizer, rbac)],
         warn: (message) => log.warn(message),
       },
     ),
@@ -120,7 +117,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       ...reviewResources({ authorizer, rules, clock, random }),
       ...componentStatuses(),
     ]),
-    authenticator: unionAuthenticator([transport, x509, ...(options.anonymousAuth ? [anonymous] : [])]),
+    authenticator,
     authorizer,
     rules,
     metrics: createMetrics({
@@ -129,13 +126,14 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       storedObjects: () => countObjects(catalog, cache, layout),
       eventLoopDelay,
       eventLoopResolutionMs,
+      figures: [...reloadFigures(reloads)],
     }),
     deadlines: createDeadlines(clock, options.requestTimeoutMs),
     log,
     pump: createPump(clock.monotonicMs),
     minRequestTimeoutSeconds: options.minRequestTimeoutSeconds,
     stopping: state.stopping.signal,
-    healthChecks: healthChecks(cache, state),
+    healthChecks: healthChecks(cache, state, reloads),
   };
   let identity: IdentityLease | undefined;
   const compaction = compactPeriodically(kv, clock, options.historySeconds * 1000, log);
@@ -166,6 +164,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     async close() {
       await identity?.end();
       compaction.stop();
+      reloads.stop();
       eventLoopDelay.disable();
       cache.stop();
     },
@@ -178,7 +177,7 @@ interface ServerState {
   readonly stopping: AbortController;
 }
 
-function healthChecks(cache: WatchCache, state: ServerState): HealthCheck[] {
+function healthChecks(cache: WatchCache, state: ServerState, reloads: Reloads): HealthCheck[] {
   const everywhere = ['healthz', 'livez', 'readyz'] as const;
   return [
     { name: 'ping', on: everywhere, check: () => undefined },
@@ -195,12 +194,26 @@ function healthChecks(cache: WatchCache, state: ServerState): HealthCheck[] {
       check: () => (state.ready ? undefined : 'initial objects are being written'),
     },
     {
+      name: 'config-reload',
+      on: ['readyz'],
+      // Not a failure: what was good is still in use. The log says what is wrong; who asks here may be anybody.
+      check: () => undefined,
+      note: () => failedReloads(reloads),
+    },
+    {
       name: 'shutdown',
       on: ['readyz'],
       check: () => (state.refusesReadiness ? 'process is shutting down' : undefined),
     },
   ];
 }
+
+const failedReloads = (reloads: Reloads): string =>
+  reloads
+    .states()
+    .filter(({ failure }) => failure !== undefined)
+    .map(({ name }) => `${name} was changed and could not be reloaded, the last good one is in use`)
+    .join('; ');
 
 function countObjects(catalog: Catalog, cache: WatchCache, layout: KeyLayout): Map<string, number> {
   const { objects } = cache.snapshot();

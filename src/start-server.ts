@@ -8,11 +8,16 @@ import { openSqliteKv } from './kv/sqlite/index.ts';
 import type { Kv } from './kv/types.ts';
 import { makePrivateDirectory } from './pki/files.ts';
 import type { Serving } from './serve-store.ts';
-import { kubernetesServiceIp, type ServerSettings, settingsOf } from './server-options.ts';
+import {
+  type GivenSettings,
+  kubernetesServiceIp,
+  type ServerSettings,
+  settingsOf,
+} from './server-options.ts';
 import { type BoundPort, bindPort } from './transport/https/bind-port.ts';
 
 /** What the command line decides. What is left out has the default of its flag. */
-export interface StartOptions extends Partial<ServerSettings> {
+export interface StartOptions extends GivenSettings {
   /** Directory of the store, the certificates and the kubeconfig. Created when missing. */
   readonly dataDir: string;
   /** Directory of certificates; below `dataDir` when absent. */
@@ -133,8 +138,8 @@ function stopper(
 /** Whether settings could name what does not exist. Only then is everything loaded before the port is taken. */
 const namesThings = (settings: ServerSettings): boolean =>
   Object.keys(settings.runtimeConfig).length > 0 ||
-  settings.enableAdmissionPlugins.length > 0 ||
-  settings.disableAdmissionPlugins.length > 0;
+  settings.admission.enablePlugins.length > 0 ||
+  settings.admission.disablePlugins.length > 0;
 
 const given = (address: string | undefined) => (address === undefined ? [] : [address]);
 

@@ -11,3 +11,9 @@ export interface Reader {
   /** All objects of one namespace, or of all when `namespace` is ''. In key order. */
   list(resource: GroupResource, namespace: string): Iterable<KubeObject>;
 }
+
+/** A Reader that tells when to look again. */
+export interface StampedReader extends Reader {
+  /** A number that changes with every change of the resource. */
+  changeStamp(resource: GroupResource): number;
+}

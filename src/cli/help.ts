@@ -1,7 +1,8 @@
 import { formatGoDuration } from '../apimachinery/duration.ts';
 import { commands } from './commands.ts';
+import type { Flag } from './flag.ts';
 import * as type from './flag-types.ts';
-import { type Flag, flags } from './flags.ts';
+import { flags } from './flags.ts';
 import { noEffectFlags } from './no-effect-flags.ts';
 
 function defaultText({ type: flagType, default: value }: Flag<unknown>): string {

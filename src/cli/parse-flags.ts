@@ -1,4 +1,5 @@
-import { type Flag, type FlagName, type FlagValues, flags, helpFlag, versionFlag } from './flags.ts';
+import type { Flag } from './flag.ts';
+import { type FlagName, type FlagValues, flags, helpFlag, versionFlag } from './flags.ts';
 import { nearest } from './nearest.ts';
 import { noEffectFlags } from './no-effect-flags.ts';
 

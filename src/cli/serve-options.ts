@@ -3,6 +3,8 @@ import { realClock } from '../apimachinery/clock.ts';
 import { type Log, type LogLevel, textLog } from '../apimachinery/log.ts';
 import type { StartOptions } from '../start-server.ts';
 import type { Output } from './command.ts';
+import { admissionSettings } from './flags/admission.ts';
+import { authenticationOptions } from './flags/authentication.ts';
 import type { FlagValues } from './flags.ts';
 import { UsageError } from './parse-flags.ts';
 
@@ -46,9 +48,8 @@ export function serveOptions(values: FlagValues, output: Output): StartOptions &
     historySeconds: values['etcd-compaction-interval'] / secondMs,
     eventTtlSeconds: values['event-ttl'] / secondMs,
     runtimeConfig: values['runtime-config'],
-    anonymousAuth: values['anonymous-auth'],
-    enableAdmissionPlugins: values['enable-admission-plugins'],
-    disableAdmissionPlugins: values['disable-admission-plugins'],
+    authentication: authenticationOptions(values),
+    admission: admissionSettings(values),
     minRequestTimeoutSeconds: values['min-request-timeout'],
     requestTimeoutMs: values['request-timeout'] || Number.POSITIVE_INFINITY,
     ...(maxStreams === 0 ? {} : { maxStreamsPerConnection: maxStreams }),

@@ -31,4 +31,6 @@ export interface HealthCheck {
   readonly on: readonly ('healthz' | 'livez' | 'readyz')[];
   /** A reason when it fails. */
   readonly check: () => string | undefined;
+  /** What `?verbose` tells beside a check that does not fail; '' for nothing. */
+  readonly note?: () => string;
 }

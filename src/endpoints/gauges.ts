@@ -1,4 +1,5 @@
 import { Counter, Gauge, Registry as PrometheusRegistry } from 'prom-client';
+import type { Figure } from '../apimachinery/figure.ts';
 import type { MetricsSources } from './metrics.ts';
 
 /** What the server counts while it works. */
@@ -20,6 +21,7 @@ export function createGauges(counts: Counts, sources: MetricsSources): Gauges {
   const registry = new PrometheusRegistry();
   addCounts(counts, [registry]);
   addSources(sources, [registry]);
+  for (const figure of sources.figures) addFigure(figure, [registry]);
   return { contentType: registry.contentType, metrics: () => registry.metrics() };
 }
 
@@ -91,6 +93,27 @@ function addSources(sources: MetricsSources, registers: PrometheusRegistry[]): v
     registers,
     collect() {
       this.set(process.memoryUsage.rss());
+    },
+  });
+}
+
+function addFigure({ name, help, type, labelNames, samples }: Figure, registers: PrometheusRegistry[]): void {
+  const options = { name, help, labelNames: [...labelNames], registers };
+  if (type === 'gauge') {
+    new Gauge({
+      ...options,
+      collect() {
+        this.reset();
+        for (const { labels, value } of samples()) this.set(labels, value);
+      },
+    });
+    return;
+  }
+  new Counter({
+    ...options,
+    collect() {
+      this.reset();
+      for (const { labels, value } of samples()) this.inc(labels, value);
     },
   });
 }

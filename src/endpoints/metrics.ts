@@ -1,5 +1,6 @@
 import type { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Clock } from '../apimachinery/clock.ts';
+import type { Figure } from '../apimachinery/figure.ts';
 import type { Gauges } from './gauges.ts';
 import type { Request } from './request.ts';
 import { createRequestTally } from './request-tally.ts';
@@ -23,6 +24,8 @@ export interface MetricsSources {
   readonly eventLoopDelay: ReturnType<typeof monitorEventLoopDelay>;
   /** The `resolution` that `eventLoopDelay` was made with. */
   readonly eventLoopResolutionMs: number;
+  /** What other rooms keep. */
+  readonly figures: readonly Figure[];
 }
 
 /** Counts that every request touches are plain numbers; the library is loaded, and reads them, when somebody looks. */

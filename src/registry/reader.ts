@@ -1,17 +1,11 @@
-import type { GroupResource } from '../apimachinery/gvk.ts';
 import { isPathSegmentName } from '../apimachinery/names.ts';
 import type { KubeObject } from '../apimachinery/object.ts';
-import type { Reader } from '../apimachinery/reader.ts';
+import type { StampedReader } from '../apimachinery/reader.ts';
 import { type KeyLayout, listPrefix, objectKey, resourcePrefix } from '../storage/keys.ts';
 import type { WatchCache } from '../storage/watch-cache.ts';
 import type { Catalog } from './catalog.ts';
 
-/** Look-ups for rooms that may not know `storage`, and a stamp that tells when to look again. */
-export interface StampedReader extends Reader {
-  /** A number that changes with every change of the resource. */
-  changeStamp(resource: GroupResource): number;
-}
-
+/** Look-ups for rooms that may not know `storage`. */
 export function createReader(catalog: Catalog, cache: WatchCache, layout: KeyLayout): StampedReader {
   const stamps = new Map<string, { value: number }>();
   return {

@@ -6,13 +6,13 @@ import { cryptoRandom, type Random } from '../apimachinery/random.ts';
 import type { Handler } from '../endpoints/exchange.ts';
 import { createMemoryKv } from '../kv/memory/index.ts';
 import { checkSettings, createApiServer } from '../server.ts';
-import { type ServerSettings, settingsOf } from '../server-options.ts';
+import { type GivenSettings, settingsOf } from '../server-options.ts';
 import { createFetch } from '../transport/in-process/fetch.ts';
 import { inProcessKubeConfig } from '../transport/in-process/kube-config.ts';
 import { type LocalListener, listenLocally } from './listen.ts';
 
 /** Everything has a default; beside these, whatever the flags of the command decide. */
-export interface ClusterOptions extends Partial<ServerSettings> {
+export interface ClusterOptions extends GivenSettings {
   /** Time. A virtual clock makes the cluster stand still until it is moved; sockets always live in real time. Default: real. */
   readonly clock?: Clock;
   /** Chance. A seeded one makes names and uids repeat. Default: the system's. */

@@ -20,10 +20,10 @@ const groups = foldersIn('src/resources').filter((name) => !Object.hasOwn(shared
 
 const lists: readonly List[] = [
   { folder: 'src/admission', namedIn: 'src/admission/plugins.ts' },
-  { folder: 'src/authentication', namedIn: 'src/server.ts' },
+  { folder: 'src/authentication', namedIn: 'src/authentication/index.ts' },
   {
     folder: 'src/authorization',
-    namedIn: 'src/server.ts',
+    namedIn: 'src/authorization/index.ts',
     others: { 'always-allow': 'chosen by a mode flag that is not there yet' },
   },
   { folder: 'src/resources', namedIn: 'src/resources/index.ts', others: sharedByResources },

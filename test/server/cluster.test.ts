@@ -67,7 +67,7 @@ describe('createCluster', () => {
   test('names that mean nothing are refused', async () => {
     await assert.rejects(createCluster({ runtimeConfig: { 'bach/v1': false } }), /unknown api groups bach/);
     await assert.rejects(
-      createCluster({ enableAdmissionPlugins: ['LimitRangr'] }),
+      createCluster({ admission: { enablePlugins: ['LimitRangr'] } }),
       /enable-admission-plugins plugin "LimitRangr" is unknown/,
     );
     await assert.rejects(createCluster({ serviceCidrs: ['10.0.0.0'] }), /"10\.0\.0\.0" is not a CIDR/);

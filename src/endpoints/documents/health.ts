@@ -24,14 +24,16 @@ function answerGroup(core: Core, request: Request, group: HealthGroup, checks: r
   const excluded = query.getAll('exclude');
   const lines: string[] = [];
   const failed: string[] = [];
-  for (const { name, check } of checks) {
+  for (const { name, check, note } of checks) {
     if (excluded.includes(name)) {
       lines.push(`[+]${name} excluded: ok`);
       continue;
     }
     const reason = check();
-    if (reason === undefined) lines.push(`[+]${name} ok`);
-    else {
+    if (reason === undefined) {
+      const told = note?.() ?? '';
+      lines.push(told === '' ? `[+]${name} ok` : `[+]${name} ok: ${told}`);
+    } else {
       lines.push(`[-]${name} failed: reason withheld`);
       failed.push(name);
       core.log.warn('health check failed', { group, name, reason });

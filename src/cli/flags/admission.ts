@@ -1,0 +1,14 @@
+import type { AdmissionSettings } from '../../admission/options.ts';
+import { flag, type ValuesOf } from '../flag.ts';
+import * as type from '../flag-types.ts';
+
+export const admissionFlags = Object.freeze({
+  'enable-admission-plugins': flag(type.list, [], 'Admission plugins to run beside the default ones.'),
+  'disable-admission-plugins': flag(type.list, [], 'Default admission plugins not to run.'),
+});
+
+/** What the flags mean to admission. */
+export const admissionSettings = (values: ValuesOf<typeof admissionFlags>): Partial<AdmissionSettings> => ({
+  enablePlugins: values['enable-admission-plugins'],
+  disablePlugins: values['disable-admission-plugins'],
+});

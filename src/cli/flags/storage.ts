@@ -1,0 +1,23 @@
+import { flag } from '../flag.ts';
+import * as type from '../flag-types.ts';
+
+const minuteMs = 60_000;
+
+export const storageFlags = Object.freeze({
+  'data-dir': flag(
+    type.text,
+    './.binnacle',
+    'Directory of the store, the certificates and the kubeconfig. Binnacle only.',
+  ),
+  'storage-key-layout': flag(
+    type.oneOf('binnacle', 'upstream'),
+    'binnacle',
+    "Form of the keys in the store: Binnacle's own, or the one kube-apiserver writes. Binnacle only.",
+  ),
+  'etcd-servers': flag(type.list, [], 'Refused: an etcd store is not there yet.'),
+  'etcd-compaction-interval': flag(
+    type.durationMs,
+    5 * minuteMs,
+    'How much history is kept for watches and lists; 0 keeps all.',
+  ),
+});
