@@ -1,0 +1,132 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { onAbort } from '../apimachinery/on-abort.ts';
+import { WebhookError } from './errors.ts';
+import { targetText, type WebhookTarget } from './target.ts';
+
+/** Largest answer of a webhook, bytes. */
+export const maxWebhookAnswerBytes = 3 * 1024 * 1024;
+/** Connections to one webhook; requests beyond wait for one. */
+export const maxWebhookConnections = 100;
+
+/** Connections to one webhook, kept between requests. */
+export interface Connections {
+  /** POSTs once. Answers the bytes of a 2xx. Throws a WebhookError; what `signal` aborts with when it does. */
+  send(body: Buffer, signal: AbortSignal): Promise<Buffer>;
+  close(): void;
+}
+
+const agentOptions = { keepAlive: true, maxSockets: maxWebhookConnections, scheduling: 'lifo' } as const;
+
+export function connectionsTo(target: WebhookTarget): Connections {
+  const { url } = target;
+  const agent =
+    url.protocol === 'https:'
+      ? new HttpsAgent({ ...agentOptions, ...tlsOf(target) })
+      : new HttpAgent(agentOptions);
+  const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  return {
+    async send(body, signal) {
+      const authorization = await target.authorization?.();
+      signal.throwIfAborted();
+      const headers = {
+        accept: 'application/json',
+        'content-type': 'application/json',
+        'content-length': body.length,
+        'user-agent': 'binnacle',
+        ...(authorization === undefined ? {} : { authorization }),
+      };
+      return new Promise((resolve, reject) => {
+        const outgoing = request(url, { agent, method: 'POST', headers }, (incoming) => {
+          receive(target, incoming).then(resolve, reject);
+        });
+        const forget = onAbort(signal, () => {
+          reject(signal.reason);
+          outgoing.destroy();
+        });
+        outgoing.on('close', forget);
+        outgoing.on('error', (error: NodeJS.ErrnoException) => reject(unreachable(target, error)));
+        outgoing.end(body);
+      });
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+const tlsOf = ({ ca, certificate, key, serverName, insecure }: WebhookTarget) => ({
+  ...(ca === undefined ? {} : { ca }),
+  ...(certificate === undefined ? {} : { cert: certificate }),
+  ...(key === undefined ? {} : { key: key() }),
+  ...(serverName === undefined ? {} : { servername: serverName }),
+  rejectUnauthorized: !insecure,
+});
+
+/** A wrong certificate stays wrong; whatever else happens to a connection may pass. */
+function unreachable(target: WebhookTarget, error: NodeJS.ErrnoException): WebhookError {
+  const { code = '' } = error;
+  const temporary =
+    /^(E[A-Z]+|UND_|HPE_)/.test(code) && !/^(ERR_TLS|ERR_SSL)/.test(code) && !code.includes('CERT');
+  // Only the code: messages of the library may hold parts of an answer.
+  return new WebhookError(`Post "${targetText(target)}": ${reasonOf(code)}`, { temporary });
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset by peer',
+  ENOTFOUND: 'no such host',
+  EAI_AGAIN: 'the host name cannot be looked up',
+  ETIMEDOUT: 'connection timed out',
+  EHOSTUNREACH: 'no route to host',
+  ENETUNREACH: 'network is unreachable',
+  CERT_HAS_EXPIRED: 'the certificate has expired',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is signed by an unknown authority',
+  SELF_SIGNED_CERT_IN_CHAIN: 'the certificate is signed by an unknown authority',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the certificate is signed by an unknown authority',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the certificate is signed by an unknown authority',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another name',
+};
+
+const reasonOf = (code: string): string =>
+  Object.hasOwn(reasons, code)
+    ? reasons[code]!
+    : code === ''
+      ? 'the connection failed'
+      : `the connection failed (${code})`;
+
+async function receive(target: WebhookTarget, incoming: IncomingMessage): Promise<Buffer> {
+  const { statusCode = 0, headers } = incoming;
+  const fail = (
+    what: string,
+    more: { readonly temporary?: boolean; readonly retryAfterMs?: number } = {},
+  ) => {
+    incoming.destroy();
+    return new WebhookError(`Post "${targetText(target)}": ${what}`, { status: statusCode, ...more });
+  };
+  if (statusCode >= 300 && statusCode < 400)
+    throw fail(`the answer is a redirect (${statusCode}); redirects are not followed`);
+  if (statusCode < 200 || statusCode >= 300) {
+    throw fail(`the answer is ${statusCode}`, {
+      temporary: statusCode === 429 || statusCode >= 500,
+      ...retryAfter(headers['retry-after']),
+    });
+  }
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of incoming as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > maxWebhookAnswerBytes)
+        throw fail(`the answer is larger than ${maxWebhookAnswerBytes} bytes`);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw error instanceof WebhookError ? error : fail('the answer broke off', { temporary: true });
+  }
+  return Buffer.concat(chunks);
+}
+
+const secondMs = 1_000;
+
+/** `Retry-After` in seconds; a date is not looked at, as in client-go. */
+const retryAfter = (header: string | undefined): { readonly retryAfterMs?: number } =>
+  header !== undefined && /^\d{1,6}$/.test(header) ? { retryAfterMs: Number(header) * secondMs } : {};
