@@ -4,12 +4,12 @@ import { type ApiError, badRequest } from '../apimachinery/status.ts';
 import type { FieldValidation } from '../registry/context.ts';
 import { DecodeError, decodeFailure } from '../scheme/codec/decode-error.ts';
 import { decodeText } from '../scheme/codec/decode-text.ts';
-import { decodeProtobuf } from '../scheme/codec/protobuf/decode.ts';
+import { decodeProtobuf, openProtobuf } from '../scheme/codec/protobuf/decode.ts';
 import { shapeObject } from '../scheme/codec/shape.ts';
 import { strictDecodingError, strictFindings } from '../scheme/codec/strict.ts';
 import { typeMetaOf } from '../scheme/codec/type-meta.ts';
 import type { SchemaSet } from '../scheme/schema.ts';
-import { type BodyMedia, bodyMedia } from './negotiation.ts';
+import { bodyMedia } from './negotiation.ts';
 import { type Request, warn } from './request.ts';
 
 /** Largest body that is read (`--max-request-body-bytes` of upstream). */
@@ -49,7 +49,10 @@ export function objectFrom(
   anyGroupVersion = false,
 ): () => KubeObject {
   const media = bodyMedia(request.exchange.headers['content-type']);
-  const { value, duplicates } = decode(() => decodeBody(bytes, media, expected), expected, undefined, bytes);
+  const { value, duplicates } =
+    media === 'protobuf'
+      ? { value: readProtobuf(bytes, expected), duplicates: [] }
+      : decode(() => decodeText(bytes, media), expected, undefined, bytes);
   const found = checkKind(value, expected, bytes, anyGroupVersion);
   const shaped = decode(() => shapeObject(schemas, expected.schema, value), expected, found, bytes);
   reportStrictErrors(request, duplicates, shaped.unknown, fieldValidation, (text) =>
@@ -65,9 +68,13 @@ export function objectFrom(
   };
 }
 
-function decodeBody(bytes: Uint8Array, media: BodyMedia, { schema, kind }: ExpectedKind) {
-  if (media !== 'protobuf') return decodeText(bytes, media);
-  return { value: decodeProtobuf(bytes, schema, kind).value as Json, duplicates: [] };
+/** Of another kind only what it is, for the caller to refuse. */
+function readProtobuf(bytes: Uint8Array, expected: ExpectedKind): Json {
+  const { apiVersion, kind, raw } = decode(() => openProtobuf(bytes), expected, undefined, bytes);
+  if (kind !== '' && kind !== expected.kind) return { apiVersion, kind };
+  const found = { kind, version: parseApiVersion(apiVersion)?.version ?? apiVersion };
+  const fields = decode(() => decodeProtobuf(raw, expected.schema), expected, found, bytes);
+  return { apiVersion, kind, ...fields } as Json;
 }
 
 /** Unknown and duplicate fields, by the rules of KEP-2885. */

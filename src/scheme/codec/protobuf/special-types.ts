@@ -1,6 +1,7 @@
 import { formatMicroTime, formatTime } from '../../../apimachinery/clock.ts';
 import type { Json } from '../../../apimachinery/object.ts';
 import { DecodeError } from '../decode-error.ts';
+import { decodeText } from '../decode-text.ts';
 
 type Fields = { [field: string]: Json | undefined };
 
@@ -16,15 +17,11 @@ const time =
     return format(epochMs);
   };
 
-/** JSON bytes that travel as they are. */
+/** JSON bytes that travel as they are, under the rules of every other JSON. */
 const embedded = ({ raw, Raw }: Fields): Json => {
   const bytes = raw ?? Raw;
   if (typeof bytes !== 'string' || bytes === '') return null;
-  try {
-    return JSON.parse(Buffer.from(bytes, 'base64').toString()) as Json;
-  } catch (cause) {
-    throw new DecodeError('embedded object is no JSON', { cause });
-  }
+  return decodeText(Buffer.from(bytes, 'base64'), 'json').value;
 };
 
 const items = ({ items: list }: Fields): Json => list ?? [];
