@@ -3,6 +3,7 @@ import { checkAdmissionOptions, createAdmission } from './admission/index.ts';
 import { createPump } from './apimachinery/pump.ts';
 import { uuid } from './apimachinery/random.ts';
 import { createAuthentication } from './authentication/index.ts';
+import { accessQuestion } from './authorization/access-question.ts';
 import { createAuthorization } from './authorization/index.ts';
 import { escalationGuard } from './authorization/rbac/escalation-plugin.ts';
 import { reloadFigures } from './configuration/reload-figures.ts';
@@ -22,6 +23,7 @@ import type { Registry } from './registry/context.ts';
 import { type IdentityLease, keepIdentityLease } from './registry/identity-lease.ts';
 import { createReader } from './registry/reader.ts';
 import { checkRuntimeConfig } from './registry/runtime-config.ts';
+import { createWriter } from './registry/writer.ts';
 import { bootstrapObjects } from './resources/bootstrap/index.ts';
 import { builtinResources } from './resources/index.ts';
 import { loadSchemas } from './scheme/schema-set.ts';
@@ -94,7 +96,14 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     store,
     schemas: loadSchemas(),
     admission: createAdmission(
-      { reader, clock, random },
+      {
+        reader,
+        clock,
+        random,
+        ask: accessQuestion(authorizer),
+        writer: createWriter(() => registry),
+        definitions: catalog.definitions,
+      },
       {
         enable: options.admission.enablePlugins,
         disable: options.admission.disablePlugins,

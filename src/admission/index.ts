@@ -8,6 +8,8 @@ export interface AdmissionOptions {
   readonly disable: readonly string[];
   /** Checks of other rooms that run after every plugin and cannot be turned off: RBAC's own. */
   readonly guards?: readonly AdmissionPlugin[];
+  /** By the name of the plugin: what the operator says about it in `--admission-control-config-file`. */
+  readonly configurations?: Readonly<Record<string, unknown>>;
   /** Told about plugins that are asked for and not there yet. */
   readonly warn?: (text: string) => void;
 }
@@ -17,14 +19,17 @@ export interface AdmissionOptions {
  */
 export function createAdmission(tools: AdmissionTools, options: AdmissionOptions): AdmissionChain {
   checkAdmissionOptions(options);
-  const { enable, disable, warn } = options;
+  const { enable, disable, warn, configurations = {} } = options;
   for (const name of enable) {
     if (absentPlugins.includes(name)) warn?.(`admission plugin ${name} is not available and has no effect`);
   }
   const on = builtinPlugins.filter(
     ({ name, onByDefault }) => enable.includes(name) || (onByDefault && !disable.includes(name)),
   );
-  return createAdmissionChain([...on.map(({ factory }) => factory(tools)), ...(options.guards ?? [])]);
+  return createAdmissionChain([
+    ...on.map(({ name, factory }) => factory(tools, configurations[name])),
+    ...(options.guards ?? []),
+  ]);
 }
 
 /**

@@ -1,11 +1,26 @@
+import { alwaysAdmit } from './always-admit/plugin.ts';
+import { alwaysDeny } from './always-deny/plugin.ts';
+import { alwaysPullImages } from './always-pull-images/plugin.ts';
+import { certificateApproval } from './certificate-approval/plugin.ts';
+import { certificateSigning } from './certificate-signing/plugin.ts';
 import { certificateSubjectRestriction } from './certificate-subject-restriction/plugin.ts';
+import { clusterTrustBundleAttest } from './cluster-trust-bundle-attest/plugin.ts';
 import { defaultIngressClass } from './default-ingress-class/plugin.ts';
 import { defaultStorageClass } from './default-storage-class/plugin.ts';
 import { defaultTolerations } from './default-toleration-seconds/plugin.ts';
+import { denyServiceExternalIps } from './deny-service-external-ips/plugin.ts';
+import { eventRateLimit } from './event-rate-limit/plugin.ts';
+import { extendedResourceToleration } from './extended-resource-toleration/plugin.ts';
+import { limitPodHardAntiAffinityTopology } from './limit-pod-hard-anti-affinity-topology/plugin.ts';
 import { limitRanger } from './limit-ranger/plugin.ts';
+import { namespaceAutoProvision } from './namespace-auto-provision/plugin.ts';
+import { namespaceExists } from './namespace-exists/plugin.ts';
 import { namespaceLifecycle } from './namespace-lifecycle/plugin.ts';
+import { ownerReferencesPermissionEnforcement } from './owner-references-permission-enforcement/plugin.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize/plugin.ts';
+import { podNodeSelector } from './pod-node-selector/plugin.ts';
 import { podResizeValidator } from './pod-resize-validator/plugin.ts';
+import { podTolerationRestriction } from './pod-toleration-restriction/plugin.ts';
 import { podTopologyLabels } from './pod-topology-labels/plugin.ts';
 import { priority } from './priority/plugin.ts';
 import { runtimeClass } from './runtime-class/plugin.ts';
@@ -23,21 +38,40 @@ export interface BuiltinPlugin {
 
 /** In the order in which they run: the reference server's `AllOrderedPlugins`. */
 export const builtinPlugins: readonly BuiltinPlugin[] = [
+  { name: 'AlwaysAdmit', factory: alwaysAdmit, onByDefault: false },
+  { name: 'NamespaceAutoProvision', factory: namespaceAutoProvision, onByDefault: false },
   { name: 'NamespaceLifecycle', factory: namespaceLifecycle, onByDefault: true },
+  { name: 'NamespaceExists', factory: namespaceExists, onByDefault: false },
+  { name: 'LimitPodHardAntiAffinityTopology', factory: limitPodHardAntiAffinityTopology, onByDefault: false },
   { name: 'LimitRanger', factory: limitRanger, onByDefault: true },
   { name: 'TaintNodesByCondition', factory: taintNodesByCondition, onByDefault: true },
+  { name: 'AlwaysPullImages', factory: alwaysPullImages, onByDefault: false },
+  { name: 'PodNodeSelector', factory: podNodeSelector, onByDefault: false },
   { name: 'Priority', factory: priority, onByDefault: true },
   { name: 'DefaultTolerationSeconds', factory: defaultTolerations, onByDefault: true },
+  { name: 'PodTolerationRestriction', factory: podTolerationRestriction, onByDefault: false },
+  { name: 'EventRateLimit', factory: eventRateLimit, onByDefault: false },
+  { name: 'ExtendedResourceToleration', factory: extendedResourceToleration, onByDefault: false },
   { name: 'DefaultStorageClass', factory: defaultStorageClass, onByDefault: true },
   // Off, unlike on the reference server: as long as no controller takes the finalizers off again, volumes and claims
   // could never be deleted.
   { name: 'StorageObjectInUseProtection', factory: storageObjectInUseProtection, onByDefault: false },
+  {
+    name: 'OwnerReferencesPermissionEnforcement',
+    factory: ownerReferencesPermissionEnforcement,
+    onByDefault: false,
+  },
   { name: 'PersistentVolumeClaimResize', factory: persistentVolumeClaimResize, onByDefault: true },
   { name: 'RuntimeClass', factory: runtimeClass, onByDefault: true },
+  { name: 'CertificateApproval', factory: certificateApproval, onByDefault: true },
+  { name: 'CertificateSigning', factory: certificateSigning, onByDefault: true },
+  { name: 'ClusterTrustBundleAttest', factory: clusterTrustBundleAttest, onByDefault: true },
   { name: 'CertificateSubjectRestriction', factory: certificateSubjectRestriction, onByDefault: true },
   { name: 'DefaultIngressClass', factory: defaultIngressClass, onByDefault: true },
+  { name: 'DenyServiceExternalIPs', factory: denyServiceExternalIps, onByDefault: false },
   { name: 'PodTopologyLabels', factory: podTopologyLabels, onByDefault: true },
   { name: 'PodResizeValidator', factory: podResizeValidator, onByDefault: true },
+  { name: 'AlwaysDeny', factory: alwaysDeny, onByDefault: false },
 ];
 
 /**
@@ -45,25 +79,11 @@ export const builtinPlugins: readonly BuiltinPlugin[] = [
  * do nothing there either as long as the features they belong to are off.
  */
 export const absentPlugins: readonly string[] = [
-  'AlwaysAdmit',
-  'NamespaceAutoProvision',
-  'NamespaceExists',
-  'LimitPodHardAntiAffinityTopology',
   'ServiceAccount',
   'NodeRestriction',
-  'AlwaysPullImages',
   'ImagePolicyWebhook',
   'PodSecurity',
-  'PodNodeSelector',
-  'PodTolerationRestriction',
-  'EventRateLimit',
-  'ExtendedResourceToleration',
   'PodGroupProtection',
-  'OwnerReferencesPermissionEnforcement',
-  'CertificateApproval',
-  'CertificateSigning',
-  'ClusterTrustBundleAttest',
-  'DenyServiceExternalIPs',
   'PodGroupWorkloadExists',
   'NodeDeclaredFeatureValidator',
   'JobValidation',
@@ -72,5 +92,4 @@ export const absentPlugins: readonly string[] = [
   'ValidatingAdmissionPolicy',
   'ValidatingAdmissionWebhook',
   'ResourceQuota',
-  'AlwaysDeny',
 ];

@@ -1,4 +1,5 @@
 import type { Clock } from '../apimachinery/clock.ts';
+import type { GroupResource } from '../apimachinery/gvk.ts';
 import type { KubeObject } from '../apimachinery/object.ts';
 import type { Random } from '../apimachinery/random.ts';
 import type { Reader } from '../apimachinery/reader.ts';
@@ -23,6 +24,41 @@ export interface AdmissionRequest {
   readonly user: UserInfo;
   readonly dryRun: boolean;
   warn(text: string): void;
+  /** Adds an annotation to the audit record of the request, where there is one. */
+  readonly annotate?: ((key: string, value: string) => void) | undefined;
+}
+
+/** What a plugin may ask about access: the attributes of a request for a resource. */
+export interface Access {
+  readonly user: UserInfo;
+  readonly verb: string;
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+  readonly subresource: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Tells whether a user may do something, and what the authorizers say about it. Never throws. */
+export type AskAccess = (
+  access: Access,
+) => Promise<{ readonly allowed: boolean; readonly reason: string; readonly error: string | undefined }>;
+
+/** How a plugin writes objects of its own accord, as the server itself. */
+export interface ServerWriter {
+  /** Creates the object unless one of its name is there. Whoever reads afterwards sees it. Throws an ApiError. */
+  ensure(object: KubeObject): Promise<void>;
+  /**
+   * Compare-and-swap: `change` gets the newest state, as an object of its own, and returns what to write, or undefined to
+   * leave it; it is asked again when somebody else was faster. Returns the state afterwards, undefined when there is none.
+   */
+  change(
+    resource: GroupResource,
+    namespace: string,
+    name: string,
+    change: (object: KubeObject) => KubeObject | undefined,
+  ): Promise<KubeObject | undefined>;
 }
 
 /** What a plugin is given when the server starts. */
@@ -30,6 +66,10 @@ export interface AdmissionTools {
   readonly reader: Reader;
   readonly clock: Clock;
   readonly random: Random;
+  readonly ask: AskAccess;
+  readonly writer: ServerWriter;
+  /** What is served. */
+  readonly definitions: () => Iterable<ResourceDefinition>;
 }
 
 /** Refuses by throwing an ApiError. Mutating runs first over all plugins, validating afterwards. */
@@ -39,4 +79,5 @@ export interface AdmissionPlugin {
   readonly validate?: (request: AdmissionRequest) => void | Promise<void>;
 }
 
-export type AdmissionPluginFactory = (tools: AdmissionTools) => AdmissionPlugin;
+/** `configuration` is what the plugin's entry in `--admission-control-config-file` says, read by its `configuration.ts`. */
+export type AdmissionPluginFactory = (tools: AdmissionTools, configuration?: unknown) => AdmissionPlugin;

@@ -3,31 +3,44 @@ import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { createAdmission } from '../../src/admission/index.ts';
 import { absentPlugins, builtinPlugins } from '../../src/admission/plugins.ts';
-import { seededRandom } from '../../src/apimachinery/random.ts';
-import { openStore } from '../registry/kit.ts';
+import { toolsOver } from './helper.ts';
 
-const { reader, clock } = await openStore();
-const tools = { reader, clock, random: seededRandom(1) };
+const { tools } = await toolsOver([]);
+/** Configuration without which a plugin cannot be. */
+const needed: Readonly<Record<string, unknown>> = {
+  EventRateLimit: { limits: [{ type: 'Server', qps: 1, burst: 1 }] },
+};
 const chain = (enable: string[], disable: string[], warn?: (text: string) => void) =>
   createAdmission(tools, { enable, disable, ...(warn ? { warn } : {}) });
 
 test('every plugin has a folder that is called like it, and no name is there twice', () => {
-  const kebab = (name: string) => name.replace(/(?<=.)([A-Z])/g, '-$1').toLowerCase();
+  const kebab = (name: string) =>
+    name
+      .replace('IPs', 'Ips')
+      .replace(/(?<=.)([A-Z])/g, '-$1')
+      .toLowerCase();
   const folders = readdirSync(new URL('../../src/admission/', import.meta.url), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
   assert.deepEqual(folders.sort(), builtinPlugins.map(({ name }) => kebab(name)).sort());
-  for (const { name, factory } of builtinPlugins) assert.equal(factory(tools).name, name);
+  for (const { name, factory } of builtinPlugins) {
+    assert.equal(factory(tools, needed[name]).name, name);
+  }
   const names = [...builtinPlugins.map(({ name }) => name), ...absentPlugins];
   assert.equal(new Set(names).size, names.length);
 });
 
 test('plugins run in the order of the list, whatever the order of the flags', () => {
+  const isIn = (names: readonly string[]) => (name: string) => names.includes(name);
   const all = builtinPlugins.map(({ name }) => name);
-  assert.deepEqual(chain(['StorageObjectInUseProtection', 'Priority'], []).names, all);
+  const byDefault = builtinPlugins.filter(({ onByDefault }) => onByDefault).map(({ name }) => name);
   assert.deepEqual(
-    chain([], ['LimitRanger']).names,
-    all.filter((name) => name !== 'LimitRanger' && name !== 'StorageObjectInUseProtection'),
+    chain(['AlwaysDeny', 'StorageObjectInUseProtection', 'Priority', 'AlwaysAdmit'], []).names,
+    all.filter(isIn([...byDefault, 'AlwaysAdmit', 'StorageObjectInUseProtection', 'AlwaysDeny'])),
+  );
+  assert.deepEqual(
+    chain([], ['LimitRanger', 'AlwaysPullImages']).names,
+    byDefault.filter((name) => name !== 'LimitRanger'),
   );
 });
 

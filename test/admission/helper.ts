@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { createAdmission } from '../../src/admission/index.ts';
-import type { AdmissionRequest } from '../../src/admission/types.ts';
+import type { AdmissionRequest, AdmissionTools } from '../../src/admission/types.ts';
 import { cloneJson, type KubeObject } from '../../src/apimachinery/object.ts';
 import { seededRandom } from '../../src/apimachinery/random.ts';
 import { ApiError } from '../../src/apimachinery/status.ts';
-import { loopbackUser } from '../../src/apimachinery/user.ts';
+import { loopbackUser, systemPrivilegedGroup } from '../../src/apimachinery/user.ts';
+import { accessQuestion } from '../../src/authorization/access-question.ts';
+import { privilegedGroups } from '../../src/authorization/privileged-group/authorizer.ts';
+import { unionAuthorizer } from '../../src/authorization/union.ts';
+import { createWriter } from '../../src/registry/writer.ts';
 import { definitionOf, openStore } from '../registry/kit.ts';
 
 export const apply = (apiVersion: string, kind: string, name: string, rest: object = {}): KubeObject => ({
@@ -30,12 +34,37 @@ export const pod = (spec: object = {}, metadata: object = {}): KubeObject => ({
   spec: { containers: [{ name: 'main', image: 'nginx' }], ...spec },
 });
 
-type Extra = Partial<Pick<AdmissionRequest, 'operation' | 'subresource' | 'oldObject'>>;
+type Extra = Partial<
+  Pick<AdmissionRequest, 'operation' | 'subresource' | 'oldObject' | 'user' | 'dryRun' | 'warn' | 'annotate'>
+>;
+
+/** What plugins are given, over a store that holds the objects. Members of system:masters may do everything. */
+export async function toolsOver(objects: readonly KubeObject[]) {
+  const opened = await openStore(...objects);
+  const tools: AdmissionTools = {
+    reader: opened.reader,
+    clock: opened.clock,
+    random: seededRandom(1),
+    ask: accessQuestion(unionAuthorizer([privilegedGroups(systemPrivilegedGroup)])),
+    writer: createWriter(() => assert.fail('nothing is written')),
+    definitions: opened.catalog.definitions,
+  };
+  return { ...opened, tools };
+}
+
+interface AdmissionSetting {
+  /** By the name of the plugin: what its configuration file says. */
+  readonly configurations?: Readonly<Record<string, unknown>>;
+}
 
 /** Admission over a store that holds the objects: answers the admitted object, or throws what refuses it. */
-export async function admissionOver(objects: readonly KubeObject[], enable: readonly string[] = []) {
-  const { reader, clock } = await openStore(activeNamespace('a'), ...objects);
-  const chain = createAdmission({ reader, clock, random: seededRandom(1) }, { enable, disable: [] });
+export async function admissionOver(
+  objects: readonly KubeObject[],
+  enable: readonly string[] = [],
+  setting: AdmissionSetting = {},
+) {
+  const { tools } = await toolsOver([activeNamespace('a'), ...objects]);
+  const chain = createAdmission(tools, { enable, disable: [], ...setting });
   return async (sent: KubeObject, extra: Extra = {}): Promise<KubeObject> => {
     const object = cloneJson(sent);
     const operation = extra.operation ?? (extra.oldObject ? 'UPDATE' : 'CREATE');

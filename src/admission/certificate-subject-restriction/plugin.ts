@@ -1,11 +1,9 @@
-import type { GroupResource } from '../../apimachinery/gvk.ts';
 import { systemPrivilegedGroup } from '../../apimachinery/user.ts';
 import { organizationsOf } from '../../resources/certificates/pkcs10.ts';
-import { concernsMain, refuse } from '../request.ts';
+import { certificateSigningRequests, concernsMain, refuse } from '../request.ts';
 import { readSpec } from '../structs.ts';
 import type { AdmissionPluginFactory } from '../types.ts';
 
-const requests: GroupResource = { group: 'certificates.k8s.io', resource: 'certificatesigningrequests' };
 const clientSigner = 'kubernetes.io/kube-apiserver-client';
 
 /** Nobody gets a client certificate of the group that may do everything. */
@@ -13,7 +11,7 @@ export const certificateSubjectRestriction: AdmissionPluginFactory = () => ({
   name: 'CertificateSubjectRestriction',
   validate: (request) => {
     const { operation, object } = request;
-    if (operation !== 'CREATE' || !object || !concernsMain(request, requests)) return;
+    if (operation !== 'CREATE' || !object || !concernsMain(request, certificateSigningRequests)) return;
     const { request: pem = '', signerName } = readSpec<{ request?: string; signerName?: string }>(object);
     if (signerName !== clientSigner) return;
     if (!organizationsOf(pem).includes(systemPrivilegedGroup)) return;

@@ -1,7 +1,7 @@
 import type { ILimitRangeItem, ILimitRangeSpec } from 'kubernetes-models/v1';
 import type { GroupResource } from '../../apimachinery/gvk.ts';
 import type { Reader } from '../../apimachinery/reader.ts';
-import { concerns, persistentVolumeClaims, pods, refuse } from '../request.ts';
+import { aggregate, concerns, persistentVolumeClaims, pods, refuse } from '../request.ts';
 import { readSpec } from '../structs.ts';
 import type { AdmissionPluginFactory, AdmissionRequest } from '../types.ts';
 import { setDefaults } from './defaults.ts';
@@ -45,9 +45,3 @@ const limitsClaim = (request: AdmissionRequest): boolean =>
 
 const isStaying = ({ oldObject }: AdmissionRequest): boolean =>
   oldObject?.metadata.deletionTimestamp === undefined;
-
-/** Several findings in one message, as Go's `utilerrors.Aggregate` prints them. */
-function aggregate(messages: readonly string[]): string {
-  const [first, ...others] = new Set(messages);
-  return others.length === 0 ? first! : `[${[first, ...others].join(', ')}]`;
-}

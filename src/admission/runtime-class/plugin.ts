@@ -6,8 +6,8 @@ import type { Reader } from '../../apimachinery/reader.ts';
 import { type Amounts, sameAmounts } from '../amounts.ts';
 import { concernsMain, pods, refuse } from '../request.ts';
 import { ownValue, specOf } from '../structs.ts';
+import { mergeTolerations } from '../tolerations.ts';
 import type { AdmissionPluginFactory, AdmissionRequest } from '../types.ts';
-import { mergeTolerations } from './tolerations.ts';
 
 const runtimeClasses: GroupResource = { group: 'node.k8s.io', resource: 'runtimeclasses' };
 

@@ -1,5 +1,5 @@
 import type { IToleration } from 'kubernetes-models/v1';
-import { cloneJson, jsonEqual } from '../../apimachinery/object.ts';
+import { cloneJson, jsonEqual } from '../apimachinery/object.ts';
 
 /** Both lists in order, without what another toleration covers anyway. */
 export function mergeTolerations(
@@ -19,7 +19,7 @@ export function mergeTolerations(
 }
 
 /** True when whatever `narrow` tolerates, `wide` does too. */
-function covers(wide: IToleration, narrow: IToleration): boolean {
+export function covers(wide: IToleration, narrow: IToleration): boolean {
   if (jsonEqual(wide, narrow)) return true;
   const { key = '', effect = '', operator = 'Equal', value = '', tolerationSeconds } = wide;
   const anyKey = key === '' && operator === 'Exists';

@@ -1,0 +1,41 @@
+import type { ServerWriter } from '../admission/types.ts';
+import { parseApiVersion } from '../apimachinery/gvk.ts';
+import type { KubeObject } from '../apimachinery/object.ts';
+import { ApiError, internalError } from '../apimachinery/status.ts';
+import { loopbackUser } from '../apimachinery/user.ts';
+import { objectKey } from '../storage/keys.ts';
+import type { Caller, Registry, Target } from './context.ts';
+import { create } from './write/create.ts';
+
+const caller: Caller = { user: loopbackUser, dryRun: false, fieldValidation: 'Ignore', warn: () => {} };
+
+/** `registry` is asked for when something is written: whatever is given the writer is part of the registry itself. */
+export const createWriter = (registry: () => Registry): ServerWriter => ({
+  async ensure(object) {
+    const { catalog, store } = registry();
+    const { group, version } = parseApiVersion(object.apiVersion) ?? { group: '', version: '' };
+    const definition = catalog.definitions().find((one) => one.group === group && one.kind === object.kind);
+    const served = definition && catalog.find(group, version, definition.resource);
+    if (!served) throw internalError(`${object.apiVersion} ${object.kind} is not served`);
+    const { namespace = '', name = '' } = object.metadata;
+    const target: Target = { ...served, namespace, name, subresource: '' };
+    try {
+      await create(registry(), target, caller, () => structuredClone(object));
+    } catch (error) {
+      if (!(error instanceof ApiError && error.reason === 'AlreadyExists')) throw error;
+    }
+    await store.cache.fresh();
+  },
+  async change(resource, namespace, name, change) {
+    const { catalog, store, layout } = registry();
+    const definition = catalog.definition(resource);
+    if (!definition) return undefined;
+    let after: KubeObject | undefined;
+    const updated = await store.update(objectKey(layout, definition, namespace, name), (current) => {
+      after = current?.decode();
+      const changed = after && change(after);
+      return changed ? { action: 'put', object: changed } : { action: 'keep' };
+    });
+    return updated?.action === 'put' ? updated.entry.decode() : after;
+  },
+});
