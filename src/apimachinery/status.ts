@@ -184,7 +184,9 @@ export const tooManyRequests = (message: string, retryAfterSeconds: number): Api
 export const internalError = (why: string): ApiError =>
   failure(500, 'InternalError', `Internal error occurred: ${why}`, { causes: [{ message: why }] });
 
-export const serviceUnavailable = (message: string): ApiError => failure(503, 'ServiceUnavailable', message);
+/** 503, with a hint when to retry where a retry is safe. */
+export const serviceUnavailable = (message: string, retryAfterSeconds = 0): ApiError =>
+  failure(503, 'ServiceUnavailable', message, retryAfterSeconds > 0 ? { retryAfterSeconds } : undefined);
 
 /** 504 with a hint when to retry. */
 export const timeoutError = (message: string, retryAfterSeconds = 0): ApiError =>

@@ -1,14 +1,19 @@
 import { ApiError, serviceUnavailable, timeoutError } from '../apimachinery/status.ts';
 import { StoreUnavailableError } from '../kv/types.ts';
 
+/** After this clients try again what did not happen: they do so by themselves when told a time, and only then. */
+const retryAfterSeconds = 1;
+
 /**
- * What a store that cannot be reached means to a client: 503 when nothing happened, 504 when nobody knows whether a
- * write did. Every other error is passed on as it is; `list.ts` and `watch.ts` say what compacted and future revisions
+ * What a store that cannot be reached means to a client: 503 with a time to retry when nothing happened; when nobody knows
+ * whether a write did, the 504 without one that kube-apiserver gives when etcd does not answer in time. Every other error is passed on as it is; `list.ts` and `watch.ts` say what compacted and future revisions
  * mean.
  */
 export function storageError(error: unknown): unknown {
   if (!(error instanceof StoreUnavailableError)) return error;
-  if (!error.outcomeUnknown) return serviceUnavailable(`the store is unavailable: ${error.message}`);
+  if (!error.outcomeUnknown) {
+    return serviceUnavailable(`the store is unavailable: ${error.message}`, retryAfterSeconds);
+  }
   return new OutcomeUnknownError(
     timeoutError(`the store did not answer, the write may or may not have happened: ${error.message}`).status,
   );

@@ -75,7 +75,11 @@ for (const [what, error, code, reason] of failures) {
       faulty.faults.beforeWrite = () => {
         throw error;
       };
-      const status = expectFailure(await write(), code, reason);
+      const answer = await write();
+      const status = expectFailure(answer, code, reason);
+      // Clients repeat by themselves what carries a time, so only what has not happened may.
+      assert.equal(answer.headers.get('retry-after'), code === 503 ? '1' : null, verb);
+      assert.equal(status.details?.retryAfterSeconds, code === 503 ? 1 : undefined, verb);
       assert.ok(status.message, verb);
       assert.equal(faulty.sound.revision(), revision, `${verb} wrote something`);
       faulty.faults.beforeWrite = undefined;
