@@ -85,11 +85,12 @@ const nowhere: ResponseSink = Object.freeze({
   abort: () => {},
 });
 
-const muted = ({ method, target, headers, peer }: Exchange): Exchange => ({
-  method,
-  target,
-  headers,
-  peer,
+const muted = (exchange: Exchange): Exchange => ({
+  method: exchange.method,
+  target: exchange.target,
+  headers: exchange.headers,
+  headerValues: (name) => exchange.headerValues(name),
+  peer: exchange.peer,
   signal: AbortSignal.abort(timedOut()),
   body: () => Promise.reject(timedOut()),
   sink: nowhere,

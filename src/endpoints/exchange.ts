@@ -30,6 +30,8 @@ export interface Exchange {
   /** Path and query as sent: `/api/v1/pods?limit=5`. */
   readonly target: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Every value of a header that may be sent several times, in order and as it was sent; nothing when it was not. */
+  headerValues(name: string): readonly string[];
   readonly peer: Peer;
   /**
    * Aborts when the other side went away (`clientGone`) or when the server stops and would wait no longer

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { type Api, expectCode, expectFailure } from '../helpers/api.ts';
+import { type Api, type Asked, expectCode, expectFailure } from '../helpers/api.ts';
 import { assertSubset } from '../helpers/subset.ts';
 import { type Bench, bench } from './kit.ts';
 
@@ -53,22 +53,27 @@ after(() => use.cluster.close());
 const whoAmI = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
 
 describe('impersonation', () => {
-  const users: [what: string, headers: Record<string, string>, userInfo: object][] = [
+  const users: [what: string, headers: Asked['headers'], userInfo: object][] = [
     ['a user', { 'impersonate-user': 'jane' }, { username: 'jane', groups: ['system:authenticated'] }],
     [
       'with groups, uid and extra',
       {
         'impersonate-user': 'jane',
-        'impersonate-group': 'a, b',
+        'impersonate-group': ['a', 'b'],
         'impersonate-uid': '7',
-        'impersonate-extra-acme.com%2fscope': 'x',
+        'impersonate-extra-acme.com%2fscope': ['x', 'y'],
       },
       {
         username: 'jane',
         groups: ['a', 'b', 'system:authenticated'],
         uid: '7',
-        extra: { 'acme.com/scope': ['x'] },
+        extra: { 'acme.com/scope': ['x', 'y'] },
       },
+    ],
+    [
+      'a group without a name and an extra without a value',
+      { 'impersonate-user': 'jane', 'impersonate-group': '', 'impersonate-extra-x': '' },
+      { groups: ['', 'system:authenticated'], extra: { x: [''] } },
     ],
     [
       'a service account',
@@ -115,8 +120,16 @@ describe('impersonation', () => {
       expectCode(await api.post(reviews, { spec: { ...review.spec, user: 'bob' } }), 201).status.allowed,
       false,
     );
-    const status = expectCode(await api.get(pods, { 'impersonate-group': 'system:masters' }), 500);
-    assert.match(status.message, /without impersonating a user/);
+    const status = expectFailure(
+      await api.get(pods, { 'impersonate-group': 'system:masters', 'impersonate-extra-a': 'x' }),
+      400,
+      'BadRequest',
+    );
+    assert.equal(
+      status.message,
+      'requested &user.DefaultInfo{Name:"", UID:"", Groups:[]string{"system:masters"}, ' +
+        'Extra:map[string][]string{"a":[]string{"x"}}} without impersonating a user name',
+    );
   });
 });
 

@@ -15,7 +15,8 @@ export interface Answer {
 }
 
 export interface Asked {
-  readonly headers?: Readonly<Record<string, string>>;
+  /** A list for a header that is sent several times. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: unknown;
 }
 
@@ -44,12 +45,20 @@ const encode = (body: unknown): string | Uint8Array<ArrayBuffer> | undefined =>
     ? (body as string | Uint8Array<ArrayBuffer> | undefined)
     : JSON.stringify(body);
 
+const pairs = (headers: NonNullable<Asked['headers']>): [string, string][] =>
+  Object.entries(headers).flatMap(([name, values]) =>
+    [values].flat().map((value): [string, string] => [name, value as string]),
+  );
+
 export function apiOver(send: typeof fetch): Api {
   const request: Api['request'] = async (method, path, { headers = {}, body } = {}) => {
     const content = encode(body);
     const response = await send(`https://binnacle${path}`, {
       method,
-      headers: { ...(content === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      headers: pairs({
+        ...(content === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      }),
       ...(content === undefined ? {} : { body: content }),
     });
     const text = await response.text();

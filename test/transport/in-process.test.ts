@@ -4,6 +4,8 @@ import { describe, test } from 'node:test';
 import { CoreV1Api, type KubeConfig, makeInformer, type V1ConfigMap, Watch } from '@kubernetes/client-node';
 import { ApiError } from '../../src/apimachinery/status.ts';
 import { clientGone, type Exchange, type Handler } from '../../src/endpoints/exchange.ts';
+import { createDispatcher } from '../../src/transport/in-process/dispatcher.ts';
+import { defaultUser } from '../../src/transport/in-process/exchange.ts';
 import { createFetch } from '../../src/transport/in-process/fetch.ts';
 import { inProcessKubeConfig } from '../../src/transport/in-process/kube-config.ts';
 import { until } from './start-listener.ts';
@@ -182,6 +184,23 @@ describe('in-process KubeConfig', { timeout: 10_000 }, () => {
     assert.equal(seen[0]!.headers['authorization'], 'Bearer secret');
     assert.equal(seen[0]!.headers['impersonate-user'], 'jane');
     assert.equal(seen[0]!.peer.user, undefined);
+  });
+
+  test('a dispatcher hands on every value of a repeated header', async () => {
+    const seen = Promise.withResolvers<Exchange>();
+    const { dispatch } = createDispatcher(async (exchange) => {
+      seen.resolve(exchange);
+      exchange.sink.respond(200, json, bytes({}));
+    }, defaultUser);
+    dispatch(
+      { method: 'GET', path: '/', headers: { 'Impersonate-Group': ['a, b', 'c'], accept: 'x, y' } },
+      {},
+    );
+    const exchange = await seen.promise;
+    assert.deepEqual(exchange.headerValues('impersonate-group'), ['a, b', 'c']);
+    assert.deepEqual(exchange.headerValues('accept'), ['x, y']);
+    assert.deepEqual(exchange.headerValues('impersonate-uid'), []);
+    assert.equal(exchange.headers['impersonate-group'], 'a, b, c');
   });
 
   test('Watch delivers events as they happen and ends when aborted', async () => {

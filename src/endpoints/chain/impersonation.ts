@@ -1,8 +1,9 @@
-import { type ApiError, internalError } from '../../apimachinery/status.ts';
+import { type ApiError, badRequest } from '../../apimachinery/status.ts';
 import { anonymousUser, type UserInfo } from '../../apimachinery/user.ts';
 import { forbidden } from '../../authorization/forbidden.ts';
 import type { Attributes } from '../../authorization/types.ts';
 import type { Core } from '../core.ts';
+import type { Exchange } from '../exchange.ts';
 import type { Request } from '../request.ts';
 
 /** What the `Impersonate-*` headers ask for. */
@@ -18,28 +19,43 @@ const serviceAccountPrefix = 'system:serviceaccount:';
 const authenticated = 'system:authenticated';
 const unauthenticated = 'system:unauthenticated';
 
-type Headers = Readonly<Record<string, string | undefined>>;
+type Sent = Pick<Exchange, 'headers' | 'headerValues'>;
 
-/** Several values of one header reach the core joined by ', '. */
-const valuesOf = (value: string | undefined): string[] => (value ? value.split(', ') : []);
-
-/** Undefined when the sender wants to be itself. Throws a 500 when it names groups or the like but no user, as upstream. */
-export function impersonationOf(headers: Headers): Impersonation | undefined {
-  const name = headers['impersonate-user'] ?? '';
-  const groups = valuesOf(headers['impersonate-group']);
-  const uid = headers['impersonate-uid'] ?? '';
+/**
+ * Undefined when the sender wants to be itself. Throws a 400 when it names groups or the like but no user, as upstream.
+ * Of a name or uid that is said twice the first one counts; groups and values of extra keys are as many as were sent.
+ */
+export function impersonationOf(sent: Sent): Impersonation | undefined {
+  const all = (header: string) => (sent.headers[header] === undefined ? [] : sent.headerValues(header));
+  const name = all('impersonate-user')[0] ?? '';
+  const uid = all('impersonate-uid')[0] ?? '';
+  const groups = all('impersonate-group');
   const extra: Record<string, readonly string[]> = Object.create(null);
-  for (const header of Object.keys(headers)) {
-    if (header.startsWith(extraPrefix))
-      extra[decodeKey(header.slice(extraPrefix.length))] = valuesOf(headers[header]);
+  for (const header of Object.keys(sent.headers)) {
+    if (!header.startsWith(extraPrefix)) continue;
+    const key = decodeKey(header.slice(extraPrefix.length));
+    extra[key] = [...(extra[key] ?? []), ...all(header)];
   }
-  if (name !== '') return { name, uid, groups, extra };
-  if (groups.length > 0 || uid !== '' || Object.keys(extra).length > 0) throw withoutUser();
+  const wanted: Impersonation = { name, uid, groups, extra };
+  if (name !== '') return wanted;
+  if (groups.length > 0 || uid !== '' || Object.keys(extra).length > 0) throw withoutUser(wanted);
   return undefined;
 }
 
-const withoutUser = (): ApiError =>
-  internalError('requested impersonation of groups, uid or extra without impersonating a user');
+/** As Go prints it. */
+function withoutUser({ uid, groups, extra }: Impersonation): ApiError {
+  const texts = (list: readonly string[]) =>
+    `[]string{${list.map((text) => JSON.stringify(text)).join(', ')}}`;
+  const entries = Object.keys(extra)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${texts(extra[key]!)}`);
+  return badRequest(
+    `requested &user.DefaultInfo{Name:"", UID:${JSON.stringify(uid)}, ` +
+      `Groups:${groups.length > 0 ? texts(groups) : '[]string(nil)'}, ` +
+      `Extra:map[string][]string${entries.length > 0 ? `{${entries.join(', ')}}` : '(nil)'}} ` +
+      'without impersonating a user name',
+  );
+}
 
 /** Keys may be percent-encoded; what is not is taken as it stands. */
 function decodeKey(key: string): string {

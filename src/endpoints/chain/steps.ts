@@ -63,7 +63,7 @@ function identify(request: Request, result: AuthenticationResult): void {
 const impersonation: Step = {
   name: 'impersonation',
   run: (core, request) => {
-    const wanted = impersonationOf(request.exchange.headers);
+    const wanted = impersonationOf(request.exchange);
     if (wanted) return impersonate(core, request, wanted);
   },
 };

@@ -38,6 +38,10 @@ export class H1Exchange implements Exchange, ResponseSink {
     return this.request.headers as Record<string, string | undefined>;
   }
 
+  headerValues(name: string): readonly string[] {
+    return this.request.headersDistinct[name] ?? [];
+  }
+
   get sink(): ResponseSink {
     return this;
   }

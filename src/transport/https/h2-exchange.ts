@@ -28,19 +28,31 @@ export class H2Exchange implements Exchange, ResponseSink {
   readonly target: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly peer: Peer;
+  /** Names and values in turn, as they came. */
+  private readonly rawHeaders: readonly string[];
   private readonly stream: ServerHttp2Stream;
   private readonly connection: H2Connection;
   private controller: AbortController | undefined;
   private finished = false;
   private bodyRefused = false;
 
-  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, connection: H2Connection) {
+  constructor(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    rawHeaders: readonly string[],
+    connection: H2Connection,
+  ) {
     this.stream = stream;
+    this.rawHeaders = rawHeaders;
     this.connection = connection;
     this.method = headers[':method'] ?? '';
     this.target = headers[':path'] ?? '';
     this.headers = headers as Record<string, string | undefined>;
     this.peer = connection.peer;
+  }
+
+  headerValues(name: string): readonly string[] {
+    return this.rawHeaders.filter((_, i) => i % 2 === 1 && this.rawHeaders[i - 1] === name);
   }
 
   get sink(): ResponseSink {

@@ -89,7 +89,7 @@ export function createH2Server(context: ListenerContext, maxConcurrentStreams: n
           }
           connection.openExchanges++;
           connection.totalExchanges++;
-          serve(context, new H2Exchange(stream, headers, connection));
+          serve(context, new H2Exchange(stream, headers, rawHeaders, connection));
         },
       );
       if (context.stopping) http2.close();

@@ -1,7 +1,7 @@
 import type { UserInfo } from '../../apimachinery/user.ts';
 import type { Handler } from '../../endpoints/exchange.ts';
 import { STATUS_CODES } from '../node-http.ts';
-import { call, type InProcessCall } from './exchange.ts';
+import { call, type InProcessCall, type InProcessRequest } from './exchange.ts';
 
 /** What undici's `fetch` passes to a dispatcher, as far as it is used here (`Dispatcher.DispatchOptions`). */
 export interface DispatchOptions {
@@ -37,13 +37,18 @@ export interface DispatchHandler {
   onResponseError?(controller: DispatchController, error: Error): void;
 }
 
-function headersOf(headers: unknown): Record<string, string> {
-  const record: Record<string, string> = {};
-  for (const [name, value] of Object.entries((headers ?? {}) as Record<string, unknown>)) {
+type GivenHeaders = Pick<InProcessRequest, 'headers'> & { readonly repeated: Map<string, readonly string[]> };
+
+function headersOf(given: unknown): GivenHeaders {
+  const headers: Record<string, string> = {};
+  const repeated = new Map<string, readonly string[]>();
+  for (const [name, value] of Object.entries((given ?? {}) as Record<string, unknown>)) {
     const lower = name.toLowerCase();
-    if (lower !== 'accept-encoding') record[lower] = Array.isArray(value) ? value.join(', ') : String(value);
+    if (lower === 'accept-encoding') continue;
+    if (Array.isArray(value)) repeated.set(lower, value.map(String));
+    headers[lower] = Array.isArray(value) ? value.join(', ') : String(value);
   }
-  return record;
+  return { headers, repeated };
 }
 
 /** Fetch hands bodies over as async iterables; other callers of undici also as whole texts or bytes. */
@@ -115,7 +120,7 @@ export function createDispatcher(handler: Handler, user: UserInfo) {
       {
         method: options.method,
         target: options.path,
-        headers: headersOf(options.headers),
+        ...headersOf(options.headers),
         user,
         body: bodyOf(options.body),
       },

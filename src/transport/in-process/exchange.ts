@@ -14,6 +14,8 @@ export interface InProcessRequest {
   readonly method: string;
   readonly target: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Headers that were given several values, which `headers` has joined by ', '. */
+  readonly repeated?: ReadonlyMap<string, readonly string[]>;
   readonly user: UserInfo;
   readonly body: AsyncIterable<Uint8Array> | undefined;
 }
@@ -121,6 +123,10 @@ export function call(handler: Handler, request: InProcessRequest, receiver: Resp
     method: request.method,
     target: request.target,
     headers: request.headers,
+    headerValues(name) {
+      const value = request.headers[name];
+      return request.repeated?.get(name) ?? (value === undefined ? [] : [value]);
+    },
     peer,
     sink,
     get signal() {

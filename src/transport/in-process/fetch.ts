@@ -23,6 +23,20 @@ function headersOf(headers: Headers): Record<string, string> {
   return record;
 }
 
+/**
+ * Headers given as pairs keep each value apart, as many lines of HTTP would. All other forms hold one value for each name:
+ * `Headers` joins them, and over a network, too, the result is sent as one.
+ */
+function repeatedIn(headers: RequestInit['headers']): ReadonlyMap<string, readonly string[]> | undefined {
+  if (!Array.isArray(headers)) return undefined;
+  const values = new Map<string, string[]>();
+  for (const [name, value] of headers) {
+    const lower = name!.toLowerCase();
+    values.set(lower, [...(values.get(lower) ?? []), value!.trim()]);
+  }
+  return values;
+}
+
 function requestOf(input: string | URL | Request, init: RequestInit | undefined): Request {
   const url = typeof input === 'string' ? new URL(input, base) : input;
   // Node wants to be told that a streamed body is sent before the answer is read.
@@ -37,13 +51,16 @@ export function createFetch(handler: Handler, { user = defaultUser }: FetchOptio
   return async (input, init) => {
     const request = requestOf(input, init);
     request.signal.throwIfAborted();
-    return new Promise<Response>((resolve, reject) => answer(handler, request, user, resolve, reject));
+    return new Promise<Response>((resolve, reject) =>
+      answer(handler, request, repeatedIn(init?.headers), user, resolve, reject),
+    );
   };
 }
 
 function answer(
   handler: Handler,
   request: Request,
+  repeated: ReadonlyMap<string, readonly string[]> | undefined,
   user: UserInfo,
   resolve: (response: Response) => void,
   reject: (error: unknown) => void,
@@ -85,6 +102,7 @@ function answer(
       method: request.method,
       target: pathname + search,
       headers: headersOf(request.headers),
+      ...(repeated ? { repeated } : {}),
       user,
       body: request.body ?? undefined,
     },
