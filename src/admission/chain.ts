@@ -2,21 +2,26 @@ import type { AdmissionPlugin, AdmissionRequest } from './types.ts';
 
 /** The plugins in order, as the write pipeline calls them. */
 export interface AdmissionChain {
-  mutate(request: AdmissionRequest): Promise<void>;
-  validate(request: AdmissionRequest): Promise<void>;
+  /** Answers a promise only when a plugin has to wait. */
+  mutate(request: AdmissionRequest): void | Promise<void>;
+  validate(request: AdmissionRequest): void | Promise<void>;
   readonly names: readonly string[];
 }
 
+type Step = NonNullable<AdmissionPlugin['mutate']>;
+
 export function createAdmissionChain(plugins: readonly AdmissionPlugin[]): AdmissionChain {
-  const run = async (request: AdmissionRequest, step: 'mutate' | 'validate') => {
-    for (const plugin of plugins) {
-      const answer = plugin[step]?.(request);
-      if (answer) await answer;
+  const run = (steps: readonly Step[], request: AdmissionRequest, from: number): void | Promise<void> => {
+    for (let at = from; at < steps.length; at++) {
+      const answer = steps[at]!(request);
+      if (answer) return answer.then(() => run(steps, request, at + 1));
     }
   };
+  const mutating = plugins.flatMap(({ mutate }) => mutate ?? []);
+  const validating = plugins.flatMap(({ validate }) => validate ?? []);
   return {
-    mutate: (request) => run(request, 'mutate'),
-    validate: (request) => run(request, 'validate'),
+    mutate: (request) => run(mutating, request, 0),
+    validate: (request) => run(validating, request, 0),
     names: plugins.map(({ name }) => name),
   };
 }

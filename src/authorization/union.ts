@@ -1,27 +1,39 @@
 import { aggregateErrors } from './errors.ts';
-import type { Authorizer, RuleResolver, Verdict } from './types.ts';
+import type { Attributes, Authorizer, RuleResolver, Verdict } from './types.ts';
 
 /**
  * Asks one authorizer after the other; the first that allows or denies has decided. When all are without opinion their
- * reasons are joined, one a line.
+ * reasons are joined, one a line. Answers at once as long as they do.
  */
 export function unionAuthorizer(authorizers: readonly Authorizer[]): Authorizer {
-  return {
-    async authorize(attributes) {
-      const reasons: string[] = [];
-      const errors: string[] = [];
-      for (const authorizer of authorizers) {
-        const verdict = await authorizer.authorize(attributes);
-        if (verdict.decision !== 'noOpinion') return verdict;
-        if (verdict.reason !== '') reasons.push(verdict.reason);
-        if (verdict.error !== undefined) errors.push(verdict.error);
-      }
-      return undecided(reasons, errors);
-    },
+  const ask = (attributes: Attributes, from: number, asked: Asked): Verdict | Promise<Verdict> => {
+    for (let at = from; at < authorizers.length; at++) {
+      const verdict = authorizers[at]!.authorize(attributes);
+      if (verdict instanceof Promise)
+        return verdict.then((late) => decided(late, asked) ?? ask(attributes, at + 1, asked));
+      const decision = decided(verdict, asked);
+      if (decision) return decision;
+    }
+    return undecided(asked);
   };
+  return { authorize: (attributes) => ask(attributes, 0, { reasons: [], errors: [] }) };
 }
 
-function undecided(reasons: readonly string[], errors: readonly string[]): Verdict {
+/** What those have said who did not decide. */
+interface Asked {
+  readonly reasons: string[];
+  readonly errors: string[];
+}
+
+/** The verdict when it is one; otherwise notes what was said. */
+function decided(verdict: Verdict, { reasons, errors }: Asked): Verdict | undefined {
+  if (verdict.decision !== 'noOpinion') return verdict;
+  if (verdict.reason !== '') reasons.push(verdict.reason);
+  if (verdict.error !== undefined) errors.push(verdict.error);
+  return undefined;
+}
+
+function undecided({ reasons, errors }: Asked): Verdict {
   const error = aggregateErrors(errors);
   return { decision: 'noOpinion', reason: reasons.join('\n'), ...(error === undefined ? {} : { error }) };
 }

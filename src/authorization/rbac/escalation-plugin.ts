@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../apimachinery/object.ts';
+import type { ApiError } from '../../apimachinery/status.ts';
 import type { UserInfo } from '../../apimachinery/user.ts';
 import type { Authorizer } from '../types.ts';
 import { rbacGroup } from './binding-index.ts';
@@ -17,15 +18,15 @@ interface Write {
 /** `guardEscalation` as the last step of admission: it sees every write of the four RBAC kinds, in its final form. */
 export const escalationGuard = (authorizer: Authorizer, resolver: RbacResolver) => ({
   name: 'RBACEscalation',
-  async validate({ definition, namespace, object, oldObject, user }: Write): Promise<void> {
+  validate({ definition, namespace, object, oldObject, user }: Write): void | Promise<void> {
     if (definition.group !== rbacGroup || !object) return;
-    const error = await guardEscalation(authorizer, resolver, {
-      user,
-      namespace,
-      resource: definition.resource,
-      object,
-      ...(oldObject ? { old: oldObject } : {}),
-    });
-    if (error) throw error;
+    const { resource } = definition;
+    const old = oldObject ? { old: oldObject } : {};
+    return refuse(guardEscalation(authorizer, resolver, { user, namespace, resource, object, ...old }));
   },
 });
+
+async function refuse(guarding: Promise<ApiError | undefined>): Promise<void> {
+  const error = await guarding;
+  if (error) throw error;
+}

@@ -45,21 +45,19 @@ async function store(
   const { definition } = target;
   const key = objectKey(registry.layout, definition, target.namespace, object.metadata.name!);
   if (caller.dryRun && registry.store.cache.get(key)) return undefined;
-  const claim = await registry.hooks.get(hookKey(definition))?.begin(object, undefined, caller.dryRun);
+  const hook = registry.hooks.get(hookKey(definition));
+  const claim = hook && (await hook.begin(object, undefined, caller.dryRun));
   if (caller.dryRun) return unstored(key, object, undefined);
-  return settle(claim, async () => {
+  const write = async () => {
     const lease = await leaseFor(registry, definition);
     const result = await registry.store.create(key, object, lease);
     return 'taken' in result ? undefined : result;
-  });
+  };
+  return claim ? settle(claim, write) : write();
 }
 
 /** Runs a write and then keeps or gives back what was claimed for it. */
-export async function settle<T>(
-  claim: Claim | undefined,
-  write: () => Promise<T | undefined>,
-): Promise<T | undefined> {
-  if (!claim) return write();
+export async function settle<T>(claim: Claim, write: () => Promise<T | undefined>): Promise<T | undefined> {
   let result: T | undefined;
   try {
     result = await write();

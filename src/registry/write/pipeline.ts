@@ -1,5 +1,6 @@
 import type { AdmissionRequest, Operation } from '../../admission/types.ts';
 import { type FieldError, FieldPath } from '../../apimachinery/field-error.ts';
+import { joined } from '../../apimachinery/lists.ts';
 import {
   validateKubeFinalizers,
   validateObjectMeta,
@@ -34,25 +35,30 @@ export async function admitNew(
   const object = defaulted(target, produced);
   fillNewMetadata(registry, target, object);
   const request = admissionRequest('CREATE', target, caller, object, undefined);
-  await mutate(registry, target, request);
+  const mutating = registry.admission.mutate(request);
+  if (mutating) await mutating;
+  storedVersionOf(target.definition)?.defaults?.(object);
 
   resetFields(strategy, object, undefined);
   if (strategy.bumpsGeneration) object.metadata.generation = 1;
   strategy.prepareForCreate?.(object, context);
   fillAlwaysPresent(registry.schemas, target.definition.stored.schema, object);
 
-  const errors = findings(() => [
-    ...validateObjectMeta(object.metadata, {
-      requiresNamespace: target.definition.scope === 'Namespaced',
-      validateName: validateNameOf(strategy),
-      path: metadataPath,
-      builtIn: true,
-    }),
-    ...(strategy.validate?.(object, context) ?? []),
-  ]);
+  const errors = findings(() =>
+    joined(
+      validateObjectMeta(object.metadata, {
+        requiresNamespace: target.definition.scope === 'Namespaced',
+        validateName: validateNameOf(strategy),
+        path: metadataPath,
+        builtIn: true,
+      }),
+      strategy.validate?.(object, context) ?? [],
+    ),
+  );
   refuseInvalid(target, object, errors);
   sendWarnings(strategy, object, undefined, context);
-  await registry.admission.validate(request);
+  const validating = registry.admission.validate(request);
+  if (validating) await validating;
   return object;
 }
 
@@ -69,32 +75,32 @@ export async function admitChanged(
   const object = defaulted(target, produced);
   keepOldMetadata(object, old);
   const request = admissionRequest('UPDATE', target, caller, object, old);
-  await mutate(registry, target, request);
+  const mutating = registry.admission.mutate(request);
+  if (mutating) await mutating;
+  storedVersionOf(target.definition)?.defaults?.(object);
 
   resetFields(strategy, object, old);
   strategy.prepareForUpdate?.(object, old, context);
   fillAlwaysPresent(registry.schemas, target.definition.stored.schema, object);
   bumpGeneration(strategy, object, old);
 
-  const errors = findings(() => [
-    ...validateObjectMetaUpdate(object.metadata, old.metadata, metadataPath),
-    ...validateKubeFinalizers(object.metadata.finalizers ?? [], metadataPath.child('finalizers')),
-    ...(strategy.validateUpdate?.(object, old, context) ?? []),
-  ]);
+  const errors = findings(() =>
+    joined(
+      validateObjectMetaUpdate(object.metadata, old.metadata, metadataPath),
+      validateKubeFinalizers(object.metadata.finalizers ?? [], metadataPath.child('finalizers')),
+      strategy.validateUpdate?.(object, old, context) ?? [],
+    ),
+  );
   refuseInvalid(target, object, errors);
   sendWarnings(strategy, object, old, context);
-  await registry.admission.validate(request);
+  const validating = registry.admission.validate(request);
+  if (validating) await validating;
   return object;
 }
 
 function defaulted(target: Target, produced: KubeObject): KubeObject {
   target.version.defaults?.(produced);
   return toStored(target, produced);
-}
-
-async function mutate(registry: Registry, target: Target, request: AdmissionRequest): Promise<void> {
-  await registry.admission.mutate(request);
-  storedVersionOf(target.definition)?.defaults?.(request.object!);
 }
 
 /** Only writes of the main resource change the desired state; a start from none counts as the first change. */
