@@ -50,6 +50,9 @@ const identifierPattern = whole(identifierFormat);
 const percentPattern = whole(percentFormat);
 const headerPattern = whole(headerFormat);
 const configKeyPattern = whole(configKeyFormat);
+const envNamePattern = /^[ -<>-~]*$/;
+const portNamePattern = /^[-a-z0-9]+$/;
+const lowerCaseLetter = /[a-z]/;
 
 /** Bytes of a DNS label, a label value and the name part of a label key. */
 export const maxLabelLength = 63;
@@ -121,17 +124,17 @@ const labelKeyRule = patternMessage(labelKeyMessage, labelKeyFormat, 'MyName', '
 
 /** A label key: an optional DNS subdomain and `/`, then a name of at most 63 bytes. */
 export function isQualifiedName(value: string): string[] {
-  const parts = value.split('/');
-  if (parts.length > 2) {
+  const slash = value.indexOf('/');
+  if (slash !== value.lastIndexOf('/')) {
     return [
       `a valid label key ${labelKeyRule} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
     ];
   }
-  const name = parts.at(-1)!;
+  const name = value.slice(slash + 1);
   const errors: string[] = [];
-  if (parts.length === 2) {
-    if (parts[0] === '') errors.push(`prefix part ${emptyMessage}`);
-    else errors.push(...isDNS1123Subdomain(parts[0]!).map((message) => `prefix part ${message}`));
+  if (slash === 0) errors.push(`prefix part ${emptyMessage}`);
+  else if (slash > 0) {
+    for (const message of isDNS1123Subdomain(value.slice(0, slash))) errors.push(`prefix part ${message}`);
   }
   if (name === '') errors.push(`name part ${emptyMessage}`);
   else if (longerThan(name, maxLabelLength)) errors.push(`name part ${maxLengthMessage(maxLabelLength)}`);
@@ -173,17 +176,17 @@ export function isConfigMapKey(value: string): string[] {
 /** The name of an environment variable, by the relaxed rule: printable ASCII without `=`. */
 export function isEnvVarName(value: string): string[] {
   const errors = value === '' ? [`environment variable name ${emptyMessage}`] : [];
-  if (!/^[ -<>-~]*$/.test(value)) errors.push(envNameMessage);
+  if (!envNamePattern.test(value)) errors.push(envNameMessage);
   return errors;
 }
 
 /** An IANA service name, as ports are named. */
 export function isValidPortName(value: string): string[] {
   const errors = longerThan(value, maxPortNameLength) ? [maxLengthMessage(maxPortNameLength)] : [];
-  if (!/^[-a-z0-9]+$/.test(value)) {
+  if (!portNamePattern.test(value)) {
     errors.push('must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)');
   }
-  if (!/[a-z]/.test(value)) errors.push('must contain at least one letter (a-z)');
+  if (!lowerCaseLetter.test(value)) errors.push('must contain at least one letter (a-z)');
   if (value.includes('--')) errors.push('must not contain consecutive hyphens');
   if (value.startsWith('-') || value.endsWith('-')) errors.push('must not begin or end with a hyphen');
   return errors;

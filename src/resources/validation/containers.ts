@@ -68,6 +68,7 @@ function validateResizePolicy(
   podRestartPolicy: string,
   path: FieldPath,
 ): FieldError[] {
+  if (policies.length === 0) return [];
   const errors: FieldError[] = [];
   const names = new Set<string>();
   const oneOf = (value: string, supported: readonly string[]) => {
@@ -87,12 +88,13 @@ function validateResizePolicy(
 }
 
 /** Hooks and probes, which only containers that keep running may have. */
-const validateService = (container: IContainer, context: ContainerContext, path: FieldPath): FieldError[] => [
-  ...(container.lifecycle
-    ? validateLifecycle(container.lifecycle, context.graceSeconds, context.os, path.child('lifecycle'))
-    : []),
-  ...validateProbes(container, context.graceSeconds, path),
-];
+const validateService = (container: IContainer, context: ContainerContext, path: FieldPath): FieldError[] =>
+  joined(
+    container.lifecycle
+      ? validateLifecycle(container.lifecycle, context.graceSeconds, context.os, path.child('lifecycle'))
+      : [],
+    validateProbes(container, context.graceSeconds, path),
+  );
 
 /** `spec.containers`: at least one, with names of their own and distinct ports of the host. */
 export function validateContainers(
@@ -113,7 +115,7 @@ export function validateContainers(
       validateContainerRestartPolicy(container, containerPath),
     );
   });
-  return [...errors, ...validateUniqueHostPorts(containers, path)];
+  return joined(errors, validateUniqueHostPorts(containers, path));
 }
 
 const serviceFields = ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const;

@@ -17,11 +17,11 @@ export const validateEnv = (variables: readonly IEnvVar[] | undefined, path: Fie
   flatMapped(variables ?? [], (variable, i) => validateEnvVar(variable, path.index(i)));
 
 function validateEnvVar({ name = '', value, valueFrom }: Partial<IEnvVar>, path: FieldPath): FieldError[] {
-  const namePath = path.child('name');
-  return joined(
-    name === '' ? [required(namePath)] : invalidFor(isEnvVarName(name), name, namePath),
-    valueFrom ? validateValueFrom(valueFrom, value ?? '', path.child('valueFrom')) : [],
-  );
+  const errors =
+    name === '' ? [required(path.child('name'))] : invalidFor(isEnvVarName(name), name, path.child('name'));
+  return valueFrom
+    ? joined(errors, validateValueFrom(valueFrom, value ?? '', path.child('valueFrom')))
+    : errors;
 }
 
 function validateValueFrom(source: IEnvVarSource, value: string, path: FieldPath): FieldError[] {

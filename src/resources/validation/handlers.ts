@@ -14,12 +14,15 @@ import {
   notSupported,
   required,
 } from '../../apimachinery/field-error.ts';
+import { flatMapped, joined } from '../../apimachinery/lists.ts';
 import { isHTTPHeaderName, isValidPortName, isValidPortNum } from '../../apimachinery/names.ts';
 import { validateOneOf } from './name-fields.ts';
 import { invalidFor } from './values.ts';
 
 type Handler = Pick<IProbe, 'exec' | 'httpGet' | 'tcpSocket' | 'grpc'> & Pick<ILifecycleHandler, 'sleep'>;
 
+/** In the order in which the message prints them. */
+const schemes = ['HTTP', 'HTTPS'];
 const handlerKinds = ['exec', 'httpGet', 'tcpSocket', 'grpc', 'sleep'] as const;
 
 /** A port by number or by name. */
@@ -36,10 +39,10 @@ export function validateHandler(
 ): FieldError[] {
   const [first, ...more] = handlerKinds.filter((kind) => handler[kind]);
   if (first === undefined) return [required(path, 'must specify a handler type')];
-  return [
-    ...validateAction(handler, first, graceSeconds, path.child(first)),
-    ...more.map((kind) => forbidden(path.child(kind), 'may not specify more than 1 handler type')),
-  ];
+  return joined(
+    validateAction(handler, first, graceSeconds, path.child(first)),
+    more.map((kind) => forbidden(path.child(kind), 'may not specify more than 1 handler type')),
+  );
 }
 
 function validateAction(
@@ -65,14 +68,14 @@ const validateExec = ({ command }: IExecAction, path: FieldPath): FieldError[] =
 
 function validateHttpGet(action: IHTTPGetAction, path: FieldPath): FieldError[] {
   const { path: urlPath = '', port, scheme = '', httpHeaders = [] } = action;
-  return [
-    ...(urlPath === '' ? [required(path.child('path'))] : []),
-    ...validatePortNumOrName(port, path.child('port')),
-    ...validateOneOf(scheme, ['HTTP', 'HTTPS'], path.child('scheme')),
-    ...httpHeaders.flatMap(({ name = '' }) =>
+  return joined(
+    urlPath === '' ? [required(path.child('path'))] : [],
+    validatePortNumOrName(port, path.child('port')),
+    validateOneOf(scheme, schemes, path.child('scheme')),
+    flatMapped(httpHeaders, ({ name = '' }) =>
       invalidFor(isHTTPHeaderName(name), name, path.child('httpHeaders')),
     ),
-  ];
+  );
 }
 
 function validateSleep(

@@ -34,12 +34,11 @@ export function validatePodAnnotations(
   }
   const seccomp = annotationValue(annotations, podSeccompAnnotation);
   if (seccomp !== undefined) errors.push(...validateSeccompName(seccomp, path.child(podSeccompAnnotation)));
-  const names = new Set(visitContainers(spec, path).map(([container]) => container.name));
   for (const key of Object.keys(annotations)) {
     const value = annotations[key]!;
     if (key.startsWith(containerSeccompPrefix)) errors.push(...validateSeccompName(value, path.child(key)));
     if (key.startsWith(appArmorPrefix))
-      errors.push(...validateAppArmorAnnotation(key, value, names, path.key(key)));
+      errors.push(...validateAppArmorAnnotation(key, value, spec, path.key(key)));
   }
   return errors;
 }
@@ -58,16 +57,20 @@ function validateSeccompName(name: string, path: FieldPath): FieldError[] {
 function validateAppArmorAnnotation(
   key: string,
   profile: string,
-  containers: ReadonlySet<string>,
+  spec: IPodSpec,
   path: FieldPath,
 ): FieldError[] {
   const container = key.slice(appArmorPrefix.length);
-  const errors = containers.has(container) ? [] : [invalid(path, container, 'container not found')];
+  const exists = visitContainers(spec, path).some(([{ name }]) => name === container);
+  const errors = exists ? [] : [invalid(path, container, 'container not found')];
   const known =
     ['', 'runtime/default', 'unconfined'].includes(profile) || profile.startsWith(localhostPrefix);
   if (known) return errors;
   return [...errors, invalid(path, profile, `invalid AppArmor profile name: ${JSON.stringify(profile)}`)];
 }
+
+const namesProfile = (key: string) =>
+  key === podSeccompAnnotation || key.startsWith(containerSeccompPrefix) || key.startsWith(appArmorPrefix);
 
 /** Where an annotation and a field name a profile, they must name the same. Checked on create. */
 export function validateProfilesMatch(
@@ -75,6 +78,7 @@ export function validateProfilesMatch(
   spec: IPodSpec,
   path: FieldPath,
 ): FieldError[] {
+  if (!Object.keys(annotations).some(namesProfile)) return [];
   const seccomp = (key: string, profile: ISeccompProfile | undefined, owner: FieldPath) =>
     validateMatch(
       annotationValue(annotations, key),

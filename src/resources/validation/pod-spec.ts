@@ -79,7 +79,7 @@ export function validatePodCreate(pod: IPod): FieldError[] {
     const detail = 'cannot be set until all schedulingGates have been cleared';
     errors.push(forbidden(specPath.child('nodeName'), detail));
   }
-  return [...errors, ...validateProfilesMatch(pod.metadata?.annotations, spec, specPath)];
+  return joined(errors, validateProfilesMatch(pod.metadata?.annotations, spec, specPath));
 }
 
 /** What holds for a pod at any time, without what holds for the metadata of every kind. */
@@ -98,6 +98,11 @@ export function validatePod(pod: IPod): FieldError[] {
     ),
   );
 }
+
+const noNames: ReadonlySet<string> = new Set();
+
+const namesOf = (claims: readonly IPodResourceClaim[]): ReadonlySet<string> =>
+  new Set(claims.map(({ name }) => name).filter(Boolean));
 
 /** Without a service account there is nobody to give a token to. */
 function validateNoTokens(volumes: readonly IVolume[], path: FieldPath): FieldError[] {
@@ -121,7 +126,7 @@ export function validatePodSpec(
 ): FieldError[] {
   const volumes = new Map<string, IVolume>();
   const volumeErrors = validateVolumes(spec.volumes, meta, volumes, path.child('volumes'));
-  const podClaims = new Set((spec.resourceClaims ?? []).map(({ name }) => name).filter(Boolean));
+  const podClaims = spec.resourceClaims ? namesOf(spec.resourceClaims) : noNames;
   const context: ContainerContext = {
     volumes,
     podClaims,
@@ -135,7 +140,9 @@ export function validatePodSpec(
       ? [required(path.child('terminationGracePeriodSeconds'))]
       : [],
     volumeErrors,
-    validateResourceClaims(spec.resourceClaims ?? [], meta, path.child('resourceClaims')),
+    spec.resourceClaims
+      ? validateResourceClaims(spec.resourceClaims, meta, path.child('resourceClaims'))
+      : [],
     validateAllContainers(spec, context, path),
     validatePodLevelResources(spec, podClaims, path),
     validateHostNetworkPorts(spec, meta !== undefined, path),
@@ -149,7 +156,7 @@ export function validatePodSpec(
     (spec.readinessGates ?? []).flatMap(({ conditionType = '' }, i) =>
       validateQualifiedName(conditionType, path.child('readinessGates').index(i).child('conditionType')),
     ),
-    validateSchedulingGates(spec.schedulingGates ?? [], path.child('schedulingGates')),
+    spec.schedulingGates ? validateSchedulingGates(spec.schedulingGates, path.child('schedulingGates')) : [],
     validateTopologySpreadConstraints(
       spec.topologySpreadConstraints,
       path.child('topologySpreadConstraints'),
@@ -168,12 +175,19 @@ export function validatePodSpec(
 }
 
 function validateAllContainers(spec: IPodSpec, context: ContainerContext, path: FieldPath): FieldError[] {
-  const { containers = [], initContainers = [], ephemeralContainers = [] } = spec;
+  const { containers = [], initContainers = [], ephemeralContainers } = spec;
+  const errors = validateContainers(containers, context, path.child('containers'));
+  if (initContainers.length === 0 && !ephemeralContainers) return errors;
   const others = [...containers, ...initContainers];
   return joined(
-    validateContainers(containers, context, path.child('containers')),
+    errors,
     validateInitContainers(initContainers, containers, context, path.child('initContainers')),
-    validateEphemeralContainers(ephemeralContainers, others, context, path.child('ephemeralContainers')),
+    validateEphemeralContainers(
+      ephemeralContainers ?? [],
+      others,
+      context,
+      path.child('ephemeralContainers'),
+    ),
   );
 }
 
@@ -273,9 +287,11 @@ function validateClaimName(name: string, names: Set<string>, path: FieldPath): F
 function validateFileKeyRefs(spec: IPodSpec, path: FieldPath): FieldError[] {
   const errors: FieldError[] = [];
   for (const [container, containerPath] of visitContainers(spec, path)) {
-    for (const [i, { valueFrom }] of (container.env ?? []).entries()) {
-      if (!valueFrom?.fileKeyRef) continue;
-      const { volumeName } = valueFrom.fileKeyRef;
+    const env = container.env ?? [];
+    for (let i = 0; i < env.length; i++) {
+      const reference = env[i]!.valueFrom?.fileKeyRef;
+      if (!reference) continue;
+      const { volumeName } = reference;
       const namePath = containerPath.child('env').index(i).child('valueFrom', 'fileKeyRef', 'volumeName');
       const volume = (spec.volumes ?? []).findLast(({ name }) => name === volumeName);
       if (!volume) errors.push(notFound(namePath, volumeName));

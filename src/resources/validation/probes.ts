@@ -13,7 +13,7 @@ const counts = [
 ];
 
 function validateProbe(probe: IProbe, graceSeconds: number | undefined, path: FieldPath): FieldError[] {
-  const errors = [...validateHandler(probe, graceSeconds, path), ...nonNegativeFields(probe, counts, path)];
+  const errors = joined(validateHandler(probe, graceSeconds, path), nonNegativeFields(probe, counts, path));
   const seconds = probe.terminationGracePeriodSeconds;
   if (seconds !== undefined && seconds <= 0) {
     errors.push(invalid(path.child('terminationGracePeriodSeconds'), seconds, 'must be greater than 0'));

@@ -7,6 +7,7 @@ import {
   invalid,
   required,
 } from '../../apimachinery/field-error.ts';
+import { joined } from '../../apimachinery/lists.ts';
 import { compareQuantity, formatQuantity, type Quantity } from '../../apimachinery/quantity.ts';
 import { validateDNS1123Label } from './name-fields.ts';
 import { aggregateContainerResources, isHugePageResource } from './pod-resources.ts';
@@ -37,7 +38,8 @@ function validateRequirements(
   const requests = quantitiesOf(resources.requests);
   const errors: FieldError[] = [];
   const checkAmount = (name: string, quantity: Quantity, amountPath: FieldPath) => {
-    errors.push(...nameRule(name, amountPath), ...validateResourceQuantityValue(name, quantity, amountPath));
+    for (const error of nameRule(name, amountPath)) errors.push(error);
+    for (const error of validateResourceQuantityValue(name, quantity, amountPath)) errors.push(error);
   };
   for (const [name, limit] of limits) {
     const limitPath = path.child('limits').key(name);
@@ -54,7 +56,9 @@ function validateRequirements(
   if (names.some(isHugePageResource) && !names.includes('cpu') && !names.includes('memory')) {
     errors.push(forbidden(path, 'HugePages require cpu or memory'));
   }
-  return [...errors, ...validateClaims(resources.claims ?? [], podClaims, path.child('claims'))];
+  return resources.claims
+    ? joined(errors, validateClaims(resources.claims, podClaims, path.child('claims')))
+    : errors;
 }
 
 function validateRequestFitsLimit(

@@ -1,4 +1,5 @@
 import { type FieldError, type FieldPath, invalid } from '../../apimachinery/field-error.ts';
+import { flatMapped } from '../../apimachinery/lists.ts';
 
 /** Absent numbers pass. */
 export const nonNegative = (value: number | undefined, path: FieldPath): FieldError[] =>
@@ -10,9 +11,10 @@ export const positive = (value: number | undefined, path: FieldPath): FieldError
 
 /** `nonNegative` for several fields of one struct. */
 export const nonNegativeFields = (struct: object, names: readonly string[], path: FieldPath): FieldError[] =>
-  names.flatMap((name) =>
-    nonNegative((struct as Record<string, number | undefined>)[name], path.child(name)),
-  );
+  flatMapped(names, (name) => {
+    const value = (struct as Record<string, number | undefined>)[name];
+    return value === undefined ? [] : nonNegative(value, path.child(name));
+  });
 
 /** A counter that may only grow. */
 export const notDecremented = (

@@ -20,12 +20,13 @@ export function validateVolumeMounts(
   volumes: VolumesByName,
   path: FieldPath,
 ): FieldError[] {
+  if (!container.volumeMounts) return [];
   const errors: FieldError[] = [];
   const mountPaths = new Set<string>();
   const devices = container.volumeDevices ?? [];
   const deviceNames = new Set(devices.map((device) => device.name));
   const devicePaths = new Set(devices.map((device) => device.devicePath));
-  for (const [i, mount] of (container.volumeMounts ?? []).entries()) {
+  for (const [i, mount] of container.volumeMounts.entries()) {
     const { name = '', mountPath = '' } = mount;
     const namePath = path.index(i).child('name');
     const pathPath = path.index(i).child('mountPath');
@@ -87,6 +88,7 @@ export function validateVolumeDevices(
   volumes: VolumesByName,
   path: FieldPath,
 ): FieldError[] {
+  if (!container.volumeDevices) return [];
   const errors: FieldError[] = [];
   const names = new Set<string>();
   const devicePaths = new Set<string>();
@@ -95,7 +97,7 @@ export function validateVolumeDevices(
     names: new Set(mounts.map((mount) => mount.name)),
     paths: new Set(mounts.map((mount) => mount.mountPath)),
   };
-  for (const [i, device] of (container.volumeDevices ?? []).entries()) {
+  for (const [i, device] of container.volumeDevices.entries()) {
     const { name = '', devicePath = '' } = device;
     const pathPath = path.index(i).child('devicePath');
     errors.push(...validateDeviceName(name, names, volumes, path.index(i).child('name')));

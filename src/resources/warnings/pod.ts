@@ -105,6 +105,7 @@ const annotationWarnings = (annotations: Annotations, path: FieldPath): string[]
     .map(([key, message]) => `${path.key(key)}: ${message}`);
 
 function duplicateWarnings({ hostAliases = [], imagePullSecrets = [] }: IPodSpec, path: FieldPath): string[] {
+  if (hostAliases.length + imagePullSecrets.length === 0) return [];
   const aliasesPath = path.child('hostAliases');
   const secretsPath = path.child('imagePullSecrets');
   const secretNames = imagePullSecrets.map(({ name }) => name ?? '');

@@ -18,6 +18,8 @@ const retiredSources = {
 
 type RetiredSource = keyof typeof retiredSources;
 
+const retiredNames = Object.keys(retiredSources) as RetiredSource[];
+
 /** Warnings on the given retired sources of a volume, in the order given. `path` is that of the volume. */
 export const retiredSourceWarnings = (
   volume: Readonly<{ [field in RetiredSource]?: unknown }>,
@@ -35,7 +37,7 @@ export function volumeWarnings(volumes: readonly IVolume[], path: FieldPath): st
     const volumePath = path.index(i);
     const claim = volume.ephemeral?.volumeClaimTemplate?.spec;
     return [
-      ...retiredSourceWarnings(volume, Object.keys(retiredSources) as RetiredSource[], volumePath),
+      ...retiredSourceWarnings(volume, retiredNames, volumePath),
       ...(claim
         ? claimSpecWarnings(claim, volumePath.child('ephemeral', 'volumeClaimTemplate', 'spec'))
         : []),

@@ -3,6 +3,16 @@ import type { FieldSchema, SchemaSet, TypeSchema } from '../schema.ts';
 
 type Filler = (value: unknown) => void;
 
+interface MissingField {
+  readonly field: string;
+  readonly schema: FieldSchema;
+}
+
+interface FieldBelow {
+  readonly field: string;
+  readonly filler: Filler;
+}
+
 /** What Go prints for a field nobody set; undefined for what it would print as null, which we leave out. */
 function emptyValue({ type, pointer }: FieldSchema): unknown {
   if (pointer) return undefined;
@@ -42,15 +52,15 @@ function fillerOf(schemas: SchemaSet, name: string, known: Map<string, Filler>):
   if (!hasMissing(schemas, name, new Set())) return undefined;
   const compiled = known.get(name);
   if (compiled) return compiled;
-  const missing: [string, FieldSchema][] = [];
-  const below: [string, Filler][] = [];
+  const missing: MissingField[] = [];
+  const below: FieldBelow[] = [];
   // Set before the fields are looked at: types may contain themselves.
   const fill: Filler = (value) => fillStruct(value, missing, below);
   known.set(name, fill);
   for (const [field, schema] of schemas.struct(name).fields) {
-    if (isFilled(schema)) missing.push([field, schema]);
+    if (isFilled(schema)) missing.push({ field, schema });
     const filler = typeFiller(schemas, schema.type, known);
-    if (filler) below.push([field, filler]);
+    if (filler) below.push({ field, filler });
   }
   return fill;
 }
@@ -76,15 +86,14 @@ function refOf(type: TypeSchema): string | undefined {
   return type.kind === 'struct' ? type.ref : undefined;
 }
 
-function fillStruct(
-  value: unknown,
-  missing: readonly [string, FieldSchema][],
-  below: readonly [string, Filler][],
-): void {
+function fillStruct(value: unknown, missing: readonly MissingField[], below: readonly FieldBelow[]): void {
   if (typeof value !== 'object' || value === null) return;
   const struct = value as Record<string, unknown>;
-  for (const [field, schema] of missing) struct[field] ??= emptyValue(schema);
-  for (const [field, filler] of below) if (struct[field] !== undefined) filler(struct[field]);
+  for (const { field, schema } of missing) struct[field] ??= emptyValue(schema);
+  for (const { field, filler } of below) {
+    const item = struct[field];
+    if (item !== undefined) filler(item);
+  }
 }
 
 function typeFiller(schemas: SchemaSet, type: TypeSchema, known: Map<string, Filler>): Filler | undefined {

@@ -73,7 +73,7 @@ export function endOfString(text: string, start: number): number {
   return at;
 }
 
-/** Keys of all objects in a value. */
+/** Keys of all objects in a value that `JSON.parse` made. */
 export function countKeys(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   let count = 0;
@@ -81,9 +81,8 @@ export function countKeys(value: unknown): number {
     for (const item of value) count += countKeys(item);
     return count;
   }
-  const keys = Object.keys(value);
-  count = keys.length;
-  for (const key of keys) {
+  for (const key in value) {
+    count++;
     const item = (value as Record<string, unknown>)[key];
     if (typeof item === 'object' && item !== null) count += countKeys(item);
   }

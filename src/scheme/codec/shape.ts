@@ -83,7 +83,7 @@ function compileStruct(schemas: SchemaSet, name: string, shapes: Shapes): Shape 
     }
     fields ??= compileFields(schemas.struct(name).fields, shapes);
     const result: Record<string, unknown> = {};
-    for (const key of Object.keys(value)) {
+    for (const key in value) {
       const field = fields.get(key);
       if (field === undefined) {
         noteUnknown(state, depth, key);
@@ -175,7 +175,7 @@ function compileMap(values: TypeSchema, shapes: Shapes): Shape {
       throw mismatch(state, depth, valueName(value), goType);
     }
     const result: Record<string, unknown> = {};
-    for (const key of Object.keys(value)) {
+    for (const key in value) {
       const item = (value as Record<string, unknown>)[key];
       state.path[depth] = key;
       state.owners[depth] = '';
