@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { checkAdmissionOptions, createAdmission } from './admission/index.ts';
 import { createPump } from './apimachinery/pump.ts';
 import { uuid } from './apimachinery/random.ts';
-import { createAuthentication } from './authentication/index.ts';
+import { checkAuthentication, createAuthentication } from './authentication/index.ts';
 import { accessQuestion } from './authorization/access-question.ts';
 import { createAuthorization } from './authorization/index.ts';
 import { escalationGuard } from './authorization/rbac/escalation-plugin.ts';
@@ -58,20 +58,24 @@ export interface ApiServer {
 /** How often the delay of the event loop is looked at. */
 const eventLoopResolutionMs = 10;
 
-/** Throws an Error, to be shown to the operator, for settings that name what does not exist. */
-export function checkSettings(settings: ServerSettings): void {
+/**
+ * Throws an Error, to be shown to the operator, for settings that name what does not exist, and for files that they name with which
+ * a server must not start. Changes nothing.
+ */
+export async function checkSettings(settings: ServerSettings): Promise<void> {
   kubernetesServiceIp(settings);
   checkRuntimeConfig(builtinResources, settings.runtimeConfig);
   checkAdmissionOptions({
     enable: settings.admission.enablePlugins,
     disable: settings.admission.disablePlugins,
   });
+  await checkAuthentication(settings.authentication);
 }
 
 /** Wires the rooms together. Throws what `checkSettings` throws. */
 export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { kv, clock, random, log, layout } = options;
-  checkSettings(options);
+  await checkSettings(options);
   const state: ServerState = { ready: false, refusesReadiness: false, stopping: new AbortController() };
   const cache = new WatchCache(kv, (error) => log.error('the store cannot be followed any more', { error }));
   await cache.start();
@@ -90,7 +94,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const reloads = createReloads(clock, log);
   const tools = { reader, clock, random, log, reloads };
   const { authorizer, rules, rbac } = await createAuthorization(options.authorization, tools);
-  const authenticator = await createAuthentication(options.authentication, tools);
+  const authentication = await createAuthentication(options.authentication, tools);
   const registry: Registry = {
     catalog,
     store,
@@ -126,7 +130,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       ...reviewResources({ authorizer, rules, clock, random }),
       ...componentStatuses(),
     ]),
-    authenticator,
+    authentication,
     authorizer,
     rules,
     metrics: createMetrics({

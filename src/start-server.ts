@@ -9,6 +9,7 @@ import type { Kv } from './kv/types.ts';
 import { makePrivateDirectory } from './pki/files.ts';
 import type { Serving } from './serve-store.ts';
 import {
+  defaultSettings,
   type GivenSettings,
   kubernetesServiceIp,
   type ServerSettings,
@@ -76,7 +77,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const settings = settingsOf(options);
   const serviceIp = kubernetesServiceIp(settings);
   const advertiseAddress = checkAddress(options.advertiseAddress ?? advertisedAddress(bindAddress));
-  if (namesThings(settings)) (await import('./server.ts')).checkSettings(settings);
+  if (namesThings(settings)) await (await import('./server.ts')).checkSettings(settings);
 
   const bound = await bind(bindAddress, options.securePort ?? defaultSecurePort);
   const url = `https://${localUrlHost(bindAddress)}:${bound.port}`;
@@ -139,7 +140,8 @@ function stopper(
 const namesThings = (settings: ServerSettings): boolean =>
   Object.keys(settings.runtimeConfig).length > 0 ||
   settings.admission.enablePlugins.length > 0 ||
-  settings.admission.disablePlugins.length > 0;
+  settings.admission.disablePlugins.length > 0 ||
+  JSON.stringify(settings.authentication) !== JSON.stringify(defaultSettings.authentication);
 
 const given = (address: string | undefined) => (address === undefined ? [] : [address]);
 

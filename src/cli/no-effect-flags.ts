@@ -14,7 +14,7 @@ const switches = words(`
 /** Flags of kube-apiserver 1.36 that take a value and change nothing here. */
 const valued = words(`
   admission-control admission-control-config-file allow-metric-labels allow-metric-labels-manifest
-  api-audiences audit-log-batch-buffer-size audit-log-batch-max-size audit-log-batch-max-wait
+  audit-log-batch-buffer-size audit-log-batch-max-size audit-log-batch-max-wait
   audit-log-batch-throttle-burst audit-log-batch-throttle-qps audit-log-format audit-log-maxage audit-log-maxbackup
   audit-log-maxsize audit-log-mode audit-log-path audit-log-truncate-max-batch-size audit-log-truncate-max-event-size
   audit-log-version audit-policy-file audit-webhook-batch-buffer-size audit-webhook-batch-max-size

@@ -1,6 +1,6 @@
 import type { Log } from '../apimachinery/log.ts';
 import type { Pump } from '../apimachinery/pump.ts';
-import type { Authenticator } from '../authentication/types.ts';
+import type { Authentication } from '../authentication/index.ts';
 import type { Authorizer, RuleResolver } from '../authorization/types.ts';
 import type { Registry } from '../registry/context.ts';
 import type { Deadlines } from './deadlines.ts';
@@ -11,7 +11,7 @@ import type { VirtualResources } from './virtual/types.ts';
 export interface Core {
   readonly registry: Registry;
   readonly virtual: VirtualResources;
-  readonly authenticator: Authenticator;
+  readonly authentication: Authentication;
   readonly authorizer: Authorizer;
   readonly rules: RuleResolver;
   readonly metrics: ApiMetrics;

@@ -50,7 +50,7 @@ const isClosed = () => new Error('the cluster is closed');
 export async function createCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const { clock = realClock, random = cryptoRandom, log = silentLog } = options;
   const settings = settingsOf(options);
-  checkSettings(settings);
+  await checkSettings(settings);
   const kv = createMemoryKv({ clock });
   const api = await createApiServer({ ...settings, kv, clock, random, log });
   await api.bootstrap(surroundings);

@@ -8,9 +8,23 @@ export const authenticationFlags = Object.freeze({
     true,
     'Whether requests without credentials are served as system:anonymous.',
   ),
+  'enable-query-token': flag(
+    type.boolean,
+    false,
+    'Whether credentials are also taken from request parameters: access_token, or username and password.',
+  ),
+  'api-audiences': flag(
+    type.list,
+    [],
+    'For whom tokens must be meant to be accepted; the issuers of service account tokens when empty.',
+  ),
 });
 
 /** What the flags mean to authentication. */
 export const authenticationOptions = (
   values: ValuesOf<typeof authenticationFlags>,
-): Partial<AuthenticationOptions> => ({ anonymous: values['anonymous-auth'] });
+): Partial<AuthenticationOptions> => ({
+  anonymous: values['anonymous-auth'],
+  queryCredentials: values['enable-query-token'],
+  apiAudiences: values['api-audiences'],
+});

@@ -5,8 +5,9 @@ import { forbidden } from '../../authorization/forbidden.ts';
 import type { Attributes, Verdict } from '../../authorization/types.ts';
 import type { Core } from '../core.ts';
 import { isLongRunning } from '../deadlines.ts';
-import type { Request } from '../request.ts';
+import { type Request, warn } from '../request.ts';
 import { parseRequestInfo, type RequestInfo } from '../request-info.ts';
+import { takeCredentials } from './credentials.ts';
 import { impersonate, impersonationOf } from './impersonation.ts';
 
 /** One station of a request's way. Throws an ApiError to end it; answers a promise only when it has to wait. */
@@ -43,13 +44,7 @@ function timeoutMs(text: string): number {
 const authentication: Step = {
   name: 'authentication',
   run: (core, request) => {
-    const { headers, peer } = request.exchange;
-    const result = core.authenticator.authenticate({
-      headers,
-      certificate: peer.certificate,
-      certificateError: peer.certificateError,
-      transportUser: peer.user,
-    });
+    const result = core.authentication.authenticator.authenticate(takeCredentials(core, request));
     if (result instanceof Promise) return result.then((late) => identify(request, late));
     return identify(request, result);
   },
@@ -57,6 +52,7 @@ const authentication: Step = {
 
 function identify(request: Request, result: AuthenticationResult): void {
   if (!result || 'invalid' in result) throw unauthorized();
+  for (const text of result.warnings ?? []) warn(request, text);
   request.user = result.user;
 }
 

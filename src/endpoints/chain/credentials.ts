@@ -1,0 +1,87 @@
+import {
+  bringsCredentials,
+  headerToken,
+  protocolToken,
+  withoutCredentials,
+} from '../../authentication/bearer/presented-tokens.ts';
+import type { Credentials } from '../../authentication/types.ts';
+import type { Core } from '../core.ts';
+import type { Exchange } from '../exchange.ts';
+import { type Request, warn } from '../request.ts';
+
+const tokenParameter = 'access_token';
+const passwordParameters = ['username', 'password'] as const;
+
+/**
+ * What a request shows about who sent it. Takes it out of the request: whoever comes after authentication, logs and audit
+ * among them, does not see it. A token in the query is taken out also where it means nothing, as it is one all the same; only what
+ * is passed on to a proxied server is its own.
+ */
+export function takeCredentials({ authentication }: Core, request: Request): Credentials {
+  const { exchange } = request;
+  const { headers, peer } = exchange;
+  const { query } = request.info;
+  const fromHeader = headerToken(headers);
+  for (const text of fromHeader.warnings) warn(request, text);
+  const token = authentication.queryCredentials ? (query.get(tokenParameter) ?? '') : '';
+  const credentials: Credentials = {
+    headers,
+    headerValues: (name) => exchange.headerValues(name),
+    certificate: peer.certificate,
+    certificateError: peer.certificateError,
+    transportUser: peer.user,
+    tokens: [...fromHeader.tokens, ...protocolToken(headers), ...(token === '' ? [] : [{ token }])],
+    parameters: authentication.queryCredentials ? passwordIn(query) : undefined,
+    audiences: authentication.audiences,
+  };
+  clear(request, authentication.queryCredentials);
+  return credentials;
+}
+
+function passwordIn(query: URLSearchParams): Credentials['parameters'] {
+  const [username, password] = passwordParameters.map((name) => query.get(name));
+  return username && password ? { username, password } : undefined;
+}
+
+function clear(request: Request, queryCredentials: boolean): void {
+  const { exchange, info } = request;
+  const isProxied = info.subresource === 'proxy' && !queryCredentials;
+  const secret = [tokenParameter, ...(queryCredentials ? passwordParameters : [])].filter(
+    (name) => !isProxied && info.query.has(name),
+  );
+  if (secret.length === 0 && !bringsCredentials(exchange.headers)) return;
+  for (const name of secret) info.query.delete(name);
+  request.exchange = cleared(exchange, secret);
+}
+
+/** The same exchange; what it does is still done by the one that the transport made. */
+function cleared(exchange: Exchange, secret: readonly string[]): Exchange {
+  const headers = withoutCredentials(exchange.headers);
+  return {
+    method: exchange.method,
+    target: secret.length === 0 ? exchange.target : withoutParameters(exchange.target, secret),
+    headers,
+    headerValues(name) {
+      const value = headers[name];
+      if (value === exchange.headers[name]) return exchange.headerValues(name);
+      return value === undefined ? [] : [value];
+    },
+    peer: exchange.peer,
+    sink: exchange.sink,
+    get signal() {
+      return exchange.signal;
+    },
+    body: (limitBytes) => exchange.body(limitBytes),
+  };
+}
+
+/** Names may be written with escapes, so each pair is read as a query of its own. */
+function withoutParameters(target: string, names: readonly string[]): string {
+  const mark = target.indexOf('?');
+  const kept = target
+    .slice(mark + 1)
+    .split('&')
+    .filter((pair) => !names.some((name) => new URLSearchParams(pair).has(name)));
+  const path = target.slice(0, mark);
+  return kept.length === 0 ? path : `${path}?${kept.join('&')}`;
+}
