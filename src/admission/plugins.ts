@@ -16,6 +16,7 @@ import { limitRanger } from './limit-ranger/plugin.ts';
 import { namespaceAutoProvision } from './namespace-auto-provision/plugin.ts';
 import { namespaceExists } from './namespace-exists/plugin.ts';
 import { namespaceLifecycle } from './namespace-lifecycle/plugin.ts';
+import { nodeRestriction } from './node-restriction/plugin.ts';
 import { ownerReferencesPermissionEnforcement } from './owner-references-permission-enforcement/plugin.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize/plugin.ts';
 import { podNodeSelector } from './pod-node-selector/plugin.ts';
@@ -24,6 +25,7 @@ import { podTolerationRestriction } from './pod-toleration-restriction/plugin.ts
 import { podTopologyLabels } from './pod-topology-labels/plugin.ts';
 import { priority } from './priority/plugin.ts';
 import { runtimeClass } from './runtime-class/plugin.ts';
+import { serviceAccount } from './service-account/plugin.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection/plugin.ts';
 import { taintNodesByCondition } from './taint-nodes-by-condition/plugin.ts';
 import type { AdmissionPluginFactory } from './types.ts';
@@ -44,6 +46,10 @@ export const builtinPlugins: readonly BuiltinPlugin[] = [
   { name: 'NamespaceExists', factory: namespaceExists, onByDefault: false },
   { name: 'LimitPodHardAntiAffinityTopology', factory: limitPodHardAntiAffinityTopology, onByDefault: false },
   { name: 'LimitRanger', factory: limitRanger, onByDefault: true },
+  // Off, unlike on the reference server: as long as no controller makes the account `default` of every namespace, and
+  // the certificate authority's ConfigMap, it would refuse every pod that names no account.
+  { name: 'ServiceAccount', factory: serviceAccount, onByDefault: false },
+  { name: 'NodeRestriction', factory: nodeRestriction, onByDefault: false },
   { name: 'TaintNodesByCondition', factory: taintNodesByCondition, onByDefault: true },
   { name: 'AlwaysPullImages', factory: alwaysPullImages, onByDefault: false },
   { name: 'PodNodeSelector', factory: podNodeSelector, onByDefault: false },
@@ -79,8 +85,6 @@ export const builtinPlugins: readonly BuiltinPlugin[] = [
  * do nothing there either as long as the features they belong to are off.
  */
 export const absentPlugins: readonly string[] = [
-  'ServiceAccount',
-  'NodeRestriction',
   'ImagePolicyWebhook',
   'PodSecurity',
   'PodGroupProtection',

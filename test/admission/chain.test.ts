@@ -55,6 +55,6 @@ test('names of plugins are checked', () => {
     message: '[LimitRanger Priority] in enable-admission-plugins and disable-admission-plugins overlapped',
   });
   const warnings: string[] = [];
-  chain(['NodeRestriction'], ['PodSecurity'], (text) => warnings.push(text));
-  assert.deepEqual(warnings, ['admission plugin NodeRestriction is not available and has no effect']);
+  chain(['ImagePolicyWebhook'], ['MutatingAdmissionPolicy'], (text) => warnings.push(text));
+  assert.deepEqual(warnings, ['admission plugin ImagePolicyWebhook is not available and has no effect']);
 });

@@ -1,4 +1,5 @@
 import { notImplemented } from '../../apimachinery/status.ts';
+import { admitAction } from '../../registry/actions/admit.ts';
 import { actions } from '../../registry/actions/index.ts';
 import { hookKey } from '../../registry/hooks.ts';
 import type { ActionSubresource } from '../../scheme/definition.ts';
@@ -17,5 +18,8 @@ export const runAction: Verb = async ({ registry }, request, target) => {
   const options = parseWriteOptions(request.info.query, 'CreateOptions');
   const expected = { group, version, kind: bodyKind, schema };
   const produce = await readObject(request, registry.schemas, expected, options.fieldValidation);
-  respondObject(request, 201, await action(registry, target, callerOf(request, options), produce()));
+  const caller = callerOf(request, options);
+  const body = produce();
+  await admitAction(registry, target, caller, body);
+  respondObject(request, 201, await action(registry, target, caller, body));
 };

@@ -7,11 +7,14 @@ export interface CertificateRequest {
   readonly publicKey: KeyObject;
   /** The organizations of the subject, which become the groups of a client. */
   readonly organizations: readonly string[];
+  /** The common name of the subject, which becomes the name of a client; '' when there is none. */
+  readonly commonName: string;
   /** True when the request was signed with the private key of `publicKey`. */
   hasValidSignature(): boolean;
 }
 
 const organizationOid = '2.5.4.10';
+const commonNameOid = '2.5.4.3';
 const pssOid = '1.2.840.113549.1.1.10';
 
 /** Digest by signature algorithm; null where the algorithm brings its own. */
@@ -47,27 +50,34 @@ export function parseCertificateRequest(der: Buffer): CertificateRequest {
   const signatureBytes = signature.content.subarray(1);
   return {
     publicKey,
-    organizations: organizationsIn(subject),
+    organizations: valuesIn(subject, organizationOid),
+    commonName: valuesIn(subject, commonNameOid).at(-1) ?? '',
     hasValidSignature: () => verifySignature(oid, algorithm.bytes, info!.bytes, publicKey, signatureBytes),
   };
 }
 
 /** The organizations that the base64 of a PEM request names; none when it cannot be read. */
-export function organizationsOf(request: string): readonly string[] {
+export const organizationsOf = (request: string): readonly string[] =>
+  readRequest(request)?.organizations ?? [];
+
+/** The common name in the base64 of a PEM request; undefined when it cannot be read. */
+export const commonNameOf = (request: string): string | undefined => readRequest(request)?.commonName;
+
+function readRequest(request: string): CertificateRequest | undefined {
   const [block] = pemBlocks(Buffer.from(request, 'base64').toString('latin1'));
   try {
-    return block ? parseCertificateRequest(block.bytes).organizations : [];
+    return block && parseCertificateRequest(block.bytes);
   } catch {
-    return [];
+    return undefined;
   }
 }
 
 /** A name is a list of sets of pairs of attribute and value. */
-function organizationsIn(name: DerElement | undefined): string[] {
+function valuesIn(name: DerElement | undefined, oid: string): string[] {
   return sequenceOf(name).flatMap((set) =>
     readDer(set.content).flatMap((pair) => {
       const [attribute, value] = sequenceOf(pair);
-      return value && oidText(attribute) === organizationOid ? [textOf(value)] : [];
+      return value && oidText(attribute) === oid ? [textOf(value)] : [];
     }),
   );
 }
