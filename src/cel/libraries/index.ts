@@ -1,0 +1,41 @@
+import type { Class, Handler, PackageEnvironment } from '../package.ts';
+import { conversionFunctions } from './conversions.ts';
+import { addFunctions } from './library.ts';
+import { listFunctions } from './lists.ts';
+import { networkFunctions, networkTypes, sameCidr, sameIp } from './network.ts';
+import { quantitiesEqual, quantityFunctions, quantityType } from './quantity.ts';
+import { regexFunctions } from './regex.ts';
+import { stringFunctions } from './strings.ts';
+import { urlFunctions, urlType } from './urls.ts';
+
+export { replacements } from './replacements.ts';
+
+const types: readonly { readonly name: string; readonly type: Class }[] = [
+  urlType,
+  quantityType,
+  ...networkTypes,
+];
+
+const equalities: readonly [string, Handler][] = [
+  ['kubernetes.Quantity', quantitiesEqual],
+  ['net.IP', sameIp],
+  ['net.CIDR', sameCidr],
+];
+
+const functions = [
+  conversionFunctions,
+  stringFunctions,
+  regexFunctions,
+  listFunctions,
+  urlFunctions,
+  quantityFunctions,
+  networkFunctions,
+];
+
+/** Gives an environment the libraries that Kubernetes has in every expression. Answers the environment. */
+export function addLibraries(environment: PackageEnvironment): PackageEnvironment {
+  for (const { name, type } of types) environment.registerType(name, type);
+  for (const [name, equal] of equalities) environment.registerOperator(`${name} == ${name}`, equal);
+  for (const library of functions) addFunctions(environment, library);
+  return environment;
+}
