@@ -181,6 +181,13 @@ export const expired = (message: string): ApiError => failure(410, 'Expired', me
 export const tooManyRequests = (message: string, retryAfterSeconds: number): ApiError =>
   failure(429, 'TooManyRequests', message, { retryAfterSeconds });
 
+/** An error that the reference server sends as a line of text instead of a Status (`http.Error`). */
+export class TextError extends ApiError {}
+
+/** 429 of a request that there is no room for. */
+export const tooManyRequestsText = (retryAfterSeconds: number): TextError =>
+  new TextError(tooManyRequests('Too many requests, please try again later.', retryAfterSeconds).status);
+
 export const internalError = (why: string): ApiError =>
   failure(500, 'InternalError', `Internal error occurred: ${why}`, { causes: [{ message: why }] });
 

@@ -1,0 +1,377 @@
+import { newSeatDemand, type SeatDemand, setDemand } from './seat-demand.ts';
+import type { Rejection, WorkEstimate } from './types.ts';
+
+/*
+ * Fair queuing for one priority level (KEP-1040). Requests of a flow go to the queues of its hand; whenever seats are free,
+ * the queue whose next request would end first, if all queues shared the seats evenly, is served.
+ *
+ * That is reckoned in virtual time: `r` is the work, in seat-seconds, that every busy queue has been entitled to so far.
+ * Each queue has `nextR`, the `r` at which its next request would begin: it moves on by the work of whatever is dispatched,
+ * as estimated, and is corrected when the request ends. Example: two queues, requests of 1 seat. The first has had three
+ * of an estimated 3 ms each (`nextR` 0.009), the second comes up at r = 0.004: it is served next, and again, until it has
+ * caught up.
+ *
+ * Here is no clock and no I/O: every function takes the time, monotonic milliseconds, and puts what may begin into
+ * `started`. Only the functions of this file change a set.
+ */
+
+/** What a request is assumed to take until it has ended. */
+export const estimatedServiceMs = 3;
+
+/** One request in a set. Callers make it with `newTicket` and read it. */
+export interface Ticket {
+  readonly estimate: WorkEstimate;
+  /** The queues that the request may wait in; empty where nobody queues. */
+  readonly hand: readonly number[];
+  phase: 'new' | 'waiting' | 'executing' | 'lingering' | 'done';
+  arrivedMs: number;
+  /** When it was dispatched; 0 before. */
+  startedMs: number;
+  /** `r` when it came. */
+  arrivalR: number;
+  /** Seats it holds from dispatch to release. */
+  seats: number;
+  lingerMs: number;
+  /** Seat-seconds. */
+  work: number;
+  /** -1 where nobody queues. */
+  queue: number;
+}
+
+export interface Queue<T> {
+  readonly index: number;
+  /** In order of arrival. */
+  readonly waiting: Set<T>;
+  readonly executing: Set<T>;
+  /** Also of those that linger. */
+  seatsInUse: number;
+  nextR: number;
+  /** Of those that wait, seat-seconds. */
+  workWaiting: number;
+}
+
+export interface Queuing {
+  readonly queues: number;
+  readonly handSize: number;
+  /** Requests that may wait in one queue. */
+  readonly queueLengthLimit: number;
+}
+
+/** `exempt`: no limit. `reject`: no waiting. */
+export type Discipline = 'exempt' | 'reject' | Queuing;
+
+export interface QueueSet<T extends Ticket> {
+  discipline: Discipline;
+  /** Seats. */
+  limit: number;
+  /** Only those in use; all others are empty, and begin at the current `r` anyway. */
+  readonly queues: Map<number, Queue<T>>;
+  /** What is worked on without a queue. */
+  readonly queueless: Set<T>;
+  readonly demand: SeatDemand;
+  r: number;
+  lastMs: number;
+  /** Index of the queue that was served last. */
+  robin: number;
+  /** Queues with a request that waits or is worked on. */
+  activeQueues: number;
+  arrivals: number;
+  waiting: number;
+  executing: number;
+  seatsWaiting: number;
+  seatsInUse: number;
+  /** Of `seatsInUse`, those taken from a queue. */
+  queuedSeatsInUse: number;
+  /** Told when seats are free, but fewer than the next request wants. */
+  onNoAccommodation(ticket: T): void;
+}
+
+export const newQueueSet = <T extends Ticket>(
+  discipline: Discipline,
+  limit: number,
+  nowMs: number,
+  onNoAccommodation: (ticket: T) => void = () => {},
+): QueueSet<T> => ({
+  discipline,
+  limit,
+  queues: new Map(),
+  queueless: new Set(),
+  demand: newSeatDemand(nowMs),
+  r: 0,
+  lastMs: nowMs,
+  robin: -1,
+  activeQueues: 0,
+  arrivals: 0,
+  waiting: 0,
+  executing: 0,
+  seatsWaiting: 0,
+  seatsInUse: 0,
+  queuedSeatsInUse: 0,
+  onNoAccommodation,
+});
+
+export const newTicket = (estimate: WorkEstimate, hand: readonly number[]): Ticket => ({
+  estimate,
+  hand,
+  phase: 'new',
+  arrivedMs: 0,
+  startedMs: 0,
+  arrivalR: 0,
+  seats: Math.max(estimate.initialSeats, estimate.finalSeats),
+  lingerMs: estimate.additionalLatencyMs,
+  work:
+    (estimate.initialSeats * estimatedServiceMs + estimate.finalSeats * estimate.additionalLatencyMs) / 1000,
+  queue: -1,
+});
+
+export const isIdle = ({ waiting, executing }: QueueSet<Ticket>): boolean => waiting === 0 && executing === 0;
+
+/** Lets virtual time pass: to be called before anything changes. */
+function pass(set: QueueSet<Ticket>, nowMs: number): void {
+  const sinceMs = nowMs - set.lastMs;
+  if (sinceMs <= 0) return;
+  set.lastMs = nowMs;
+  if (set.activeQueues === 0) return;
+  const wanted = Math.min(set.queuedSeatsInUse + set.seatsWaiting, set.limit);
+  set.r += (wanted / set.activeQueues) * (sinceMs / 1000);
+}
+
+const noteDemand = (set: QueueSet<Ticket>, nowMs: number): void =>
+  setDemand(set.demand, set.seatsInUse + set.seatsWaiting, nowMs);
+
+function fits(set: QueueSet<Ticket>, seats: number): boolean {
+  if (set.discipline === 'exempt') return true;
+  // What wants more than there is gets all of it, once nobody else has any.
+  if (seats > set.limit) return set.seatsInUse === 0;
+  return set.seatsInUse + seats <= set.limit;
+}
+
+/**
+ * A request comes. Undefined when it was taken: its phase then tells whether it begins at once (`executing`; it is in
+ * `started` only when it went through a queue) or waits. Otherwise why it was not.
+ */
+export function arrive<T extends Ticket>(
+  set: QueueSet<T>,
+  ticket: T,
+  nowMs: number,
+  started: T[],
+): Rejection | undefined {
+  pass(set, nowMs);
+  ticket.arrivedMs = nowMs;
+  ticket.arrivalR = set.r;
+  const { discipline } = set;
+  if (typeof discipline === 'string') {
+    if (!fits(set, ticket.seats)) return 'concurrency-limit';
+    set.queueless.add(ticket);
+    begin(set, ticket, nowMs);
+    return undefined;
+  }
+  if (set.waiting === 0 && set.seatsInUse < set.limit && fits(set, ticket.seats)) {
+    // Nothing to choose by but the turn.
+    const queue = queueAt(set, ticket.hand[set.arrivals++ % ticket.hand.length]!);
+    startQueue(set, queue);
+    take(set, queue, ticket, nowMs);
+    return undefined;
+  }
+  const queue = shortestQueue(set, ticket.hand);
+  if (set.seatsInUse >= set.limit && queue.waiting.size >= discipline.queueLengthLimit) {
+    dropIfEmpty(set, queue);
+    return 'queue-full';
+  }
+  enqueue(set, queue, ticket, nowMs);
+  dispatch(set, nowMs, started);
+  return undefined;
+}
+
+/** The request has been worked on. True when its seats are free; otherwise `release` is due after its `lingerMs`. */
+export function finish<T extends Ticket>(set: QueueSet<T>, ticket: T, nowMs: number, started: T[]): boolean {
+  pass(set, nowMs);
+  set.executing--;
+  const queue = set.queues.get(ticket.queue);
+  if (queue) {
+    queue.executing.delete(ticket);
+    const overestimatedMs = estimatedServiceMs - (nowMs - ticket.startedMs);
+    queue.nextR -= ticket.estimate.initialSeats * (overestimatedMs / 1000);
+    holdBack(queue);
+    stopQueueIfIdle(set, queue);
+  } else set.queueless.delete(ticket);
+  ticket.phase = 'lingering';
+  if (ticket.lingerMs > 0) return false;
+  release(set, ticket, nowMs, started);
+  return true;
+}
+
+/** The seats of a request that lingered are free. */
+export function release<T extends Ticket>(set: QueueSet<T>, ticket: T, nowMs: number, started: T[]): void {
+  if (ticket.phase !== 'lingering') return;
+  pass(set, nowMs);
+  ticket.phase = 'done';
+  set.seatsInUse -= ticket.seats;
+  const queue = set.queues.get(ticket.queue);
+  if (queue) {
+    queue.seatsInUse -= ticket.seats;
+    set.queuedSeatsInUse -= ticket.seats;
+    dropIfEmpty(set, queue);
+  }
+  noteDemand(set, nowMs);
+  dispatch(set, nowMs, started);
+}
+
+/** A request that waits goes away. */
+export function abandon<T extends Ticket>(set: QueueSet<T>, ticket: T, nowMs: number, started: T[]): void {
+  if (ticket.phase !== 'waiting') return;
+  pass(set, nowMs);
+  const queue = set.queues.get(ticket.queue)!;
+  leaveQueue(set, queue, ticket);
+  ticket.phase = 'done';
+  holdBack(queue);
+  stopQueueIfIdle(set, queue);
+  dropIfEmpty(set, queue);
+  noteDemand(set, nowMs);
+  dispatch(set, nowMs, started);
+}
+
+/** Another discipline or limit. Queues that there are too many of go on until they are empty. */
+export function configure<T extends Ticket>(
+  set: QueueSet<T>,
+  discipline: Discipline,
+  limit: number,
+  nowMs: number,
+  started: T[],
+): void {
+  pass(set, nowMs);
+  set.discipline = discipline;
+  set.limit = limit;
+  dispatch(set, nowMs, started);
+}
+
+function dispatch<T extends Ticket>(set: QueueSet<T>, nowMs: number, started: T[]): void {
+  while (set.waiting > 0 && set.seatsInUse < set.limit) {
+    const queue = nextQueue(set);
+    const ticket = oldest(queue)!;
+    if (!fits(set, ticket.seats)) {
+      set.onNoAccommodation(ticket);
+      return;
+    }
+    leaveQueue(set, queue, ticket);
+    set.robin = queue.index;
+    if (ticket.estimate.finalSeats > set.limit) narrow(ticket, set.limit);
+    take(set, queue, ticket, nowMs);
+    holdBack(queue);
+    started.push(ticket);
+  }
+}
+
+/** What a request leaves to do takes longer on fewer seats. */
+function narrow(ticket: Ticket, seats: number): void {
+  const { initialSeats, finalSeats, additionalLatencyMs } = ticket.estimate;
+  ticket.seats = Math.max(initialSeats, seats);
+  ticket.lingerMs = (finalSeats * additionalLatencyMs) / seats;
+}
+
+/** Of the queues where somebody waits, the one whose oldest request would end first; in turn when several would. */
+function nextQueue<T extends Ticket>(set: QueueSet<T>): Queue<T> {
+  const { discipline, robin } = set;
+  const count = typeof discipline === 'string' ? 1 : discipline.queues;
+  const turn = (index: number) => (((index - robin - 1) % count) + count) % count;
+  let best: Queue<T> | undefined;
+  let bestEnd = Number.POSITIVE_INFINITY;
+  for (const queue of set.queues.values()) {
+    const head = oldest(queue);
+    if (!head) continue;
+    const end = queue.nextR + head.work;
+    if (end > bestEnd || (best && end === bestEnd && turn(queue.index) >= turn(best.index))) continue;
+    best = queue;
+    bestEnd = end;
+  }
+  return best!;
+}
+
+const oldest = <T>(queue: Queue<T>): T | undefined => queue.waiting.values().next().value;
+
+/** Of a flow's queues the one with the least work waiting; flows that share queues begin to look at different ones. */
+function shortestQueue<T extends Ticket>(set: QueueSet<T>, hand: readonly number[]): Queue<T> {
+  const offset = set.arrivals++ % hand.length;
+  let best = hand[offset]!;
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < hand.length; i++) {
+    const index = hand[(offset + i) % hand.length]!;
+    const work = set.queues.get(index)?.workWaiting ?? 0;
+    if (work >= least) continue;
+    least = work;
+    best = index;
+  }
+  return queueAt(set, best);
+}
+
+function queueAt<T extends Ticket>(set: QueueSet<T>, index: number): Queue<T> {
+  let queue = set.queues.get(index);
+  if (!queue) {
+    queue = { index, waiting: new Set(), executing: new Set(), seatsInUse: 0, nextR: 0, workWaiting: 0 };
+    set.queues.set(index, queue);
+  }
+  return queue;
+}
+
+const isQuiet = ({ waiting, executing }: Queue<unknown>): boolean =>
+  waiting.size === 0 && executing.size === 0;
+
+/** A queue that was empty has no claim from before. */
+function startQueue<T extends Ticket>(set: QueueSet<T>, queue: Queue<T>): void {
+  if (isQuiet(queue)) {
+    queue.nextR = set.r;
+    set.activeQueues++;
+  } else if (queue.waiting.size === 0 && queue.nextR < set.r) queue.nextR = set.r;
+}
+
+function stopQueueIfIdle<T extends Ticket>(set: QueueSet<T>, queue: Queue<T>): void {
+  if (!isQuiet(queue)) return;
+  set.activeQueues--;
+  // Nobody holds a reading of `r` any more: it need not grow forever.
+  if (set.activeQueues === 0) set.r = 0;
+}
+
+function dropIfEmpty<T extends Ticket>(set: QueueSet<T>, queue: Queue<T>): void {
+  if (isQuiet(queue) && queue.seatsInUse === 0) set.queues.delete(queue.index);
+}
+
+/** Nobody is served before they came: a queue cannot save up turns that it did not need. */
+function holdBack<T extends Ticket>(queue: Queue<T>): void {
+  const head = oldest(queue);
+  if (head && queue.nextR < head.arrivalR) queue.nextR = head.arrivalR;
+}
+
+function enqueue<T extends Ticket>(set: QueueSet<T>, queue: Queue<T>, ticket: T, nowMs: number): void {
+  startQueue(set, queue);
+  ticket.phase = 'waiting';
+  ticket.queue = queue.index;
+  queue.waiting.add(ticket);
+  queue.workWaiting += ticket.work;
+  set.waiting++;
+  set.seatsWaiting += ticket.seats;
+  noteDemand(set, nowMs);
+}
+
+function leaveQueue<T extends Ticket>(set: QueueSet<T>, queue: Queue<T>, ticket: T): void {
+  queue.waiting.delete(ticket);
+  queue.workWaiting = queue.waiting.size === 0 ? 0 : queue.workWaiting - ticket.work;
+  set.waiting--;
+  set.seatsWaiting -= ticket.seats;
+}
+
+function take<T extends Ticket>(set: QueueSet<T>, queue: Queue<T>, ticket: T, nowMs: number): void {
+  ticket.queue = queue.index;
+  queue.executing.add(ticket);
+  queue.seatsInUse += ticket.seats;
+  queue.nextR += ticket.work;
+  set.queuedSeatsInUse += ticket.seats;
+  begin(set, ticket, nowMs);
+}
+
+function begin<T extends Ticket>(set: QueueSet<T>, ticket: T, nowMs: number): void {
+  ticket.phase = 'executing';
+  ticket.startedMs = nowMs;
+  set.executing++;
+  set.seatsInUse += ticket.seats;
+  noteDemand(set, nowMs);
+}
