@@ -5,6 +5,7 @@ import type { Log } from './apimachinery/log.ts';
 import type { Random } from './apimachinery/random.ts';
 import { type AuthenticationOptions, defaultAuthentication } from './authentication/options.ts';
 import { type AuthorizationOptions, defaultAuthorization } from './authorization/options.ts';
+import { defaultFlowControl, type FlowControlOptions } from './flowcontrol/options.ts';
 import type { Kv } from './kv/types.ts';
 import type { RuntimeConfig } from './registry/catalog.ts';
 import type { KeyLayout } from './storage/keys.ts';
@@ -16,6 +17,7 @@ export interface ServerSettings {
   readonly authentication: AuthenticationOptions;
   readonly authorization: AuthorizationOptions;
   readonly admission: AdmissionSettings;
+  readonly flowControl: FlowControlOptions;
   /** One range, or one of each family. */
   readonly serviceCidrs: readonly string[];
   readonly nodePortRange: { readonly from: number; readonly to: number };
@@ -42,6 +44,7 @@ export const defaultSettings: ServerSettings = Object.freeze({
   authentication: defaultAuthentication,
   authorization: defaultAuthorization,
   admission: defaultAdmission,
+  flowControl: defaultFlowControl,
   serviceCidrs: ['10.0.0.0/24'],
   nodePortRange: { from: 30_000, to: 32_767 },
   eventTtlSeconds: 3_600,
@@ -55,7 +58,7 @@ export type GivenSettings = {
   readonly [K in keyof ServerSettings]?: K extends GroupName ? Partial<ServerSettings[K]> : ServerSettings[K];
 };
 
-const groupNames = ['authentication', 'authorization', 'admission'] as const;
+const groupNames = ['authentication', 'authorization', 'admission', 'flowControl'] as const;
 type GroupName = (typeof groupNames)[number];
 
 /** What is given, and the default of everything else. */

@@ -16,11 +16,14 @@ import { createMetrics } from './endpoints/metrics.ts';
 import { bindings } from './endpoints/virtual/bindings.ts';
 import { componentStatuses } from './endpoints/virtual/component-statuses.ts';
 import { reviewResources } from './endpoints/virtual/reviews.ts';
+import { createFlowControl } from './flowcontrol/index.ts';
+import { checkFlowControl } from './flowcontrol/options.ts';
 import { createServiceHook } from './registry/allocators/index.ts';
 import { bootstrap } from './registry/bootstrap.ts';
 import { type Catalog, createCatalog } from './registry/catalog.ts';
 import type { Registry } from './registry/context.ts';
 import { type IdentityLease, keepIdentityLease } from './registry/identity-lease.ts';
+import { countObjects, objectCounter } from './registry/object-counts.ts';
 import { createReader } from './registry/reader.ts';
 import { checkRuntimeConfig } from './registry/runtime-config.ts';
 import { createWriter } from './registry/writer.ts';
@@ -29,7 +32,6 @@ import { builtinResources } from './resources/index.ts';
 import { loadSchemas } from './scheme/schema-set.ts';
 import { type ApiServerOptions, kubernetesServiceIp, type ServerSettings } from './server-options.ts';
 import { compactPeriodically } from './storage/compaction.ts';
-import { type KeyLayout, resourcePrefix } from './storage/keys.ts';
 import { ObjectStore } from './storage/object-store.ts';
 import { WatchCache } from './storage/watch-cache.ts';
 
@@ -65,6 +67,7 @@ const eventLoopResolutionMs = 10;
 export async function checkSettings(settings: ServerSettings): Promise<void> {
   kubernetesServiceIp(settings);
   checkRuntimeConfig(builtinResources, settings.runtimeConfig);
+  checkFlowControl(settings.flowControl);
   checkAdmissionOptions({
     enable: settings.admission.enablePlugins,
     disable: settings.admission.disablePlugins,
@@ -121,6 +124,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     random,
     eventTtlSeconds: options.eventTtlSeconds,
   };
+  const countOf = objectCounter(catalog, cache, layout);
+  const flowControl = createFlowControl(options, { reader, countObjects: countOf });
   const eventLoopDelay = monitorEventLoopDelay({ resolution: eventLoopResolutionMs });
   eventLoopDelay.enable();
   const core: Core = {
@@ -139,9 +144,11 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       storedObjects: () => countObjects(catalog, cache, layout),
       eventLoopDelay,
       eventLoopResolutionMs,
+      flowControl: flowControl.metrics,
       figures: [...reloadFigures(reloads)],
     }),
     deadlines: createDeadlines(clock, options.requestTimeoutMs),
+    flowControl,
     log,
     pump: createPump(clock.monotonicMs),
     minRequestTimeoutSeconds: options.minRequestTimeoutSeconds,
@@ -153,14 +160,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   return {
     handle: createHandler(core),
     async bootstrap(surroundings) {
-      const objects = bootstrapObjects({
-        nowMs: clock.now(),
-        serviceCidrs: options.serviceCidrs,
-        instanceId: uuid(random),
-        serves: catalog.hasGroupVersion,
-        serviceIp: kubernetesServiceIp(options),
-        ...surroundings,
-      });
+      const objects = initialObjects(options, catalog, surroundings);
       await bootstrap(registry, objects);
       // Nobody else writes to an embedded store, so that what a crash left behind may be mended at once.
       await serviceHook.repair(0);
@@ -178,10 +178,23 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       await identity?.end();
       compaction.stop();
       reloads.stop();
+      flowControl.stop();
       eventLoopDelay.disable();
       cache.stop();
     },
   };
+}
+
+function initialObjects(options: ApiServerOptions, catalog: Catalog, surroundings: Surroundings) {
+  const { clock, random, serviceCidrs } = options;
+  return bootstrapObjects({
+    nowMs: clock.now(),
+    serviceCidrs,
+    instanceId: uuid(random),
+    serves: catalog.hasGroupVersion,
+    serviceIp: kubernetesServiceIp(options),
+    ...surroundings,
+  });
 }
 
 interface ServerState {
@@ -227,17 +240,3 @@ const failedReloads = (reloads: Reloads): string =>
     .filter(({ failure }) => failure !== undefined)
     .map(({ name }) => `${name} was changed and could not be reloaded, the last good one is in use`)
     .join('; ');
-
-function countObjects(catalog: Catalog, cache: WatchCache, layout: KeyLayout): Map<string, number> {
-  const { objects } = cache.snapshot();
-  const counts = new Map<string, number>();
-  for (const definition of catalog.definitions()) {
-    if (definition.storage === 'virtual') continue;
-    const { group, resource } = definition;
-    counts.set(
-      group === '' ? resource : `${resource}.${group}`,
-      objects.countPrefix(resourcePrefix(layout, definition)),
-    );
-  }
-  return counts;
-}

@@ -1,6 +1,7 @@
 import type { ValuesOf } from './flag.ts';
 import { admissionFlags } from './flags/admission.ts';
 import { authenticationFlags } from './flags/authentication.ts';
+import { flowControlFlags } from './flags/flow-control.ts';
 import { resourcesFlags } from './flags/resources.ts';
 import { servingFlags } from './flags/serving.ts';
 import { storageFlags } from './flags/storage.ts';
@@ -12,6 +13,7 @@ export const flags = Object.freeze({
   ...resourcesFlags,
   ...authenticationFlags,
   ...admissionFlags,
+  ...flowControlFlags,
 });
 
 export type FlagName = keyof typeof flags;

@@ -5,7 +5,7 @@ const switches = words(`
   aggregator-reject-forwarding-redirects allow-privileged audit-log-batch-throttle-enable audit-log-compress
   audit-log-truncate-enabled audit-webhook-batch-throttle-enable audit-webhook-truncate-enabled contention-profiling
   disable-http2-serving emulation-forward-compatible enable-aggregator-routing enable-bootstrap-token-auth
-  enable-garbage-collector enable-logs-handler enable-priority-and-fairness encryption-provider-config-automatic-reload
+  enable-garbage-collector enable-logs-handler encryption-provider-config-automatic-reload
   log-json-split-stream log-text-split-stream permit-address-sharing permit-port-sharing profiling
   runtime-config-emulation-forward-compatible service-account-extend-token-expiration service-account-lookup
   shutdown-send-retry-after watch-cache
@@ -33,8 +33,8 @@ const valued = words(`
   kubelet-certificate-authority kubelet-client-certificate kubelet-client-key kubelet-port
   kubelet-preferred-address-types kubelet-read-only-port kubelet-timeout kubernetes-service-node-port
   lease-reuse-duration-seconds livez-grace-period log-flush-frequency log-json-info-buffer-size
-  log-text-info-buffer-size logging-format max-connection-bytes-per-sec max-mutating-requests-inflight
-  max-requests-inflight min-compatibility-version oidc-ca-file oidc-client-id oidc-groups-claim oidc-groups-prefix
+  log-text-info-buffer-size logging-format max-connection-bytes-per-sec 
+  min-compatibility-version oidc-ca-file oidc-client-id oidc-groups-claim oidc-groups-prefix
   oidc-issuer-url oidc-required-claim oidc-signing-algs oidc-username-claim oidc-username-prefix peer-advertise-ip
   peer-advertise-port peer-ca-file proxy-client-cert-file proxy-client-key-file
   requestheader-allowed-names requestheader-client-ca-file requestheader-extra-headers-prefix

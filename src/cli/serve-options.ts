@@ -5,6 +5,7 @@ import type { StartOptions } from '../start-server.ts';
 import type { Output } from './command.ts';
 import { admissionSettings } from './flags/admission.ts';
 import { authenticationOptions } from './flags/authentication.ts';
+import { flowControlOptions } from './flags/flow-control.ts';
 import type { FlagValues } from './flags.ts';
 import { UsageError } from './parse-flags.ts';
 
@@ -50,6 +51,7 @@ export function serveOptions(values: FlagValues, output: Output): StartOptions &
     runtimeConfig: values['runtime-config'],
     authentication: authenticationOptions(values),
     admission: admissionSettings(values),
+    flowControl: flowControlOptions(values),
     minRequestTimeoutSeconds: values['min-request-timeout'],
     requestTimeoutMs: values['request-timeout'] || Number.POSITIVE_INFINITY,
     ...(maxStreams === 0 ? {} : { maxStreamsPerConnection: maxStreams }),

@@ -2,6 +2,7 @@ import type { Log } from '../apimachinery/log.ts';
 import type { Pump } from '../apimachinery/pump.ts';
 import type { Authentication } from '../authentication/index.ts';
 import type { Authorizer, RuleResolver } from '../authorization/types.ts';
+import type { FlowControl } from '../flowcontrol/types.ts';
 import type { Registry } from '../registry/context.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { ApiMetrics } from './metrics.ts';
@@ -16,6 +17,7 @@ export interface Core {
   readonly rules: RuleResolver;
   readonly metrics: ApiMetrics;
   readonly deadlines: Deadlines;
+  readonly flowControl: FlowControl;
   readonly log: Log;
   readonly pump: Pump;
   /** Seconds: lower bound of the random time after which a watch is ended. */

@@ -58,6 +58,7 @@ export function createDeadlines(clock: Clock, maximumMs: number): Deadlines {
     },
     shorten(request, timeoutMs) {
       if (timeoutMs <= 0 || timeoutMs >= maximumMs) return;
+      request.timeoutMs = timeoutMs;
       const expireNow = () => {
         end(request);
         expire(request);

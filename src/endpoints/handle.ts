@@ -25,9 +25,16 @@ export function createHandler(core: Core): Handler {
       else respondError(request, error, report);
     } finally {
       core.deadlines.end(request);
+      giveBack(core, request);
       core.metrics.finished(request);
     }
   };
+}
+
+function giveBack({ flowControl }: Core, { seat }: Request): void {
+  if (!seat) return;
+  flowControl.leave(seat);
+  flowControl.forget(seat);
 }
 
 const unread: RequestInfo = {
@@ -49,6 +56,8 @@ const newRequest = (core: Core, exchange: Exchange): Request => ({
   startMs: core.registry.clock.monotonicMs(),
   info: unread,
   user: anonymousUser,
+  seat: undefined,
+  timeoutMs: undefined,
   warnings: [],
   resolved: false,
   code: 0,

@@ -24,6 +24,8 @@ export interface MetricsSources {
   readonly eventLoopDelay: ReturnType<typeof monitorEventLoopDelay>;
   /** The `resolution` that `eventLoopDelay` was made with. */
   readonly eventLoopResolutionMs: number;
+  /** Text exposition of flow control. */
+  readonly flowControl: () => string;
   /** What other rooms keep. */
   readonly figures: readonly Figure[];
 }
@@ -54,7 +56,7 @@ export function createMetrics(sources: MetricsSources): ApiMetrics {
     async render() {
       gauges ??= import('./gauges.ts').then(({ createGauges }) => createGauges(counts, sources));
       const { contentType, metrics } = await gauges;
-      return { contentType, text: requests.text() + (await metrics()) };
+      return { contentType, text: requests.text() + sources.flowControl() + (await metrics()) };
     },
   };
 }

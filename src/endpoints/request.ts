@@ -1,4 +1,5 @@
 import type { UserInfo } from '../apimachinery/user.ts';
+import type { Seat } from '../flowcontrol/types.ts';
 import type { Exchange } from './exchange.ts';
 import type { RequestInfo } from './request-info.ts';
 
@@ -10,6 +11,10 @@ export interface Request {
   readonly startMs: number;
   info: RequestInfo;
   user: UserInfo;
+  /** Given by flow control; undefined before, and for what needs none. */
+  seat: Seat | undefined;
+  /** What the request allows itself, when that is less than the server allows. */
+  timeoutMs: number | undefined;
   /** Texts of `Warning:` headers, each once. */
   readonly warnings: string[];
   /** True once the path has been found to name something that is served. */

@@ -1,15 +1,19 @@
-import { ApiError, internalError, type Status } from '../apimachinery/status.ts';
+import { ApiError, internalError, type Status, TextError } from '../apimachinery/status.ts';
 import type { Request } from './request.ts';
 import { warningHeader } from './warning-header.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
 const jsonHeaders: Headers = { 'content-type': 'application/json' };
+const textHeaders: Headers = {
+  'content-type': 'text/plain; charset=utf-8',
+  'x-content-type-options': 'nosniff',
+};
 
-/** Headers of every answer: warnings, if any, and what the answer brings. */
-function withWarnings(request: Request, headers: Headers): Headers {
-  if (request.warnings.length === 0) return headers;
-  return { ...headers, warning: warningHeader(request.warnings) };
+/** Headers of every answer: what flow control says, warnings, if any, and what the answer brings. */
+function withCommon({ seat, warnings }: Request, headers: Headers): Headers {
+  const all = seat?.headers ? { ...headers, ...seat.headers } : headers;
+  return warnings.length === 0 ? all : { ...all, warning: warningHeader(warnings) };
 }
 
 /** A whole answer of bytes that are ready. HEAD gets the headers only. */
@@ -21,7 +25,7 @@ export function respondBytes(
 ): void {
   request.code = code;
   const { exchange } = request;
-  const all = withWarnings(request, { ...headers, 'content-length': String(body.length) });
+  const all = withCommon(request, { ...headers, 'content-length': String(body.length) });
   exchange.sink.respond(code, all, exchange.method === 'HEAD' ? new Uint8Array() : body);
 }
 
@@ -33,16 +37,13 @@ export function respondJson(request: Request, code: number, value: unknown): voi
 }
 
 export function respondText(request: Request, code: number, text: string): void {
-  respondBytes(request, code, Buffer.from(text), {
-    'content-type': 'text/plain; charset=utf-8',
-    'x-content-type-options': 'nosniff',
-  });
+  respondBytes(request, code, Buffer.from(text), textHeaders);
 }
 
 /** Starts a streamed answer. */
 export function startResponse(request: Request, code: number, headers: Headers): void {
   request.code = code;
-  request.exchange.sink.head(code, withWarnings(request, headers));
+  request.exchange.sink.head(code, withCommon(request, headers));
 }
 
 /** `?pretty=1`, or a human's browser or curl, as the reference server decides it. */
@@ -63,15 +64,16 @@ export function respondError(request: Request, error: unknown, report: (error: u
   }
   const retryAfter = status.details?.retryAfterSeconds;
   request.code = status.code;
-  const body = jsonBody(request, status);
+  const asText = error instanceof TextError;
+  const body = asText ? Buffer.from(`${status.message}\n`) : jsonBody(request, status);
   const headers: Record<string, string> = {
-    'content-type': 'application/json',
+    ...(asText ? textHeaders : jsonHeaders),
     'content-length': String(body.length),
     ...(retryAfter ? { 'retry-after': String(retryAfter) } : {}),
   };
   request.exchange.sink.respond(
     status.code,
-    withWarnings(request, headers),
+    withCommon(request, headers),
     request.exchange.method === 'HEAD' ? new Uint8Array() : body,
   );
 }

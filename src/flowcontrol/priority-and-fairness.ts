@@ -1,27 +1,23 @@
 import type { Clock } from '../apimachinery/clock.ts';
-import type { GroupResource } from '../apimachinery/gvk.ts';
-import type { Reader } from '../apimachinery/reader.ts';
-import { tooManyRequestsText } from '../apimachinery/status.ts';
+import type { StampedReader } from '../apimachinery/reader.ts';
 import { createAdjustmentTimer } from './adjustment-timer.ts';
 import { dumpPage } from './dump.ts';
 import { type CountObjects, type EstimateSources, estimateWork } from './estimate.ts';
 import { observe } from './histogram.ts';
 import { rulesMatch } from './matching.ts';
 import { flowControlMetrics } from './metrics.ts';
-import { abandon, arrive, finish, newTicket, release } from './queue-set.ts';
-import { noteRefusal } from './retry-after.ts';
+import { arrive, finish, newTicket, release } from './queue-set.ts';
 import { createRoster, type LiveSchema } from './roster.ts';
 import { dealHand, hashFlow } from './shuffle-sharding.ts';
 import type { Tallies } from './tally.ts';
 import type { FlowTicket } from './ticket.ts';
-import type { FlowCall, FlowControl, Rejection } from './types.ts';
+import type { FlowCall, FlowControl } from './types.ts';
+import { createWaiting, refuse } from './waiting.ts';
 import { createWatchCount, type WatchCount } from './watch-count.ts';
 
 export interface PriorityAndFairnessOptions {
   /** Serves FlowSchemas and PriorityLevelConfigurations. */
-  readonly reader: Reader;
-  /** Moves whenever an object of the resource has changed. */
-  readonly changeStamp: (resource: GroupResource) => number;
+  readonly reader: StampedReader;
   readonly countObjects: CountObjects;
   readonly clock: Clock;
   /** Seats of the whole server, above 0. */
@@ -30,12 +26,6 @@ export interface PriorityAndFairnessOptions {
   readonly requestTimeoutMs: number;
 }
 
-/** Requests that wait in all levels together; each queue has the limit of its PriorityLevelConfiguration beside. */
-const maxWaitingRequests = 50_000;
-/** Nobody waits longer, however long the request itself may take. */
-const maxWaitMs = 60_000;
-/** Part of the time for a request that it may spend waiting. */
-const waitShare = 1 / 4;
 /** Flows of one schema whose queues are remembered; beyond it they are reckoned again. */
 const maxFlowsRemembered = 1_024;
 /** Names that are longer are not remembered. */
@@ -57,9 +47,9 @@ export function createPriorityAndFairness(options: PriorityAndFairnessOptions): 
       ({ stats, set }) => stats.highWatermark > 0 || set.demand.max > 0,
     );
   });
+  const wait = createWaiting({ ...options, begin, retire: roster.retire });
   /** Filled by whatever frees seats, and emptied by `begin` at once. */
   const started: FlowTicket[] = [];
-  let waitingRequests = 0;
 
   function begin(tickets: readonly FlowTicket[]): void {
     for (const ticket of tickets) {
@@ -67,47 +57,6 @@ export function createPriorityAndFairness(options: PriorityAndFairnessOptions): 
       ticket.wake?.();
     }
     started.length = 0;
-  }
-
-  /** Waits for `begin`; gives up when the time is over or the client gone. */
-  function wait(ticket: FlowTicket, nowMs: number): Promise<void> {
-    const { level, tally, call } = ticket;
-    const { signal } = call.exchange;
-    waitingRequests++;
-    tally.waiting++;
-    tally.waitingSeats += ticket.seats;
-    return new Promise((resolve, reject) => {
-      const end = () => {
-        waitingRequests--;
-        ticket.wake = undefined;
-        limit.cancel();
-        signal.removeEventListener('abort', goAway);
-        tally.waiting--;
-        tally.waitingSeats -= ticket.seats;
-      };
-      const giveUp = (why: Rejection, error: unknown) => {
-        const atMs = clock.monotonicMs();
-        end();
-        abandon(level.set, ticket, atMs, started);
-        observe(tally.waitedInVain, (atMs - ticket.arrivedMs) / 1000);
-        refuse(ticket, why, atMs);
-        begin(started);
-        roster.retire(level);
-        reject(error ?? tooManyRequestsText(ticket.retryAfterSeconds!));
-      };
-      const goAway = () => giveUp('cancelled', signal.reason);
-      const leftMs = call.startMs + waitLimitMs(call, options.requestTimeoutMs) - nowMs;
-      const limit = clock.setTimer(leftMs, () => giveUp('time-out', undefined));
-      ticket.wake = () => {
-        end();
-        observe(tally.waited, (ticket.startedMs - ticket.arrivedMs) / 1000);
-        tally.begunAtOnce--;
-        resolve();
-      };
-      if (signal.aborted) goAway();
-      else if (waitingRequests > maxWaitingRequests) giveUp('queue-full', undefined);
-      else signal.addEventListener('abort', goAway, { once: true });
-    });
   }
 
   return {
@@ -222,18 +171,4 @@ function noteStart(ticket: FlowTicket, watches: WatchCount): void {
   tally.executing++;
   tally.executingSeats += ticket.seats;
   if (call.info.verb === 'watch') ticket.forgetWatch = watches.register(call.info);
-}
-
-function refuse(ticket: FlowTicket, why: Rejection, nowMs: number): void {
-  const { level, tally } = ticket;
-  level.rejected++;
-  if (why === 'time-out') level.timedOut++;
-  if (why === 'cancelled') level.cancelled++;
-  tally.rejected[why]++;
-  noteRefusal(level.retryAfter, nowMs);
-  ticket.retryAfterSeconds = level.retryAfter.seconds;
-}
-
-function waitLimitMs({ timeoutMs }: FlowCall, requestTimeoutMs: number): number {
-  return Math.min((timeoutMs ?? requestTimeoutMs) * waitShare, maxWaitMs);
 }

@@ -1,5 +1,4 @@
-import type { GroupResource } from '../apimachinery/gvk.ts';
-import type { Reader } from '../apimachinery/reader.ts';
+import type { StampedReader } from '../apimachinery/reader.ts';
 import {
   type Configuration,
   flowSchemas,
@@ -36,8 +35,7 @@ export interface Roster {
 }
 
 export interface RosterSources {
-  readonly reader: Reader;
-  readonly changeStamp: (resource: GroupResource) => number;
+  readonly reader: StampedReader;
   /** Of the whole server. */
   readonly seats: number;
   readonly tallies: Tallies;
@@ -45,7 +43,7 @@ export interface RosterSources {
   readonly begin: (started: readonly FlowTicket[]) => void;
 }
 
-export function createRoster({ reader, changeStamp, seats, tallies, begin }: RosterSources): Roster {
+export function createRoster({ reader, seats, tallies, begin }: RosterSources): Roster {
   const levels = new Map<string, Level>();
   let schemas: readonly LiveSchema[] = [];
   let stamp: number | undefined;
@@ -71,7 +69,7 @@ export function createRoster({ reader, changeStamp, seats, tallies, begin }: Ros
   return {
     levels,
     schemas(nowMs) {
-      const current = changeStamp(flowSchemas) + changeStamp(priorityLevels);
+      const current = reader.changeStamp(flowSchemas) + reader.changeStamp(priorityLevels);
       if (current !== stamp) {
         stamp = current;
         digest(nowMs);

@@ -8,13 +8,9 @@ import { isLongRunning } from '../deadlines.ts';
 import { type Request, warn } from '../request.ts';
 import { parseRequestInfo, type RequestInfo } from '../request-info.ts';
 import { takeCredentials } from './credentials.ts';
+import { flowControl } from './flow-control.ts';
 import { impersonate, impersonationOf } from './impersonation.ts';
-
-/** One station of a request's way. Throws an ApiError to end it; answers a promise only when it has to wait. */
-export interface Step {
-  readonly name: string;
-  readonly run: (core: Core, request: Request) => void | Promise<void>;
-}
+import type { Step } from './step.ts';
 
 const requestInfo: Step = {
   name: 'request info',
@@ -100,4 +96,11 @@ export async function authorizeVerb(core: Core, request: Request, verb: string):
 }
 
 /** The chain, in execution order. What follows is the verb. */
-export const chain: readonly Step[] = [requestInfo, deadline, authentication, impersonation, authorization];
+export const chain: readonly Step[] = [
+  requestInfo,
+  deadline,
+  authentication,
+  impersonation,
+  flowControl,
+  authorization,
+];

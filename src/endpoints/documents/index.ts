@@ -3,6 +3,7 @@ import type { Core } from '../core.ts';
 import { discoveryDocument } from '../discovery/documents.ts';
 import type { Request } from '../request.ts';
 import type { Document } from './document.ts';
+import { flowControlDocument } from './flow-control.ts';
 import { healthDocument } from './health.ts';
 import { metricsDocument } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';
@@ -15,6 +16,7 @@ const documents: readonly Document[] = [
   healthDocument,
   versionDocument,
   metricsDocument,
+  flowControlDocument,
   rootDocument,
 ];
 

@@ -25,6 +25,7 @@ export const watch: Verb = async (core, request, target) => {
     representation,
     bookmarks: options.allowBookmarks,
     timeoutSeconds: options.timeoutSeconds ?? randomTimeout(core),
+    onBegun: () => request.seat && core.flowControl.leave(request.seat),
   });
 };
 

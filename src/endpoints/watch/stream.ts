@@ -11,6 +11,8 @@ export interface WatchStream {
   readonly representation: Representation;
   readonly bookmarks: boolean;
   readonly timeoutSeconds: number;
+  /** Called when all that there was at the beginning has been sent, perhaps more than once. */
+  readonly onBegun: () => void;
 }
 
 /** Pause between bookmarks (upstream `defaultBookmarkFrequency`). */
@@ -58,6 +60,7 @@ export function streamWatch(core: Core, request: Request, stream: WatchStream): 
       if (!keepUp) waitForReader();
       else if (watch.pending) core.pump.schedule(turn);
       else if (watch.ended) finish();
+      else stream.onBegun();
     };
 
     const waitForReader = () => {
