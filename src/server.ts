@@ -22,6 +22,7 @@ import { createServiceHook } from './registry/allocators/index.ts';
 import { bootstrap } from './registry/bootstrap.ts';
 import { type Catalog, createCatalog } from './registry/catalog.ts';
 import type { Registry } from './registry/context.ts';
+import { type FlowControlUpkeep, keepFlowControl } from './registry/flow-control-upkeep.ts';
 import { type IdentityLease, keepIdentityLease } from './registry/identity-lease.ts';
 import { countObjects, objectCounter } from './registry/object-counts.ts';
 import { createReader } from './registry/reader.ts';
@@ -156,6 +157,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     healthChecks: healthChecks(cache, state, reloads),
   };
   let identity: IdentityLease | undefined;
+  let upkeep: FlowControlUpkeep | undefined;
   const compaction = compactPeriodically(kv, clock, options.historySeconds * 1000, log);
   return {
     handle: createHandler(core),
@@ -165,6 +167,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       // Nobody else writes to an embedded store, so that what a crash left behind may be mended at once.
       await serviceHook.repair(0);
       if (surroundings.keepsIdentity) identity = keepIdentityLease(registry, surroundings.hostname, log);
+      upkeep = keepFlowControl(registry, log);
       state.ready = true;
     },
     refuseReadiness() {
@@ -176,6 +179,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     },
     async close() {
       await identity?.end();
+      await upkeep?.stop();
       compaction.stop();
       reloads.stop();
       flowControl.stop();

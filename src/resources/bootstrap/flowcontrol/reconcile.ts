@@ -4,6 +4,9 @@ import { autoUpdateAnnotation } from '../../flowcontrol/priority-levels.ts';
 const truths = ['1', 't', 'T', 'true', 'TRUE', 'True'];
 const falsehoods = ['0', 'f', 'F', 'false', 'FALSE', 'False'];
 
+/** Whether the server put the object there itself, and may take it away once it is no longer among its own. */
+export const isKeptByServer = (object: KubeObject): boolean => autoUpdateOf(object) === true;
+
 /** The annotation as a boolean; undefined when it is absent or says neither. */
 function autoUpdateOf({ metadata }: KubeObject): boolean | undefined {
   const text = metadata.annotations?.[autoUpdateAnnotation] ?? '';
