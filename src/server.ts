@@ -22,8 +22,8 @@ import { createServiceHook } from './registry/allocators/index.ts';
 import { bootstrap } from './registry/bootstrap.ts';
 import { type Catalog, createCatalog } from './registry/catalog.ts';
 import type { Registry } from './registry/context.ts';
-import { type FlowControlUpkeep, keepFlowControl } from './registry/flow-control-upkeep.ts';
-import { type IdentityLease, keepIdentityLease } from './registry/identity-lease.ts';
+import { keepFlowControl } from './registry/flow-control-upkeep.ts';
+import { keepIdentityLease } from './registry/identity-lease.ts';
 import { countObjects, objectCounter } from './registry/object-counts.ts';
 import { createReader } from './registry/reader.ts';
 import { checkRuntimeConfig } from './registry/runtime-config.ts';
@@ -86,15 +86,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const catalog = createCatalog(builtinResources, options.runtimeConfig);
   const reader = createReader(catalog, cache, layout);
   const store = new ObjectStore(kv, cache);
-  const serviceHook = createServiceHook({
-    store,
-    catalog,
-    layout,
-    clock,
-    random,
-    serviceCidrs: options.serviceCidrs,
-    nodePortRange: options.nodePortRange,
-  });
+  const serviceRanges = { serviceCidrs: options.serviceCidrs, nodePortRange: options.nodePortRange };
+  const serviceHook = createServiceHook({ store, catalog, layout, clock, random, ...serviceRanges });
   const reloads = createReloads(clock, log);
   const tools = { reader, clock, random, log, reloads };
   const { authorizer, rules, rbac } = await createAuthorization(options.authorization, tools);
@@ -141,10 +134,10 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     rules,
     metrics: createMetrics({
       clock,
-      storeRevision: () => kv.revision(),
-      storedObjects: () => countObjects(catalog, cache, layout),
       eventLoopDelay,
       eventLoopResolutionMs,
+      storeRevision: () => kv.revision(),
+      storedObjects: () => countObjects(catalog, cache, layout),
       flowControl: flowControl.metrics,
       figures: [...reloadFigures(reloads)],
     }),
@@ -156,8 +149,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     stopping: state.stopping.signal,
     healthChecks: healthChecks(cache, state, reloads),
   };
-  let identity: IdentityLease | undefined;
-  let upkeep: FlowControlUpkeep | undefined;
+  /** What writes now and then, and has to end before the store does. */
+  const writers: (() => Promise<void>)[] = [];
   const compaction = compactPeriodically(kv, clock, options.historySeconds * 1000, log);
   return {
     handle: createHandler(core),
@@ -166,8 +159,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       await bootstrap(registry, objects);
       // Nobody else writes to an embedded store, so that what a crash left behind may be mended at once.
       await serviceHook.repair(0);
-      if (surroundings.keepsIdentity) identity = keepIdentityLease(registry, surroundings.hostname, log);
-      upkeep = keepFlowControl(registry, log);
+      const { hostname, keepsIdentity } = surroundings;
+      if (keepsIdentity) writers.push(keepIdentityLease(registry, hostname, log).end);
+      writers.push(keepFlowControl(registry, log).stop);
       state.ready = true;
     },
     refuseReadiness() {
@@ -178,8 +172,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       state.stopping.abort();
     },
     async close() {
-      await identity?.end();
-      await upkeep?.stop();
+      for (const end of writers) await end();
       compaction.stop();
       reloads.stop();
       flowControl.stop();
