@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { checkAdmissionOptions, createAdmission } from './admission/index.ts';
+import { admissionFor, checkAdmissionOptions } from './admission/index.ts';
 import { createPump } from './apimachinery/pump.ts';
 import { uuid } from './apimachinery/random.ts';
 import { checkAuthentication, createAuthentication } from './authentication/index.ts';
@@ -96,21 +96,15 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     catalog,
     store,
     schemas: loadSchemas(),
-    admission: createAdmission(
+    admission: admissionFor(
+      options.admission,
       {
-        reader,
-        clock,
-        random,
+        ...tools,
         ask: accessQuestion(authorizer),
         writer: createWriter(() => registry),
         definitions: catalog.definitions,
       },
-      {
-        enable: options.admission.enablePlugins,
-        disable: options.admission.disablePlugins,
-        guards: [escalationGuard(authorizer, rbac)],
-        warn: (message) => log.warn(message),
-      },
+      [escalationGuard(authorizer, rbac)],
     ),
     hooks: new Map([['/services', serviceHook]]),
     layout,

@@ -1,4 +1,6 @@
+import type { Log } from '../apimachinery/log.ts';
 import { type AdmissionChain, createAdmissionChain } from './chain.ts';
+import type { AdmissionSettings } from './options.ts';
 import { absentPlugins, builtinPlugins } from './plugins.ts';
 import type { AdmissionPlugin, AdmissionTools } from './types.ts';
 
@@ -31,6 +33,19 @@ export function createAdmission(tools: AdmissionTools, options: AdmissionOptions
     ...(options.guards ?? []),
   ]);
 }
+
+/** The chain that the flags ask for. Throws what `checkAdmissionOptions` throws. */
+export const admissionFor = (
+  { enablePlugins, disablePlugins }: AdmissionSettings,
+  { log, ...tools }: AdmissionTools & { readonly log: Log },
+  guards: readonly AdmissionPlugin[],
+): AdmissionChain =>
+  createAdmission(tools, {
+    enable: enablePlugins,
+    disable: disablePlugins,
+    guards,
+    warn: (message) => log.warn(message),
+  });
 
 /**
  * Throws an Error with the reference server's message for names that nobody knows and names that are both enabled and

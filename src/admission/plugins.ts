@@ -21,6 +21,7 @@ import { ownerReferencesPermissionEnforcement } from './owner-references-permiss
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize/plugin.ts';
 import { podNodeSelector } from './pod-node-selector/plugin.ts';
 import { podResizeValidator } from './pod-resize-validator/plugin.ts';
+import { podSecurity } from './pod-security/plugin.ts';
 import { podTolerationRestriction } from './pod-toleration-restriction/plugin.ts';
 import { podTopologyLabels } from './pod-topology-labels/plugin.ts';
 import { priority } from './priority/plugin.ts';
@@ -52,6 +53,7 @@ export const builtinPlugins: readonly BuiltinPlugin[] = [
   { name: 'NodeRestriction', factory: nodeRestriction, onByDefault: false },
   { name: 'TaintNodesByCondition', factory: taintNodesByCondition, onByDefault: true },
   { name: 'AlwaysPullImages', factory: alwaysPullImages, onByDefault: false },
+  { name: 'PodSecurity', factory: podSecurity, onByDefault: true },
   { name: 'PodNodeSelector', factory: podNodeSelector, onByDefault: false },
   { name: 'Priority', factory: priority, onByDefault: true },
   { name: 'DefaultTolerationSeconds', factory: defaultTolerations, onByDefault: true },
@@ -86,7 +88,6 @@ export const builtinPlugins: readonly BuiltinPlugin[] = [
  */
 export const absentPlugins: readonly string[] = [
   'ImagePolicyWebhook',
-  'PodSecurity',
   'PodGroupProtection',
   'PodGroupWorkloadExists',
   'NodeDeclaredFeatureValidator',
