@@ -3,6 +3,7 @@ import type { Clock } from './apimachinery/clock.ts';
 import { cidrAddress, parseCidr } from './apimachinery/ip.ts';
 import type { Log } from './apimachinery/log.ts';
 import type { Random } from './apimachinery/random.ts';
+import { type AuditOptions, defaultAudit } from './audit/options.ts';
 import { type AuthenticationOptions, defaultAuthentication } from './authentication/options.ts';
 import { type AuthorizationOptions, defaultAuthorization } from './authorization/options.ts';
 import { defaultFlowControl, type FlowControlOptions } from './flowcontrol/options.ts';
@@ -18,6 +19,7 @@ export interface ServerSettings {
   readonly authorization: AuthorizationOptions;
   readonly admission: AdmissionSettings;
   readonly flowControl: FlowControlOptions;
+  readonly audit: AuditOptions;
   /** One range, or one of each family. */
   readonly serviceCidrs: readonly string[];
   readonly nodePortRange: { readonly from: number; readonly to: number };
@@ -45,6 +47,7 @@ export const defaultSettings: ServerSettings = Object.freeze({
   authorization: defaultAuthorization,
   admission: defaultAdmission,
   flowControl: defaultFlowControl,
+  audit: defaultAudit,
   serviceCidrs: ['10.0.0.0/24'],
   nodePortRange: { from: 30_000, to: 32_767 },
   eventTtlSeconds: 3_600,
@@ -58,7 +61,7 @@ export type GivenSettings = {
   readonly [K in keyof ServerSettings]?: K extends GroupName ? Partial<ServerSettings[K]> : ServerSettings[K];
 };
 
-const groupNames = ['authentication', 'authorization', 'admission', 'flowControl'] as const;
+const groupNames = ['authentication', 'authorization', 'admission', 'flowControl', 'audit'] as const;
 type GroupName = (typeof groupNames)[number];
 
 /** What is given, and the default of everything else. */

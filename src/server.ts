@@ -1,7 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { admissionFor, checkAdmissionOptions } from './admission/index.ts';
 import { createPump } from './apimachinery/pump.ts';
-import { uuid } from './apimachinery/random.ts';
+import { requestIds, uuid } from './apimachinery/random.ts';
+import { checkAudit, createAudit } from './audit/index.ts';
 import { checkAuthentication, createAuthentication } from './authentication/index.ts';
 import { accessQuestion } from './authorization/access-question.ts';
 import { createAuthorization } from './authorization/index.ts';
@@ -74,6 +75,7 @@ export async function checkSettings(settings: ServerSettings): Promise<void> {
     disable: settings.admission.disablePlugins,
   });
   await checkAuthentication(settings.authentication);
+  await checkAudit(settings.audit);
 }
 
 /** Wires the rooms together. Throws what `checkSettings` throws. */
@@ -86,10 +88,10 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const catalog = createCatalog(builtinResources, options.runtimeConfig);
   const reader = createReader(catalog, cache, layout);
   const store = new ObjectStore(kv, cache);
-  const serviceRanges = { serviceCidrs: options.serviceCidrs, nodePortRange: options.nodePortRange };
-  const serviceHook = createServiceHook({ store, catalog, layout, clock, random, ...serviceRanges });
+  const serviceHook = createServiceHook({ ...options, store, catalog });
   const reloads = createReloads(clock, log);
   const tools = { reader, clock, random, log, reloads };
+  const auditor = await createAudit(options.audit, tools);
   const { authorizer, rules, rbac } = await createAuthorization(options.authorization, tools);
   const authentication = await createAuthentication(options.authentication, tools);
   const registry: Registry = {
@@ -124,6 +126,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       ...componentStatuses(),
     ]),
     authentication,
+    auditor,
+    auditIds: requestIds(random),
     authorizer,
     rules,
     metrics: createMetrics({
@@ -133,7 +137,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       storeRevision: () => kv.revision(),
       storedObjects: () => countObjects(catalog, cache, layout),
       flowControl: flowControl.metrics,
-      figures: [...reloadFigures(reloads)],
+      figures: [...reloadFigures(reloads), ...(auditor?.figures ?? [])],
     }),
     deadlines: createDeadlines(clock, options.requestTimeoutMs),
     flowControl,
@@ -170,6 +174,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       compaction.stop();
       reloads.stop();
       flowControl.stop();
+      await auditor?.close();
       eventLoopDelay.disable();
       cache.stop();
     },

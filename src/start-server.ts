@@ -141,7 +141,11 @@ const namesThings = (settings: ServerSettings): boolean =>
   Object.keys(settings.runtimeConfig).length > 0 ||
   settings.admission.enablePlugins.length > 0 ||
   settings.admission.disablePlugins.length > 0 ||
-  JSON.stringify(settings.authentication) !== JSON.stringify(defaultSettings.authentication);
+  differs(settings.authentication, defaultSettings.authentication) ||
+  differs(settings.audit, defaultSettings.audit);
+
+const differs = (settings: object, defaults: object): boolean =>
+  JSON.stringify(settings) !== JSON.stringify(defaults);
 
 const given = (address: string | undefined) => (address === undefined ? [] : [address]);
 

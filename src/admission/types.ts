@@ -24,8 +24,8 @@ export interface AdmissionRequest {
   readonly user: UserInfo;
   readonly dryRun: boolean;
   warn(text: string): void;
-  /** Adds an annotation to the audit record of the request, where there is one. */
-  readonly annotate?: ((key: string, value: string) => void) | undefined;
+  /** Writes something into the audit record of the request, if there is one. What was said first stays. */
+  annotate(key: string, value: string): void;
 }
 
 /** What a plugin may ask about access: the attributes of a request for a resource. */

@@ -62,3 +62,13 @@ export function randomSuffix(random: Random, length: number): string {
   for (let i = 0; i < length; i++) text += suffixAlphabet[random.int(suffixAlphabet.length)];
   return text;
 }
+
+/**
+ * Makes identifiers of the form of a UUID that differ from each other and from those of other processes. They cost no
+ * randomness each, and may be guessed.
+ */
+export function requestIds(random: Random): () => string {
+  const prefix = uuid(random).slice(0, -12);
+  let count = random.int(2 ** 32);
+  return () => prefix + (count++).toString(16).padStart(12, '0');
+}

@@ -48,6 +48,18 @@ export const integer = (min: number, max = Number.MAX_SAFE_INTEGER): FlagType<nu
   parse: (text) => integerIn(text, min, max),
 });
 
+/** A number above 0, or 0 for the default. */
+export const number: FlagType<number> = {
+  placeholder: 'float',
+  parse(text) {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isFinite(value) || value < 0) {
+      throw new Error(`${JSON.stringify(text)} is not a number that is not negative`);
+    }
+    return value;
+  },
+};
+
 /** 0 lets the system choose. */
 export const port: FlagType<number> = { placeholder: 'port', parse: (text) => integerIn(text, 0, maxPort) };
 

@@ -1,5 +1,6 @@
 import type { ValuesOf } from './flag.ts';
 import { admissionFlags } from './flags/admission.ts';
+import { auditFlags } from './flags/audit.ts';
 import { authenticationFlags } from './flags/authentication.ts';
 import { flowControlFlags } from './flags/flow-control.ts';
 import { resourcesFlags } from './flags/resources.ts';
@@ -14,6 +15,7 @@ export const flags = Object.freeze({
   ...authenticationFlags,
   ...admissionFlags,
   ...flowControlFlags,
+  ...auditFlags,
 });
 
 export type FlagName = keyof typeof flags;

@@ -2,8 +2,7 @@ const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 /** Flags of kube-apiserver 1.36 that take no value, or true or false, and change nothing here. */
 const switches = words(`
-  aggregator-reject-forwarding-redirects allow-privileged audit-log-batch-throttle-enable audit-log-compress
-  audit-log-truncate-enabled audit-webhook-batch-throttle-enable audit-webhook-truncate-enabled contention-profiling
+  aggregator-reject-forwarding-redirects allow-privileged contention-profiling
   disable-http2-serving emulation-forward-compatible enable-aggregator-routing enable-bootstrap-token-auth
   enable-garbage-collector enable-logs-handler encryption-provider-config-automatic-reload
   log-json-split-stream log-text-split-stream permit-address-sharing permit-port-sharing profiling
@@ -14,13 +13,7 @@ const switches = words(`
 /** Flags of kube-apiserver 1.36 that take a value and change nothing here. */
 const valued = words(`
   admission-control admission-control-config-file allow-metric-labels allow-metric-labels-manifest
-  audit-log-batch-buffer-size audit-log-batch-max-size audit-log-batch-max-wait
-  audit-log-batch-throttle-burst audit-log-batch-throttle-qps audit-log-format audit-log-maxage audit-log-maxbackup
-  audit-log-maxsize audit-log-mode audit-log-path audit-log-truncate-max-batch-size audit-log-truncate-max-event-size
-  audit-log-version audit-policy-file audit-webhook-batch-buffer-size audit-webhook-batch-max-size
-  audit-webhook-batch-max-wait audit-webhook-batch-throttle-burst audit-webhook-batch-throttle-qps
-  audit-webhook-config-file audit-webhook-initial-backoff audit-webhook-mode audit-webhook-truncate-max-batch-size
-  audit-webhook-truncate-max-event-size audit-webhook-version authentication-config
+  authentication-config
   authentication-token-webhook-cache-ttl authentication-token-webhook-config-file authentication-token-webhook-version
   authorization-config authorization-mode authorization-policy-file authorization-webhook-cache-authorized-ttl
   authorization-webhook-cache-unauthorized-ttl authorization-webhook-config-file authorization-webhook-version

@@ -4,6 +4,7 @@ import { type Log, type LogLevel, textLog } from '../apimachinery/log.ts';
 import type { StartOptions } from '../start-server.ts';
 import type { Output } from './command.ts';
 import { admissionSettings } from './flags/admission.ts';
+import { auditOptions } from './flags/audit.ts';
 import { authenticationOptions } from './flags/authentication.ts';
 import { flowControlOptions } from './flags/flow-control.ts';
 import type { FlagValues } from './flags.ts';
@@ -52,6 +53,7 @@ export function serveOptions(values: FlagValues, output: Output): StartOptions &
     authentication: authenticationOptions(values),
     admission: admissionSettings(values),
     flowControl: flowControlOptions(values),
+    audit: auditOptions(values),
     minRequestTimeoutSeconds: values['min-request-timeout'],
     requestTimeoutMs: values['request-timeout'] || Number.POSITIVE_INFINITY,
     ...(maxStreams === 0 ? {} : { maxStreamsPerConnection: maxStreams }),

@@ -10,6 +10,7 @@ import { strictDecodingError, strictFindings } from '../scheme/codec/strict.ts';
 import { typeMetaOf } from '../scheme/codec/type-meta.ts';
 import type { SchemaSet } from '../scheme/schema.ts';
 import { bodyMedia } from './negotiation.ts';
+import { recordRequest } from './record.ts';
 import { type Request, warn } from './request.ts';
 
 /** Largest body that is read (`--max-request-body-bytes` of upstream). */
@@ -61,6 +62,7 @@ export function objectFrom(
     ),
   );
   let first: KubeObject | undefined = withKind(shaped.object, expected);
+  if (request.audit) recordRequest(request.audit, first);
   return () => {
     const object = first ?? withKind(shapeObject(schemas, expected.schema, value).object, expected);
     first = undefined;

@@ -11,4 +11,5 @@ export const callerOf = (
   dryRun: options.dryRun,
   fieldValidation: options.fieldValidation,
   warn: (text) => warn(request, text),
+  annotate: (key, value) => request.audit?.annotate(key, value),
 });

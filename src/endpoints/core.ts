@@ -1,5 +1,6 @@
 import type { Log } from '../apimachinery/log.ts';
 import type { Pump } from '../apimachinery/pump.ts';
+import type { Auditor } from '../audit/index.ts';
 import type { Authentication } from '../authentication/index.ts';
 import type { Authorizer, RuleResolver } from '../authorization/types.ts';
 import type { FlowControl } from '../flowcontrol/types.ts';
@@ -15,6 +16,9 @@ export interface Core {
   readonly authentication: Authentication;
   readonly authorizer: Authorizer;
   readonly rules: RuleResolver;
+  /** Undefined: nothing is recorded. */
+  readonly auditor: Auditor | undefined;
+  readonly auditIds: () => string;
   readonly metrics: ApiMetrics;
   readonly deadlines: Deadlines;
   readonly flowControl: FlowControl;

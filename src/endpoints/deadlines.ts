@@ -74,6 +74,8 @@ function expire(request: Request): void {
   if (isLongRunning(request.info)) return;
   respondError(request, timedOut(), () => {});
   request.exchange = muted(request.exchange);
+  request.audit?.complete();
+  request.audit = undefined;
 }
 
 const nowhere: ResponseSink = Object.freeze({

@@ -1,4 +1,5 @@
 import { anonymousUser } from '../apimachinery/user.ts';
+import { auditIdOf } from './chain/audit.ts';
 import { chain } from './chain/steps.ts';
 import type { Core } from './core.ts';
 import { dispatch } from './dispatch.ts';
@@ -26,6 +27,7 @@ export function createHandler(core: Core): Handler {
     } finally {
       core.deadlines.end(request);
       giveBack(core, request);
+      request.audit?.complete();
       core.metrics.finished(request);
     }
   };
@@ -58,6 +60,8 @@ const newRequest = (core: Core, exchange: Exchange): Request => ({
   user: anonymousUser,
   seat: undefined,
   timeoutMs: undefined,
+  auditId: auditIdOf(core, exchange),
+  audit: undefined,
   warnings: [],
   resolved: false,
   code: 0,

@@ -1,4 +1,5 @@
 import type { UserInfo } from '../apimachinery/user.ts';
+import type { AuditTrail } from '../audit/trail.ts';
 import type { Seat } from '../flowcontrol/types.ts';
 import type { Exchange } from './exchange.ts';
 import type { RequestInfo } from './request-info.ts';
@@ -15,6 +16,10 @@ export interface Request {
   seat: Seat | undefined;
   /** What the request allows itself, when that is less than the server allows. */
   timeoutMs: number | undefined;
+  /** `Audit-Id` of the answer. */
+  readonly auditId: string;
+  /** What is written down about the request; undefined when nothing is. */
+  audit: AuditTrail | undefined;
   /** Texts of `Warning:` headers, each once. */
   readonly warnings: string[];
   /** True once the path has been found to name something that is served. */

@@ -1,4 +1,5 @@
 import { ApiError, internalError, type Status, TextError } from '../apimachinery/status.ts';
+import { recordAnswer, recordError } from './record.ts';
 import type { Request } from './request.ts';
 import { warningHeader } from './warning-header.ts';
 
@@ -10,9 +11,9 @@ const textHeaders: Headers = {
   'x-content-type-options': 'nosniff',
 };
 
-/** Headers of every answer: what flow control says, warnings, if any, and what the answer brings. */
-function withCommon({ seat, warnings }: Request, headers: Headers): Headers {
-  const all = seat?.headers ? { ...headers, ...seat.headers } : headers;
+/** Headers of every answer: its id, what flow control says, warnings, if any, and what the answer brings. */
+function withCommon({ auditId, seat, warnings }: Request, headers: Headers): Headers {
+  const all = { 'audit-id': auditId, ...headers, ...seat?.headers };
   return warnings.length === 0 ? all : { ...all, warning: warningHeader(warnings) };
 }
 
@@ -24,6 +25,7 @@ export function respondBytes(
   headers: Headers = jsonHeaders,
 ): void {
   request.code = code;
+  if (request.audit) recordAnswer(request.audit, code, headers['content-type'], body);
   const { exchange } = request;
   const all = withCommon(request, { ...headers, 'content-length': String(body.length) });
   exchange.sink.respond(code, all, exchange.method === 'HEAD' ? new Uint8Array() : body);
@@ -43,6 +45,7 @@ export function respondText(request: Request, code: number, text: string): void 
 /** Starts a streamed answer. */
 export function startResponse(request: Request, code: number, headers: Headers): void {
   request.code = code;
+  request.audit?.responding(code);
   request.exchange.sink.head(code, withCommon(request, headers));
 }
 
@@ -66,6 +69,7 @@ export function respondError(request: Request, error: unknown, report: (error: u
   request.code = status.code;
   const asText = error instanceof TextError;
   const body = asText ? Buffer.from(`${status.message}\n`) : jsonBody(request, status);
+  if (request.audit) recordError(request.audit, status, body, asText);
   const headers: Record<string, string> = {
     ...(asText ? textHeaders : jsonHeaders),
     'content-length': String(body.length),

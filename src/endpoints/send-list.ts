@@ -1,4 +1,5 @@
 import { type Clock, nextTurn } from '../apimachinery/clock.ts';
+import { recorded } from './record.ts';
 import type { Request } from './request.ts';
 import { respondBytes, startResponse } from './respond.ts';
 
@@ -16,7 +17,9 @@ export async function sendPieces(
   pieces: Iterable<Uint8Array>,
   clock: Clock,
 ): Promise<void> {
-  const chunks = chunked(pieces);
+  const { audit } = request;
+  const isRecorded = audit?.wantsResponse === true && contentType.startsWith('application/json');
+  const chunks = chunked(isRecorded ? recorded(audit, pieces) : pieces);
   const first = chunks.next();
   if (first.done) return respondBytes(request, 200, new Uint8Array(), { 'content-type': contentType });
   if (first.value.length < chunkBytes) {

@@ -1,15 +1,13 @@
 import type { KubeObject } from '../apimachinery/object.ts';
 import { ApiError } from '../apimachinery/status.ts';
-import { loopbackUser } from '../apimachinery/user.ts';
 import type { BootstrapObject } from '../resources/bootstrap/index.ts';
 import type { Entry } from '../storage/entry.ts';
 import { objectKey } from '../storage/keys.ts';
-import type { Caller, Registry, Target } from './context.ts';
+import type { Registry, Target } from './context.ts';
+import { serverCaller } from './server-caller.ts';
 import { create } from './write/create.ts';
 import { remove } from './write/delete.ts';
 import { update } from './write/update.ts';
-
-const caller: Caller = { user: loopbackUser, dryRun: false, fieldValidation: 'Ignore', warn: () => {} };
 
 /**
  * Writes what a server has before any controller runs. Objects of one resource are written together, so that they share
@@ -38,7 +36,7 @@ async function ensure(registry: Registry, wanted: BootstrapObject): Promise<void
   const key = objectKey(layout, target.definition, target.namespace, target.name);
   const existing = store.cache.get(key);
   if (existing && wanted.mustReplace?.(existing.decode())) {
-    await remove(registry, target, caller, {});
+    await remove(registry, target, serverCaller, {});
     await createAnew(registry, target, wanted);
   } else if (existing) await reconcile(registry, target, wanted, existing);
   else await createAnew(registry, target, wanted);
@@ -56,7 +54,7 @@ function targetOf(
 
 async function createAnew(registry: Registry, target: Target, { object }: BootstrapObject): Promise<void> {
   try {
-    await create(registry, { ...target, name: '' }, caller, () => structuredClone(object));
+    await create(registry, { ...target, name: '' }, serverCaller, () => structuredClone(object));
   } catch (error) {
     // Another replica was faster.
     if (!(error instanceof ApiError && error.reason === 'AlreadyExists')) throw error;
@@ -70,7 +68,7 @@ async function reconcile(
   existing: Entry,
 ): Promise<void> {
   const changed = wanted.reconcile?.(existing.decode());
-  if (changed) await update(registry, target, caller, { produce: () => structuredClone(changed) });
+  if (changed) await update(registry, target, serverCaller, { produce: () => structuredClone(changed) });
 }
 
 async function writeStatus(
@@ -81,7 +79,7 @@ async function writeStatus(
 ): Promise<void> {
   const changed: KubeObject | undefined = entry && status?.(entry.decode());
   if (!changed) return;
-  await update(registry, { ...target, subresource: 'status' }, caller, {
+  await update(registry, { ...target, subresource: 'status' }, serverCaller, {
     produce: () => structuredClone(changed),
   });
 }

@@ -31,6 +31,8 @@ export interface Caller {
   readonly fieldValidation: FieldValidation;
   /** Adds a `Warning:` header to the answer. */
   warn(text: string): void;
+  /** Writes something into the audit record of the request, if there is one. What was said first stays. */
+  annotate(key: string, value: string): void;
 }
 
 /** What a request is about. */

@@ -1,8 +1,8 @@
 import type { Timer } from '../apimachinery/clock.ts';
 import type { Log } from '../apimachinery/log.ts';
-import { loopbackUser } from '../apimachinery/user.ts';
 import { apiServerId, identityLeaseRenewMs, renewedLease } from '../resources/bootstrap/identity-lease.ts';
-import type { Caller, Registry, Target } from './context.ts';
+import type { Registry, Target } from './context.ts';
+import { serverCaller } from './server-caller.ts';
 import { remove } from './write/delete.ts';
 import { update } from './write/update.ts';
 
@@ -10,8 +10,6 @@ export interface IdentityLease {
   /** Stops renewing and takes the lease away. */
   end(): Promise<void>;
 }
-
-const caller: Caller = { user: loopbackUser, dryRun: false, fieldValidation: 'Ignore', warn: () => {} };
 
 /** Keeps the Lease by which replicas of the server find each other (KEP-1965). Bootstrap has made it. */
 export function keepIdentityLease(registry: Registry, hostname: string, log: Log): IdentityLease {
@@ -30,7 +28,7 @@ export function keepIdentityLease(registry: Registry, hostname: string, log: Log
 
   const renew = async () => {
     try {
-      await update(registry, target, caller, { produce: (lease) => renewedLease(lease!, clock.now()) });
+      await update(registry, target, serverCaller, { produce: (lease) => renewedLease(lease!, clock.now()) });
     } catch (error) {
       log.warn('the identity lease could not be renewed', { error });
     }
@@ -48,7 +46,7 @@ export function keepIdentityLease(registry: Registry, hostname: string, log: Log
       ended = true;
       timer?.cancel();
       await renewing;
-      await remove(registry, target, caller, {}).catch((error) =>
+      await remove(registry, target, serverCaller, {}).catch((error) =>
         log.warn('the identity lease could not be taken away', { error }),
       );
     },

@@ -2,12 +2,10 @@ import type { ServerWriter } from '../admission/types.ts';
 import { parseApiVersion } from '../apimachinery/gvk.ts';
 import type { KubeObject } from '../apimachinery/object.ts';
 import { ApiError, internalError } from '../apimachinery/status.ts';
-import { loopbackUser } from '../apimachinery/user.ts';
 import { objectKey } from '../storage/keys.ts';
-import type { Caller, Registry, Target } from './context.ts';
+import type { Registry, Target } from './context.ts';
+import { serverCaller } from './server-caller.ts';
 import { create } from './write/create.ts';
-
-const caller: Caller = { user: loopbackUser, dryRun: false, fieldValidation: 'Ignore', warn: () => {} };
 
 /** `registry` is asked for when something is written: whatever is given the writer is part of the registry itself. */
 export const createWriter = (registry: () => Registry): ServerWriter => ({
@@ -20,7 +18,7 @@ export const createWriter = (registry: () => Registry): ServerWriter => ({
     const { namespace = '', name = '' } = object.metadata;
     const target: Target = { ...served, namespace, name, subresource: '' };
     try {
-      await create(registry(), target, caller, () => structuredClone(object));
+      await create(registry(), target, serverCaller, () => structuredClone(object));
     } catch (error) {
       if (!(error instanceof ApiError && error.reason === 'AlreadyExists')) throw error;
     }

@@ -23,6 +23,8 @@ export interface WebhookClient {
    * 429 and 5xx. Throws a WebhookError, the last one; what `signal` aborts with when it does.
    */
   post(body: object, signal?: AbortSignal): Promise<unknown>;
+  /** As `post`, of JSON that is ready, to a webhook whose answer does not matter; any failure is tried again. */
+  send(json: string, signal?: AbortSignal): Promise<void>;
   /** Closes kept connections; what is under way fails. */
   close(): void;
 }
@@ -42,21 +44,28 @@ export function createWebhookClient(target: WebhookTarget, options: WebhookClien
   const attempt = (body: Buffer, signal: AbortSignal) =>
     withTimeout(clock, timeoutMs, signal, url, (limited) => connections.send(body, limited));
 
+  const persist = async (bytes: Buffer, signal: AbortSignal, isWorthIt: (error: WebhookError) => boolean) => {
+    for (let tried = 0; ; tried++) {
+      signal.throwIfAborted();
+      try {
+        return await attempt(bytes, signal);
+      } catch (error) {
+        const again = error instanceof WebhookError && isWorthIt(error) && tried + 1 < backoff.steps;
+        if (!again) throw error;
+        const asked = Math.min(error.retryAfterMs ?? 0, maxRetryAfterMs);
+        await pause(clock, Math.max(backoffMs(backoff, tried, random), asked), signal);
+      }
+    }
+  };
+
   return {
     url,
     async post(body, signal = never) {
       const bytes = Buffer.from(JSON.stringify(body), 'utf8');
-      for (let tried = 0; ; tried++) {
-        signal.throwIfAborted();
-        try {
-          return parse(url, await attempt(bytes, signal));
-        } catch (error) {
-          const again = error instanceof WebhookError && error.temporary && tried + 1 < backoff.steps;
-          if (!again) throw error;
-          const asked = Math.min(error.retryAfterMs ?? 0, maxRetryAfterMs);
-          await pause(clock, Math.max(backoffMs(backoff, tried, random), asked), signal);
-        }
-      }
+      return parse(url, await persist(bytes, signal, (error) => error.temporary));
+    },
+    async send(json, signal = never) {
+      await persist(Buffer.from(json, 'utf8'), signal, () => true);
     },
     close: connections.close,
   };

@@ -23,6 +23,7 @@ async function limited(...limits: object[]) {
       user: { name: user, groups: [] },
       dryRun,
       warn: () => {},
+      annotate: () => {},
     });
   };
   return { send, clock };

@@ -77,6 +77,7 @@ export async function admissionOver(
       user: loopbackUser,
       dryRun: false,
       warn: () => {},
+      annotate: () => {},
       ...(operation === 'DELETE' ? { oldObject: object } : { object }),
       ...extra,
     };

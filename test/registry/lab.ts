@@ -92,6 +92,7 @@ export async function openLab({ strategy = {}, failing = {}, eventTtlSeconds = 6
     dryRun,
     fieldValidation: 'Strict',
     warn: (text) => warnings.push(text),
+    annotate: () => {},
   });
   const keyOf = (name: string) => objectKey('binnacle', definition, 'a', name);
   return {

@@ -131,4 +131,5 @@ export async function impersonate(core: Core, request: Request, wanted: Imperson
     if (decision !== 'allow') throw forbidden(attributes, reason);
   }
   request.user = impersonatedUser(wanted);
+  request.audit?.impersonating(request.user);
 }

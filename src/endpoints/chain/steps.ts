@@ -1,12 +1,14 @@
 import { parseGoDuration } from '../../apimachinery/duration.ts';
 import { badRequest, unauthorized } from '../../apimachinery/status.ts';
-import type { AuthenticationResult } from '../../authentication/types.ts';
+import type { AuthenticationResult, Credentials } from '../../authentication/types.ts';
 import { forbidden } from '../../authorization/forbidden.ts';
 import type { Attributes, Verdict } from '../../authorization/types.ts';
 import type { Core } from '../core.ts';
 import { isLongRunning } from '../deadlines.ts';
 import { type Request, warn } from '../request.ts';
-import { parseRequestInfo, type RequestInfo } from '../request-info.ts';
+import { parseRequestInfo } from '../request-info.ts';
+import { attributesOf } from './attributes.ts';
+import { beginAudit, recordUnauthenticated } from './audit.ts';
 import { takeCredentials } from './credentials.ts';
 import { flowControl } from './flow-control.ts';
 import { impersonate, impersonationOf } from './impersonation.ts';
@@ -40,17 +42,30 @@ function timeoutMs(text: string): number {
 const authentication: Step = {
   name: 'authentication',
   run: (core, request) => {
-    const result = core.authentication.authenticator.authenticate(takeCredentials(core, request));
-    if (result instanceof Promise) return result.then((late) => identify(request, late));
-    return identify(request, result);
+    const credentials = takeCredentials(core, request);
+    const result = core.authentication.authenticator.authenticate(credentials);
+    if (result instanceof Promise) {
+      return result.then((late) => identify(core, request, credentials, late));
+    }
+    return identify(core, request, credentials, result);
   },
 };
 
-function identify(request: Request, result: AuthenticationResult): void {
-  if (!result || 'invalid' in result) throw unauthorized();
+function identify(
+  core: Core,
+  request: Request,
+  credentials: Credentials,
+  result: AuthenticationResult,
+): void {
+  if (!result || 'invalid' in result) {
+    recordUnauthenticated(core, request, credentials);
+    throw unauthorized();
+  }
   for (const text of result.warnings ?? []) warn(request, text);
   request.user = result.user;
 }
+
+const audit: Step = { name: 'audit', run: beginAudit };
 
 const impersonation: Step = {
   name: 'impersonation',
@@ -65,34 +80,21 @@ const authorization: Step = {
   run: (core, request) => {
     const attributes = attributesOf(request, request.info);
     const verdict = core.authorizer.authorize(attributes);
-    if (verdict instanceof Promise) return verdict.then((late) => allow(attributes, late));
-    return allow(attributes, verdict);
+    if (verdict instanceof Promise) return verdict.then((late) => allow(request, attributes, late));
+    return allow(request, attributes, verdict);
   },
 };
 
-function allow(attributes: Attributes, { decision, reason }: Verdict): void {
+function allow({ audit: trail }: Request, attributes: Attributes, { decision, reason }: Verdict): void {
+  trail?.annotate('authorization.k8s.io/decision', decision === 'allow' ? 'allow' : 'forbid');
+  trail?.annotate('authorization.k8s.io/reason', reason);
   if (decision !== 'allow') throw forbidden(attributes, reason);
-}
-
-export function attributesOf({ user }: Request, info: RequestInfo, verb = info.verb): Attributes {
-  return {
-    user,
-    verb,
-    group: info.group,
-    version: info.version,
-    resource: info.resource,
-    subresource: info.subresource,
-    namespace: info.namespace,
-    name: info.name,
-    resourceRequest: info.isResource,
-    path: info.path,
-  };
 }
 
 /** A second look at the same request with another verb: a PUT that turns out to create. */
 export async function authorizeVerb(core: Core, request: Request, verb: string): Promise<void> {
   const attributes = attributesOf(request, request.info, verb);
-  allow(attributes, await core.authorizer.authorize(attributes));
+  allow(request, attributes, await core.authorizer.authorize(attributes));
 }
 
 /** The chain, in execution order. What follows is the verb. */
@@ -100,6 +102,7 @@ export const chain: readonly Step[] = [
   requestInfo,
   deadline,
   authentication,
+  audit,
   impersonation,
   flowControl,
   authorization,

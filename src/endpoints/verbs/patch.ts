@@ -46,6 +46,7 @@ export async function readPatch(
   const type = patchTypeOf(mediaTypeOf(request.exchange.headers['content-type']));
   if (!type) throw unsupportedMediaType(Object.values(patchMediaTypes));
   const bytes = await request.exchange.body(maxBodyBytes);
+  if (request.audit?.wantsRequest) request.audit.request(bytes.toString('utf8'));
   const { value, duplicates } = decodePatch(bytes);
   const problems = type === 'json' ? [...duplicates, ...unknownJsonPatchFields(value)] : duplicates;
   return (current) => {

@@ -139,7 +139,7 @@ function writeContext({ clock, random }: Registry, { subresource }: Target, call
 export function admissionRequest(
   operation: Operation,
   { definition, subresource, namespace, name }: Target,
-  { user, dryRun, warn }: Caller,
+  { user, dryRun, warn, annotate }: Caller,
   object: KubeObject | undefined,
   oldObject: KubeObject | undefined,
 ): AdmissionRequest {
@@ -154,5 +154,6 @@ export function admissionRequest(
     user,
     dryRun,
     warn,
+    annotate,
   };
 }

@@ -1,0 +1,51 @@
+import type { KubeObject } from '../apimachinery/object.ts';
+import type { Status } from '../apimachinery/status.ts';
+import type { AuditTrail } from '../audit/trail.ts';
+import { decodeYaml } from '../scheme/codec/yaml-text.ts';
+
+const statusStart = Buffer.from('{"kind":"Status"');
+
+/** Writes down the object that was sent, as it is before anything is added to it. */
+export function recordRequest(audit: AuditTrail, object: KubeObject): void {
+  audit.names(object.metadata ?? {});
+  if (audit.wantsRequest) audit.request(JSON.stringify(object));
+}
+
+/** Writes an answer down. Objects are recorded as JSON, whatever was sent. */
+export function recordAnswer(
+  audit: AuditTrail,
+  code: number,
+  contentType: string | undefined,
+  body: Uint8Array,
+): void {
+  const isJson = contentType?.startsWith('application/json') === true;
+  const isStatus =
+    isJson && Buffer.from(body.buffer, body.byteOffset, statusStart.length).equals(statusStart);
+  if (isStatus) audit.status(JSON.parse(textOf(body)) as Status);
+  if (audit.wantsResponse && body.length > 0) {
+    if (isJson) audit.response(textOf(body).trimEnd());
+    else if (contentType === 'application/yaml')
+      audit.response(JSON.stringify(decodeYaml(textOf(body)).value));
+  }
+  audit.responding(code);
+}
+
+/** Writes down an answer that is an error, a Status unless it is sent as plain text. */
+export function recordError(audit: AuditTrail, status: Status, body: Uint8Array, isText: boolean): void {
+  audit.status(status);
+  if (audit.wantsResponse && !isText) audit.response(textOf(body).trimEnd());
+  audit.responding(status.code);
+}
+
+/** Passes the pieces of a list on, and keeps them for the record. */
+export function* recorded(audit: AuditTrail, pieces: Iterable<Uint8Array>): Iterable<Uint8Array> {
+  const kept: Uint8Array[] = [];
+  for (const piece of pieces) {
+    kept.push(piece);
+    yield piece;
+  }
+  audit.response(textOf(Buffer.concat(kept)).trimEnd());
+}
+
+const textOf = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
