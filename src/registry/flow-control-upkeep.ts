@@ -3,13 +3,13 @@ import type { GroupResource } from '../apimachinery/gvk.ts';
 import type { Log } from '../apimachinery/log.ts';
 import type { KubeObject } from '../apimachinery/object.ts';
 import { ApiError } from '../apimachinery/status.ts';
-import { loopbackUser } from '../apimachinery/user.ts';
 import { bootstrapFlowControl } from '../resources/bootstrap/flowcontrol/objects.ts';
 import { isKeptByServer } from '../resources/bootstrap/flowcontrol/reconcile.ts';
 import { levelOf, withDangling } from '../resources/flowcontrol/flowschemas/dangling.ts';
 import { resourcePrefix } from '../storage/keys.ts';
 import { bootstrap } from './bootstrap.ts';
-import type { Caller, Registry, Target } from './context.ts';
+import type { Registry, Target } from './context.ts';
+import { serverCaller } from './server-caller.ts';
 import { remove } from './write/delete.ts';
 import { update } from './write/update.ts';
 
@@ -30,8 +30,6 @@ const minuteMs = 60_000;
 /** Pause before such a one is tried again, and what is added by chance. */
 const retryMs = 30_000;
 const retrySpreadMs = 45_000;
-
-const caller: Caller = { user: loopbackUser, dryRun: false, fieldValidation: 'Ignore', warn: () => {} };
 
 /**
  * Keeps what the server says in FlowSchemas, whether their level exists, and its own objects as `apf.kubernetes.io/autoupdate-spec`
@@ -126,7 +124,7 @@ async function writeStatuses(registry: Registry, written: Map<string, number[]>)
     recent.push(nowMs);
     const target = targetOf(registry, schemas, name, 'status');
     if (target)
-      await unlessGone(update(registry, target, caller, { produce: (old) => changed(old!) ?? old! }));
+      await unlessGone(update(registry, target, serverCaller, { produce: (old) => changed(old!) ?? old! }));
   }
   for (const name of written.keys()) if (!names.has(name)) written.delete(name);
   return delayed;
@@ -142,7 +140,7 @@ async function putRight(registry: Registry): Promise<void> {
       const name = object.metadata.name!;
       if (names.has(name) || !isKeptByServer(object)) continue;
       const target = targetOf(registry, resource, name, '');
-      if (target) await unlessGone(remove(registry, target, caller, {}));
+      if (target) await unlessGone(remove(registry, target, serverCaller, {}));
     }
   }
 }
