@@ -45,23 +45,25 @@ export async function serveStore(opening: Promise<Kv>, options: ServeOptions): P
 
   const api = await createApiServer({ ...settings, ...tools, kv, log });
   try {
+    api.clientCertificates.trust(pki.clientCa);
     await save();
     await writeKubeconfig(options.kubeconfigPath, { server: options.url, ca: pki.servingCa, ...pki.admin });
     await api.bootstrap({
       advertiseAddress: options.advertiseAddress,
       securePort: bound.port,
       hostname: hostname(),
-      clientCa: pki.clientCa.join(''),
       keepsIdentity: true,
     });
     const listener = await startHttps({
       handler: api.handle,
-      tls: { ...pki.serving, clientCa: pki.clientCa },
+      tls: pki.serving,
+      clientAuthorities: api.clientCertificates.authorities(),
       clock: realClock,
       log,
       bound,
       maxConcurrentStreams: options.maxConcurrentStreams,
     });
+    api.clientCertificates.onChange((authorities) => listener.askForCertificatesOf(authorities));
     return { api, listener };
   } catch (error) {
     await api.close();

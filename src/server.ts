@@ -1,8 +1,13 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { admissionFor, checkAdmissionOptions } from './admission/index.ts';
 import { createPump } from './apimachinery/pump.ts';
+<<<<<<< HEAD
 import { requestIds, uuid } from './apimachinery/random.ts';
 import { checkAudit, createAudit } from './audit/index.ts';
+=======
+import { uuid } from './apimachinery/random.ts';
+import type { ClientCertificates } from './authentication/client-certificates.ts';
+>>>>>>> fe48ee0 (Client certificates judged by their authenticators, with chains, revocation lists and reload; a front proxy's headers)
 import { checkAuthentication, createAuthentication } from './authentication/index.ts';
 import { accessQuestion } from './authorization/access-question.ts';
 import { createAuthorization } from './authorization/index.ts';
@@ -26,6 +31,7 @@ import type { Registry } from './registry/context.ts';
 import { keepFlowControl } from './registry/flow-control-upkeep.ts';
 import { keepIdentityLease } from './registry/identity-lease.ts';
 import { countObjects, objectCounter } from './registry/object-counts.ts';
+import { keepTrustPublished } from './registry/published-trust.ts';
 import { createReader } from './registry/reader.ts';
 import { checkRuntimeConfig } from './registry/runtime-config.ts';
 import { createWriter } from './registry/writer.ts';
@@ -42,13 +48,14 @@ export interface Surroundings {
   readonly advertiseAddress: string;
   readonly securePort: number;
   readonly hostname: string;
-  readonly clientCa?: string;
   /** Whether a Lease tells other replicas that this one is alive. Writes every ten seconds. */
   readonly keepsIdentity: boolean;
 }
 
 export interface ApiServer {
   readonly handle: Handler;
+  /** For listeners: whose certificates to ask for; and for who signs certificates, to have them believed. */
+  readonly clientCertificates: ClientCertificates;
   /** Fills a fresh store with what a server has from the start. `/readyz` fails until it is done. */
   bootstrap(surroundings: Surroundings): Promise<void>;
   /** Fails `/readyz`, so that load balancers turn away; nothing else changes. */
@@ -150,16 +157,20 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   /** What writes now and then, and has to end before the store does. */
   const writers: (() => Promise<void>)[] = [];
   const compaction = compactPeriodically(kv, clock, options.historySeconds * 1000, log);
+  const { clientCertificates } = authentication;
   return {
     handle: createHandler(core),
+    clientCertificates,
     async bootstrap(surroundings) {
-      const objects = initialObjects(options, catalog, surroundings);
+      const trusted = { ...surroundings, ...clientCertificates.published() };
+      const objects = initialObjects(options, catalog, trusted);
       await bootstrap(registry, objects);
       // Nobody else writes to an embedded store, so that what a crash left behind may be mended at once.
       await serviceHook.repair(0);
       const { hostname, keepsIdentity } = surroundings;
       if (keepsIdentity) writers.push(keepIdentityLease(registry, hostname, log).end);
       writers.push(keepFlowControl(registry, log).stop);
+      writers.push(keepTrustPublished(registry, clientCertificates, log).stop);
       state.ready = true;
     },
     refuseReadiness() {
@@ -181,7 +192,11 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   };
 }
 
-function initialObjects(options: ApiServerOptions, catalog: Catalog, surroundings: Surroundings) {
+function initialObjects(
+  options: ApiServerOptions,
+  catalog: Catalog,
+  surroundings: Surroundings & ReturnType<ClientCertificates['published']>,
+) {
   const { clock, random, serviceCidrs } = options;
   return bootstrapObjects({
     nowMs: clock.now(),

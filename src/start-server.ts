@@ -31,7 +31,6 @@ export interface StartOptions extends GivenSettings {
   /** Both or none. */
   readonly tlsCertFile?: string;
   readonly tlsPrivateKeyFile?: string;
-  readonly clientCaFile?: string;
   /** Streams that a client may have open on one HTTP/2 connection. */
   readonly maxStreamsPerConnection?: number;
   /** How long requests are still served, while `/readyz` fails already, before the server stops. */

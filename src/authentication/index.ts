@@ -1,12 +1,15 @@
-import type { Clock } from '../apimachinery/clock.ts';
-import type { Log } from '../apimachinery/log.ts';
-import type { Random } from '../apimachinery/random.ts';
+import { type Clock, realClock } from '../apimachinery/clock.ts';
+import { type Log, silentLog } from '../apimachinery/log.ts';
+import { cryptoRandom, type Random } from '../apimachinery/random.ts';
 import type { StampedReader } from '../apimachinery/reader.ts';
-import type { Reloads } from '../configuration/reloads.ts';
+import { createReloads, type Reloads } from '../configuration/reloads.ts';
 import { anonymous } from './anonymous/authenticator.ts';
 import { authenticatedGroup } from './authenticated-group.ts';
 import { bearer } from './bearer/authenticator.ts';
+import { type ClientCertificates, createClientCertificates } from './client-certificates.ts';
 import type { AuthenticationOptions } from './options.ts';
+import { type ProxyHeaders, proxyHeaders } from './proxy-headers.ts';
+import { requestHeader } from './request-header/authenticator.ts';
 import { transport } from './transport/authenticator.ts';
 import type { Authenticator, TokenAuthenticator } from './types.ts';
 import { unionAuthenticator } from './union.ts';
@@ -27,12 +30,28 @@ export interface Authentication {
   readonly audiences: readonly string[];
   /** Whether request parameters may be credentials. */
   readonly queryCredentials: boolean;
+  readonly proxyHeaders: ProxyHeaders;
+  readonly clientCertificates: ClientCertificates;
 }
 
 const defaultIssuer = 'https://kubernetes.default.svc';
 
-/** Throws a ConfigError for options, and files that they name, with which a server must not start. Changes nothing. */
-export async function checkAuthentication(_options: AuthenticationOptions): Promise<void> {}
+/** Of a server that is only tried out: it is never asked. */
+const emptyReader: StampedReader = { get: () => undefined, list: () => [], changeStamp: () => 0 };
+
+/**
+ * Throws a ConfigError for options, and files that they name, with which a server must not start. Changes nothing: everything is
+ * made as for a server, and thrown away.
+ */
+export async function checkAuthentication(options: AuthenticationOptions): Promise<void> {
+  const reloads = createReloads(realClock, silentLog);
+  try {
+    const tools = { reader: emptyReader, clock: realClock, random: cryptoRandom, log: silentLog, reloads };
+    await createAuthentication(options, tools);
+  } finally {
+    reloads.stop();
+  }
+}
 
 /**
  * The authenticators that the options ask for, in the reference server's order. Reads the files that the options name; throws
@@ -40,18 +59,27 @@ export async function checkAuthentication(_options: AuthenticationOptions): Prom
  */
 export async function createAuthentication(
   options: AuthenticationOptions,
-  _tools: AuthenticationTools,
+  tools: AuthenticationTools,
 ): Promise<Authentication> {
+  const clientCertificates = await createClientCertificates(options, tools);
+  const { users, proxies } = clientCertificates;
   const audiences = options.apiAudiences.length > 0 ? options.apiAudiences : [defaultIssuer];
   // In this order: token file, service accounts, bootstrap tokens, OpenID Connect, webhook. What is known here comes first.
   const tokens: readonly TokenAuthenticator[] = [];
   // In this order: front proxy, client certificates, passwords, tokens.
-  const authenticators: readonly Authenticator[] = [transport, x509, bearer(tokens)];
+  const authenticators: readonly Authenticator[] = [
+    ...(proxies ? [requestHeader(options.requestHeader, proxies)] : []),
+    transport,
+    x509(users),
+    bearer(tokens),
+  ];
   return {
     authenticator: authenticatedGroup(
       unionAuthenticator(authenticators, options.anonymous ? anonymous : undefined),
     ),
     audiences,
     queryCredentials: options.queryCredentials,
+    proxyHeaders: proxyHeaders(options.requestHeader),
+    clientCertificates,
   };
 }

@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import type { UserInfo } from '../apimachinery/user.ts';
 
 /** A bearer token as it came; `invalid` when what stands in its place is none. Never to be logged. */
@@ -9,12 +10,13 @@ export interface Credentials {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** All values of a header that was sent several times. */
   headerValues(name: string): readonly string[];
-  /** Subject of a client certificate that chains to the client CA. */
-  readonly certificate:
-    | { readonly commonName: string; readonly organizations: readonly string[] }
-    | undefined;
-  /** Why a certificate that was presented is not good. */
-  readonly certificateError: string | undefined;
+  /** Of the target, without the query. */
+  readonly path: string;
+  /**
+   * The client certificate and what came with it, checked by nobody; empty when none was shown. The same value for every request
+   * of a connection.
+   */
+  readonly certificates: readonly X509Certificate[];
   /** Identity vouched for by an in-process transport. */
   readonly transportUser: UserInfo | undefined;
   /** In the order in which they are tried. */

@@ -30,8 +30,8 @@ const valued = words(`
   min-compatibility-version oidc-ca-file oidc-client-id oidc-groups-claim oidc-groups-prefix
   oidc-issuer-url oidc-required-claim oidc-signing-algs oidc-username-claim oidc-username-prefix peer-advertise-ip
   peer-advertise-port peer-ca-file proxy-client-cert-file proxy-client-key-file
-  requestheader-allowed-names requestheader-client-ca-file requestheader-extra-headers-prefix
-  requestheader-group-headers requestheader-uid-headers requestheader-username-headers service-account-issuer
+ 
+  service-account-issuer
   service-account-jwks-uri service-account-key-file service-account-max-token-expiration
   service-account-signing-endpoint service-account-signing-key-file show-hidden-metrics-for-version
   shutdown-watch-termination-grace-period storage-backend storage-initialization-timeout

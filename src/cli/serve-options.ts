@@ -40,7 +40,6 @@ export function serveOptions(values: FlagValues, output: Output): StartOptions &
     ...path('certDir', values['cert-dir']),
     ...path('tlsCertFile', values['tls-cert-file']),
     ...path('tlsPrivateKeyFile', values['tls-private-key-file']),
-    ...path('clientCaFile', values['client-ca-file']),
     bindAddress: values['bind-address'],
     ...(values['advertise-address'] === '' ? {} : { advertiseAddress: values['advertise-address'] }),
     securePort: values['secure-port'],

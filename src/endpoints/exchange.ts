@@ -1,24 +1,17 @@
+import type { X509Certificate } from 'node:crypto';
 import type { UserInfo } from '../apimachinery/user.ts';
 
 /** What a transport knows about the other side. */
 export interface Peer {
   /** Address text for logs and audit; '' in-process. */
   readonly address: string;
-  /** The client certificate when it chains to the client CA; absent otherwise. */
-  readonly certificate?: PeerCertificate;
-  /** Why a presented client certificate was not accepted (expired, unknown authority, …); absent when none was presented. */
-  readonly certificateError?: string;
+  /**
+   * The client certificate and, after it, what was sent with it. Nobody has checked more than that the other side has the key
+   * of the first. The same value for every request of a connection; empty when none was presented.
+   */
+  readonly certificates: readonly X509Certificate[];
   /** Set by in-process transports that already know who is calling. */
   readonly user?: UserInfo;
-}
-
-export interface PeerCertificate {
-  /** Common name of the subject. */
-  readonly commonName: string;
-  /** Organizations of the subject. */
-  readonly organizations: readonly string[];
-  /** Hex fingerprint (SHA-256), for logs. */
-  readonly fingerprint: string;
 }
 
 /**

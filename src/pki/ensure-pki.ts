@@ -15,8 +15,6 @@ export interface PkiOptions {
   /** `--tls-cert-file` and `--tls-private-key-file`: serve these instead of an own certificate. Both or none. */
   readonly tlsCertFile?: string;
   readonly tlsPrivateKeyFile?: string;
-  /** `--client-ca-file`: authorities trusted for client certificates, beside the own one that signed the admin's. */
-  readonly clientCaFile?: string;
 }
 
 /** Everything is PEM. */
@@ -24,8 +22,8 @@ export interface Pki {
   readonly serving: KeyPair;
   /** What clients must trust to accept `serving`. */
   readonly servingCa: string;
-  /** Authorities whose client certificates are accepted. */
-  readonly clientCa: readonly string[];
+  /** The authority that signed the administrator's certificate, and may sign others of clients. */
+  readonly clientCa: string;
   /** Client certificate of `binnacle-admin` in `system:masters`. */
   readonly admin: KeyPair;
   /** Signs and verifies service account tokens: ES256, unless somebody put an RSA key there. */
@@ -71,18 +69,17 @@ export async function preparePki(
   const authority = await ensureAuthority(store, options);
   const hosts = [...new Set([...fixedHosts, ...options.hosts])];
   const servingSubject = { purpose: 'server', commonName: 'kube-apiserver', hosts } as const;
-  const [serving, admin, serviceAccount, clientCa] = await Promise.all([
+  const [serving, admin, serviceAccount] = await Promise.all([
     options.tlsCertFile === undefined
       ? ensureLeaf(store, 'apiserver', servingSubject, authority, options)
       : readServingFiles(options),
     ensureLeaf(store, 'admin', adminSubject, authority, options),
     ensureServiceAccountKey(store),
-    options.clientCaFile === undefined ? [] : readAuthorities(options.clientCaFile),
   ]);
   return {
     serving,
     servingCa: options.tlsCertFile === undefined ? authority.cert : serving.cert,
-    clientCa: [...clientCa, authority.cert],
+    clientCa: authority.cert,
     admin,
     serviceAccount,
     save: store.save,
@@ -101,10 +98,4 @@ async function readServingFiles({ tlsCertFile = '', tlsPrivateKeyFile = '' }: Pk
   const certificate = parseCertificate(tlsCertFile, cert);
   checkPair(tlsCertFile, certificate, tlsPrivateKeyFile, parsePrivateKey(tlsPrivateKeyFile, key).key);
   return { cert, key };
-}
-
-async function readAuthorities(path: string): Promise<readonly string[]> {
-  const text = await readNamed(path);
-  parseCertificate(path, text);
-  return [text];
 }

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { realClock } from '../apimachinery/clock.ts';
 import type { Log } from '../apimachinery/log.ts';
 import { cryptoRandom } from '../apimachinery/random.ts';
-import type { Handler } from '../endpoints/exchange.ts';
 import { ensurePki } from '../pki/ensure-pki.ts';
 import { writeKubeconfig } from '../pki/kubeconfig.ts';
+import type { ApiServer } from '../server.ts';
 import { bindPort } from '../transport/https/bind-port.ts';
 import { startHttps } from '../transport/https/start-https.ts';
 
@@ -28,15 +28,22 @@ const address = '127.0.0.1';
  * Sockets and certificates live in real time, whatever clock the cluster has: the other side checks the one and waits at the
  * other. Nor do they draw from the cluster's chance, which would change what comes after.
  */
-export async function listenLocally(handler: Handler, port: number, log: Log): Promise<LocalListener> {
+export async function listenLocally(api: ApiServer, port: number, log: Log): Promise<LocalListener> {
   const bound = await bindPort(address, port);
   const url = `https://${address}:${bound.port}`;
   const directory = await mkdtemp(join(tmpdir(), 'binnacle-'));
   const kubeconfigPath = join(directory, 'kubeconfig');
   const pki = await ensurePki(directory, { clock: realClock, random: cryptoRandom, hosts: [] });
   await writeKubeconfig(kubeconfigPath, { server: url, ca: pki.servingCa, ...pki.admin });
-  const tls = { ...pki.serving, clientCa: pki.clientCa };
-  const listener = await startHttps({ handler, tls, clock: realClock, log, bound });
+  api.clientCertificates.trust(pki.clientCa);
+  const listener = await startHttps({
+    handler: api.handle,
+    tls: pki.serving,
+    clientAuthorities: api.clientCertificates.authorities(),
+    clock: realClock,
+    log,
+    bound,
+  });
   return {
     url,
     port: bound.port,

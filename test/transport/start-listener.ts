@@ -63,7 +63,8 @@ export async function startListener(
   const pki = await testPki(t);
   const listener = await startHttps({
     handler,
-    tls: { key: pki.serving.key, cert: pki.serving.cert, clientCa: pki.clientCa },
+    tls: { key: pki.serving.key, cert: pki.serving.cert },
+    clientAuthorities: [pki.clientCa],
     clock: realClock,
     log: silentLog,
     timeouts: { lingerMs: 50, ...timeouts },

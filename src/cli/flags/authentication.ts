@@ -1,8 +1,10 @@
 import type { AuthenticationOptions } from '../../authentication/options.ts';
 import { flag, type ValuesOf } from '../flag.ts';
 import * as type from '../flag-types.ts';
+import { clientCertificateFlags, clientCertificateOptions } from './client-certificates.ts';
 
 export const authenticationFlags = Object.freeze({
+  ...clientCertificateFlags,
   'anonymous-auth': flag(
     type.boolean,
     true,
@@ -27,4 +29,5 @@ export const authenticationOptions = (
   anonymous: values['anonymous-auth'],
   queryCredentials: values['enable-query-token'],
   apiAudiences: values['api-audiences'],
+  ...clientCertificateOptions(values),
 });

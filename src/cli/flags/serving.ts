@@ -14,7 +14,6 @@ export const servingFlags = Object.freeze({
   'cert-dir': flag(type.text, '', 'Directory of certificates and keys; DATADIR/pki when empty.'),
   'tls-cert-file': flag(type.text, '', 'Serving certificate with its chain, instead of a generated one.'),
   'tls-private-key-file': flag(type.text, '', 'Key of --tls-cert-file.'),
-  'client-ca-file': flag(type.text, '', 'Authorities trusted for client certificates, beside the own one.'),
   'min-request-timeout': flag(
     type.integer(0),
     1_800,

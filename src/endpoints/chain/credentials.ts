@@ -4,6 +4,7 @@ import {
   protocolToken,
   withoutCredentials,
 } from '../../authentication/bearer/presented-tokens.ts';
+import type { Authentication } from '../../authentication/index.ts';
 import type { Credentials } from '../../authentication/types.ts';
 import type { Core } from '../core.ts';
 import type { Exchange } from '../exchange.ts';
@@ -27,14 +28,14 @@ export function takeCredentials({ authentication }: Core, request: Request): Cre
   const credentials: Credentials = {
     headers,
     headerValues: (name) => exchange.headerValues(name),
-    certificate: peer.certificate,
-    certificateError: peer.certificateError,
+    path: request.info.path,
+    certificates: peer.certificates,
     transportUser: peer.user,
     tokens: [...fromHeader.tokens, ...protocolToken(headers), ...(token === '' ? [] : [{ token }])],
     parameters: authentication.queryCredentials ? passwordIn(query) : undefined,
     audiences: authentication.audiences,
   };
-  clear(request, authentication.queryCredentials);
+  clear(request, authentication);
   return credentials;
 }
 
@@ -43,20 +44,20 @@ function passwordIn(query: URLSearchParams): Credentials['parameters'] {
   return username && password ? { username, password } : undefined;
 }
 
-function clear(request: Request, queryCredentials: boolean): void {
+function clear(request: Request, { queryCredentials, proxyHeaders }: Authentication): void {
   const { exchange, info } = request;
   const isProxied = info.subresource === 'proxy' && !queryCredentials;
   const secret = [tokenParameter, ...(queryCredentials ? passwordParameters : [])].filter(
     (name) => !isProxied && info.query.has(name),
   );
-  if (secret.length === 0 && !bringsCredentials(exchange.headers)) return;
+  const { headers } = exchange;
+  if (secret.length === 0 && !bringsCredentials(headers) && !proxyHeaders.areIn(headers)) return;
   for (const name of secret) info.query.delete(name);
-  request.exchange = cleared(exchange, secret);
+  request.exchange = cleared(exchange, secret, proxyHeaders.without(withoutCredentials(headers)));
 }
 
 /** The same exchange; what it does is still done by the one that the transport made. */
-function cleared(exchange: Exchange, secret: readonly string[]): Exchange {
-  const headers = withoutCredentials(exchange.headers);
+function cleared(exchange: Exchange, secret: readonly string[], headers: Exchange['headers']): Exchange {
   return {
     method: exchange.method,
     target: secret.length === 0 ? exchange.target : withoutParameters(exchange.target, secret),

@@ -59,7 +59,9 @@ function mergeTrust(existing: KubeObject, wanted: Data): KubeObject | undefined 
 }
 
 /** How aggregated API servers learn whom this server trusts. */
-export function authenticationTrust(options: BootstrapOptions): BootstrapObject {
+export function authenticationTrust(
+  options: Pick<BootstrapOptions, 'clientCa' | 'requestHeader'>,
+): BootstrapObject {
   const data = {
     ...(options.clientCa ? { 'client-ca-file': joinPem(options.clientCa, '') } : {}),
     ...(options.requestHeader ? requestHeaderData(options.requestHeader) : {}),

@@ -33,7 +33,7 @@ export function createH1Server(context: ListenerContext): H1Server {
   const fresh = new Set<Socket>();
 
   const onRequest = (expectsContinue: boolean) => (request: IncomingMessage, response: ServerResponse) => {
-    const peer = peers.get(request.socket) ?? { address: '' };
+    const peer = peers.get(request.socket) ?? { address: '', certificates: [] };
     fresh.delete(request.socket);
     serve(context, new H1Exchange(request, response, peer, context, expectsContinue));
   };

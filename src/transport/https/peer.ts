@@ -1,29 +1,35 @@
-import type { TLSSocket } from 'node:tls';
+import { X509Certificate } from 'node:crypto';
+import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import type { Peer } from '../../endpoints/exchange.ts';
 
-const valuesOf = (attribute: string | string[] | undefined): readonly string[] =>
-  attribute === undefined ? [] : Array.isArray(attribute) ? attribute : [attribute];
+/** Certificates of a chain that are looked at. A client that sends more sends something else than its chain. */
+const maxCertificates = 10;
 
-/**
- * What the TLS handshake says about the other side. Called once per connection. A certificate counts only when it chains to
- * the client CA and may be used by clients; OpenSSL has checked both.
- */
+const none: readonly X509Certificate[] = Object.freeze([]);
+
+/** What the TLS handshake says about the other side. Called once per connection. */
 export function peerOf(socket: TLSSocket): Peer {
   const address = socket.remoteAddress ?? '';
-  const presented = socket.getPeerCertificate(false);
-  if (!presented?.subject) return Object.freeze({ address });
-  if (!socket.authorized) {
-    return Object.freeze({
-      address,
-      certificateError: String(socket.authorizationError ?? 'certificate refused'),
-    });
-  }
+  // Now, as a socket that is closed has forgotten them; who never showed one must stay apart from who has gone.
+  const presented = chainOf(socket.getPeerCertificate(true));
+  if (presented.length === 0) return Object.freeze({ address, certificates: none });
+  let certificates: readonly X509Certificate[] | undefined;
   return Object.freeze({
     address,
-    certificate: Object.freeze({
-      commonName: valuesOf(presented.subject.CN).at(-1) ?? '',
-      organizations: valuesOf(presented.subject.O),
-      fingerprint: presented.fingerprint256.replaceAll(':', '').toLowerCase(),
-    }),
+    get certificates() {
+      certificates ??= Object.freeze(presented.map((der) => new X509Certificate(der)));
+      return certificates;
+    },
   });
+}
+
+/** DER, from the certificate of the client upwards. The runtime ends a chain with a certificate that is its own issuer. */
+function chainOf(leaf: DetailedPeerCertificate): readonly Buffer[] {
+  const chain: Buffer[] = [];
+  let certificate: DetailedPeerCertificate | undefined = leaf;
+  while (certificate?.raw && chain.length < maxCertificates && !chain.includes(certificate.raw)) {
+    chain.push(certificate.raw);
+    certificate = certificate.issuerCertificate;
+  }
+  return chain;
 }

@@ -1,8 +1,10 @@
+import { constants } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import type { Clock } from '../../apimachinery/clock.ts';
 import type { Log } from '../../apimachinery/log.ts';
 import { type Handler, serverStopping } from '../../endpoints/exchange.ts';
+import { namesOf } from './authority-names.ts';
 import { type BoundPort, bindPort } from './bind-port.ts';
 import type { ListenerContext } from './context.ts';
 import { createH1Server } from './h1.ts';
@@ -16,13 +18,13 @@ export interface TlsFiles {
   readonly key: string | Buffer;
   /** The serving certificate, followed by its intermediates. */
   readonly cert: string | Buffer;
-  /** Authorities that client certificates are checked against; several texts are trusted alike. */
-  readonly clientCa: string | Buffer | readonly (string | Buffer)[];
 }
 
 export interface HttpsOptions {
   readonly handler: Handler;
   readonly tls: TlsFiles;
+  /** PEM of the authorities whose certificates clients are asked for; see `askForCertificatesOf`. */
+  readonly clientAuthorities?: readonly string[];
   readonly clock: Clock;
   readonly log: Log;
   /** A port taken earlier with `bindPort`; without it `bindAddress` and `port` say which to take. */
@@ -37,6 +39,11 @@ export interface HttpsOptions {
 export interface HttpsListener {
   readonly address: string;
   readonly port: number;
+  /**
+   * Tells clients of the connections to come which authorities their certificates should be of (RFC 8446, 4.2.4), so that one
+   * that has several knows which to send. Nothing is refused here: the core judges what is sent.
+   */
+  askForCertificatesOf(authorities: readonly string[]): void;
   /** Open TCP connections. */
   connections(): number;
   /**
@@ -67,13 +74,10 @@ export async function startHttps(options: HttpsOptions): Promise<HttpsListener> 
 
   // Never listens: the split by protocol needs the handshake only, and `sniff` has to look at the bytes before it.
   const tlsServer = createTlsServer({
-    key: tls.key,
-    cert: tls.cert,
-    ca: Array.isArray(tls.clientCa) ? [...tls.clientCa] : (tls.clientCa as string | Buffer),
+    ...secureContext(tls, options.clientAuthorities ?? []),
     requestCert: true,
     rejectUnauthorized: false,
     ALPNProtocols: ['h2', 'http/1.1'],
-    minVersion: 'TLSv1.2',
     handshakeTimeout: context.timeouts.handshakeMs,
   });
   tlsServer.on('secureConnection', (socket: TLSSocket) =>
@@ -112,10 +116,23 @@ export async function startHttps(options: HttpsOptions): Promise<HttpsListener> 
   return {
     address: bound.address,
     port: bound.port,
+    askForCertificatesOf: (authorities) => tlsServer.setSecureContext(secureContext(tls, authorities)),
     connections: () => bound.sockets.size,
     close: (graceMs) => (closing ??= closeAll(graceMs)),
   };
 }
+
+/**
+ * No session tickets: a session that is resumed has the certificate of its client, and has lost the intermediates that were sent
+ * with it.
+ */
+const secureContext = ({ key, cert }: TlsFiles, clientAuthorities: readonly string[]) => ({
+  key,
+  cert,
+  ca: namesOf(clientAuthorities),
+  minVersion: 'TLSv1.2' as const,
+  secureOptions: constants.SSL_OP_NO_TICKET,
+});
 
 /** Waits until all connections are gone, true, or `limitMs` are over, false; `look` is called every now and then. */
 function becomesEmpty(bound: BoundPort, clock: Clock, limitMs: number, look: () => void): Promise<boolean> {

@@ -117,6 +117,7 @@ export function call(handler: Handler, request: InProcessRequest, receiver: Resp
   };
   const peer: Peer = {
     address: '',
+    certificates: [],
     ...(request.headers['authorization'] === undefined ? { user: request.user } : {}),
   };
   const exchange: Exchange = {
