@@ -1,13 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { admissionFor, checkAdmissionOptions } from './admission/index.ts';
 import { createPump } from './apimachinery/pump.ts';
-<<<<<<< HEAD
 import { requestIds, uuid } from './apimachinery/random.ts';
 import { checkAudit, createAudit } from './audit/index.ts';
-=======
-import { uuid } from './apimachinery/random.ts';
 import type { ClientCertificates } from './authentication/client-certificates.ts';
->>>>>>> fe48ee0 (Client certificates judged by their authenticators, with chains, revocation lists and reload; a front proxy's headers)
 import { checkAuthentication, createAuthentication } from './authentication/index.ts';
 import { accessQuestion } from './authorization/access-question.ts';
 import { createAuthorization } from './authorization/index.ts';

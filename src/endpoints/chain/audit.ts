@@ -54,14 +54,14 @@ const onlyStart = (trail: AuditTrail, message: string): AuditTrail => ({
 });
 
 /** Names the ways in which somebody tried to say who they are; upstream's `getAuthMethods`. */
-function triedMethods({ headers, parameters, tokens, certificate, certificateError }: Credentials): string[] {
+function triedMethods({ headers, parameters, tokens, certificates }: Credentials): string[] {
   const [scheme = ''] = (headers['authorization'] ?? '').trim().toLowerCase().split(' ');
   const isBearer = scheme === 'bearer';
   return [
     ...(scheme === 'basic' || parameters ? ['basic'] : []),
     ...(isBearer ? ['bearer'] : []),
     ...(tokens.length > (isBearer ? 1 : 0) ? ['access_token'] : []),
-    ...(certificate || certificateError !== undefined ? ['x509'] : []),
+    ...(certificates.length > 0 ? ['x509'] : []),
   ];
 }
 
