@@ -1,9 +1,10 @@
 import { parseApiVersion } from '../apimachinery/gvk.ts';
 import type { Json, KubeObject } from '../apimachinery/object.ts';
 import { type ApiError, badRequest } from '../apimachinery/status.ts';
+import { finishInTurns } from '../apimachinery/steps.ts';
 import type { FieldValidation } from '../registry/context.ts';
 import { DecodeError, decodeFailure } from '../scheme/codec/decode-error.ts';
-import { decodeText } from '../scheme/codec/decode-text.ts';
+import { type DecodedText, decodeText, decodeYamlText } from '../scheme/codec/decode-text.ts';
 import { decodeProtobuf, openProtobuf } from '../scheme/codec/protobuf/decode.ts';
 import { shapeObject } from '../scheme/codec/shape.ts';
 import { strictDecodingError, strictFindings } from '../scheme/codec/strict.ts';
@@ -35,9 +36,13 @@ export async function readObject(
   fieldValidation: FieldValidation,
 ): Promise<() => KubeObject> {
   // Before the body is read: there is no need for one that nobody understands.
-  bodyMedia(request.exchange.headers['content-type']);
+  const media = bodyMedia(request.exchange.headers['content-type']);
   const bytes = await request.exchange.body(maxBodyBytes);
-  return objectFrom(request, bytes, schemas, expected, fieldValidation);
+  if (media !== 'yaml') return objectFrom(request, bytes, schemas, expected, fieldValidation);
+  const decoded = await finishInTurns(decodeYamlText(bytes)).catch((error: unknown) => {
+    throw decodingError(error, expected, undefined, bytes);
+  });
+  return shapedFrom(request, bytes, decoded, schemas, expected, fieldValidation);
 }
 
 /** As `readObject`, for a body that has been read. `anyGroupVersion`: options kinds are registered in every one. */
@@ -50,10 +55,23 @@ export function objectFrom(
   anyGroupVersion = false,
 ): () => KubeObject {
   const media = bodyMedia(request.exchange.headers['content-type']);
-  const { value, duplicates } =
+  const decoded =
     media === 'protobuf'
       ? { value: readProtobuf(bytes, expected), duplicates: [] }
       : decode(() => decodeText(bytes, media), expected, undefined, bytes);
+  return shapedFrom(request, bytes, decoded, schemas, expected, fieldValidation, anyGroupVersion);
+}
+
+/** The object that a decoded body is. */
+function shapedFrom(
+  request: Request,
+  bytes: Uint8Array,
+  { value, duplicates }: DecodedText,
+  schemas: SchemaSet,
+  expected: ExpectedKind,
+  fieldValidation: FieldValidation,
+  anyGroupVersion = false,
+): () => KubeObject {
   const found = checkKind(value, expected, bytes, anyGroupVersion);
   const shaped = decode(() => shapeObject(schemas, expected.schema, value), expected, found, bytes);
   reportStrictErrors(request, duplicates, shaped.unknown, fieldValidation, (text) =>
@@ -146,7 +164,13 @@ function decode<T>(
   try {
     return step();
   } catch (error) {
-    if (error instanceof DecodeError) throw decodeFailure(error, expected.kind, found, bytes);
-    throw error;
+    throw decodingError(error, expected, found, bytes);
   }
 }
+
+const decodingError = (
+  error: unknown,
+  expected: ExpectedKind,
+  found: FoundKind | undefined,
+  bytes: Uint8Array,
+): unknown => (error instanceof DecodeError ? decodeFailure(error, expected.kind, found, bytes) : error);

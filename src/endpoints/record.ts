@@ -1,7 +1,7 @@
 import type { KubeObject } from '../apimachinery/object.ts';
 import type { Status } from '../apimachinery/status.ts';
 import type { AuditTrail } from '../audit/trail.ts';
-import { decodeYaml } from '../scheme/codec/yaml-text.ts';
+import { decodeText } from '../scheme/codec/decode-text.ts';
 
 const statusStart = Buffer.from('{"kind":"Status"');
 
@@ -25,7 +25,7 @@ export function recordAnswer(
   if (audit.wantsResponse && body.length > 0) {
     if (isJson) audit.response(textOf(body).trimEnd());
     else if (contentType === 'application/yaml')
-      audit.response(JSON.stringify(decodeYaml(textOf(body)).value));
+      audit.response(JSON.stringify(decodeText(body, 'yaml').value));
   }
   audit.responding(code);
 }

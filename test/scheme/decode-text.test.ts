@@ -5,7 +5,7 @@ import { decodeText } from '../../src/scheme/codec/decode-text.ts';
 import { maxDepth } from '../../src/scheme/codec/json-text.ts';
 import { strictDecodingError, strictFindings } from '../../src/scheme/codec/strict.ts';
 import { typeMetaOf } from '../../src/scheme/codec/type-meta.ts';
-import { maxYamlBytes } from '../../src/scheme/codec/yaml-text.ts';
+import { maxYamlBytes, maxYamlTokens } from '../../src/scheme/codec/yaml-text.ts';
 
 const json = (text: string) => decodeText(Buffer.from(text), 'json');
 const yaml = (text: string) => decodeText(Buffer.from(text), 'yaml');
@@ -134,6 +134,7 @@ const yamlErrors: [string, RegExp][] = [
   ['a: .inf', /unsupported value: \.inf/],
   ['a:\n  <<: 1', /map merge requires map/],
   [`a: ${'x'.repeat(maxYamlBytes)}`, /larger than \d+ bytes; send it as JSON/],
+  ['- a\n'.repeat(maxYamlTokens / 3), /more than \d+ tokens; send it as JSON/],
   [
     `a: &a [${'x,'.repeat(99)}x]\nb: &b [${'*a,'.repeat(99)}*a]\nc: &c [${'*b,'.repeat(99)}*b]\nd: [${'*c,'.repeat(99)}*c]`,
     /excessive aliasing/,

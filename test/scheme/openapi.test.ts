@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { finish } from '../../src/apimachinery/steps.ts';
 import { createCatalog } from '../../src/registry/catalog.ts';
 import { builtinResources } from '../../src/resources/index.ts';
 import { openApiV2Document } from '../../src/scheme/openapi/document-v2.ts';
@@ -11,8 +12,8 @@ const schemas = loadSchemas();
 const definitions = createCatalog(builtinResources).definitions();
 // biome-ignore lint/suspicious/noExplicitAny: documents are looked into by path
 type Loose = any;
-const v3 = (path: string): Loose => openApiV3Document(definitions, path, schemas, 'v1.36.3');
-const v2: Loose = openApiV2Document(definitions, schemas, 'v1.36.3');
+const v3 = (path: string): Loose => finish(openApiV3Document(definitions, path, schemas, 'v1.36.3'));
+const v2: Loose = finish(openApiV2Document(definitions, schemas, 'v1.36.3'));
 const podPath = '/api/v1/namespaces/{namespace}/pods/{name}';
 const names = (parameters: Loose[]) => parameters.map(({ name }) => name);
 

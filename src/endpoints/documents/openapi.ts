@@ -1,36 +1,63 @@
 import { createHash } from 'node:crypto';
 import { notAcceptable, pathNotFound } from '../../apimachinery/status.ts';
+import { finishInTurns, type Steps } from '../../apimachinery/steps.ts';
+import type { Part } from '../../scheme/openapi/dialect.ts';
 import { openApiV2Document } from '../../scheme/openapi/document-v2.ts';
 import { openApiV3Document } from '../../scheme/openapi/document-v3.ts';
 import { documentScopes, openApiV3Index } from '../../scheme/openapi/documents.ts';
 import { swaggerProtobuf } from '../../scheme/openapi/swagger-protobuf.ts';
 import { gitVersion, version } from '../../version.ts';
 import type { Core } from '../core.ts';
-import { type HashedDocument, hashed, hashedBytes, respondHashed } from '../etag.ts';
+import { type HashedDocument, hashedBytes, respondHashed } from '../etag.ts';
 import type { Request } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import type { Document } from './document.ts';
 
-const cache = new WeakMap<Core, { generation: number; documents: Map<string, HashedDocument> }>();
+interface Documents {
+  readonly generation: number;
+  readonly made: Map<string, Promise<HashedDocument>>;
+}
 
-/** Documents are made when first asked for and kept until the catalog changes. */
-function cached(core: Core, key: string, make: () => HashedDocument): HashedDocument {
+const cache = new WeakMap<Core, Documents>();
+
+/**
+ * Documents are made when first asked for and kept until the catalog changes. Making the large one takes tens of
+ * milliseconds, so it is done in turns with whatever else the server has to do.
+ */
+function cached(core: Core, key: string, make: () => Steps<HashedDocument>): Promise<HashedDocument> {
   const generation = core.registry.catalog.generation();
-  let entry = cache.get(core);
-  if (entry?.generation !== generation) cache.set(core, (entry = { generation, documents: new Map() }));
-  let document = entry.documents.get(key);
-  if (!document) entry.documents.set(key, (document = make()));
+  let documents = cache.get(core);
+  if (documents?.generation !== generation) cache.set(core, (documents = { generation, made: new Map() }));
+  const { made } = documents;
+  let document = made.get(key);
+  if (!document) {
+    made.set(key, (document = finishInTurns(make())));
+    document.catch(() => made.delete(key));
+  }
   return document;
+}
+
+function* jsonOf(document: Steps<unknown>): Steps<HashedDocument> {
+  const value = yield* document;
+  yield;
+  const bytes = Buffer.from(JSON.stringify(value));
+  yield;
+  return hashedBytes(bytes);
+}
+
+function* protobufOf(document: Steps<Part>): Steps<HashedDocument> {
+  const value = yield* document;
+  yield;
+  return hashedBytes(swaggerProtobuf(value));
 }
 
 /** `/openapi/v2`, `/openapi/v3` and its group versions. */
 export const openApiDocument: Document = (core, request) => {
   const { path } = request.info;
-  if (path === '/openapi/v2') answerV2(core, request);
-  else if (path === '/openapi/v3' || path === '/openapi/v3/') answerIndex(core, request);
-  else if (path.startsWith('/openapi/v3/')) answerV3(core, request, path.slice('/openapi/v3/'.length));
-  else return undefined;
-  return Promise.resolve();
+  if (path === '/openapi/v2') return answerV2(core, request);
+  if (path === '/openapi/v3' || path === '/openapi/v3/') return answerIndex(core, request);
+  if (path.startsWith('/openapi/v3/')) return answerV3(core, request, path.slice('/openapi/v3/'.length));
+  return undefined;
 };
 
 const acceptOf = ({ exchange }: Request): string => exchange.headers['accept'] ?? '*/*';
@@ -49,19 +76,16 @@ const swaggerProtobufType = 'application/com.github.proto-openapi.spec.v2.v1.0+p
 const takesProtobuf = (request: Request): boolean =>
   acceptOf(request).replace('v2@v1.0', 'v2.v1.0').includes(swaggerProtobufType);
 
-function answerV2(core: Core, request: Request): void {
+async function answerV2(core: Core, request: Request): Promise<void> {
   const { catalog, schemas } = core.registry;
   const document = () => openApiV2Document(catalog.definitions(), schemas, gitVersion);
   if (takesProtobuf(request)) {
-    const bytes = cached(core, 'v2 protobuf', () => hashedBytes(swaggerProtobuf(document())));
+    const bytes = await cached(core, 'v2 protobuf', () => protobufOf(document()));
     respondHashed(request, bytes, { 'content-type': swaggerProtobufType });
-  } else if (takesJson(request))
-    respondHashed(
-      request,
-      cached(core, 'v2', () => hashed(document())),
-      json,
-    );
-  else throw notAcceptable(['application/json', swaggerProtobufType]);
+  } else if (takesJson(request)) {
+    const bytes = await cached(core, 'v2', () => jsonOf(document()));
+    respondHashed(request, bytes, json);
+  } else throw notAcceptable(['application/json', swaggerProtobufType]);
 }
 
 const isDocument = ({ registry }: Core, path: string): boolean =>
@@ -82,15 +106,15 @@ function documentHash({ registry }: Core, groupVersion: string): string {
   return createHash('sha512').update(identity).digest('hex').toUpperCase();
 }
 
-function v3(core: Core, groupVersion: string): HashedDocument {
+async function v3(core: Core, groupVersion: string): Promise<HashedDocument> {
   const { catalog, schemas } = core.registry;
-  const document = cached(core, groupVersion, () =>
-    hashed(openApiV3Document(catalog.definitions(), groupVersion, schemas, gitVersion)),
+  const document = await cached(core, groupVersion, () =>
+    jsonOf(openApiV3Document(catalog.definitions(), groupVersion, schemas, gitVersion)),
   );
   return { bytes: document.bytes, hash: documentHash(core, groupVersion) };
 }
 
-function answerIndex(core: Core, request: Request): void {
+async function answerIndex(core: Core, request: Request): Promise<void> {
   const definitions = core.registry.catalog.definitions();
   respondJson(
     request,
@@ -100,10 +124,10 @@ function answerIndex(core: Core, request: Request): void {
 }
 
 /** A URL that carries the hash never changes its answer (KEP-2896). */
-function answerV3(core: Core, request: Request, groupVersion: string): void {
+async function answerV3(core: Core, request: Request, groupVersion: string): Promise<void> {
   requireJson(request);
   if (!isDocument(core, groupVersion)) throw pathNotFound();
-  const document = v3(core, groupVersion);
+  const document = await v3(core, groupVersion);
   const forever = request.info.query.get('hash') === document.hash;
   respondHashed(
     request,

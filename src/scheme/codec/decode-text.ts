@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Json } from '../../apimachinery/object.ts';
+import { finish, type Steps } from '../../apimachinery/steps.ts';
 import { DecodeError } from './decode-error.ts';
 import { decodeJson } from './json-text.ts';
 import { decodeYaml } from './yaml-text.ts';
@@ -18,9 +19,18 @@ export interface DecodedText {
  * `maxDepth`, or holds integers that would be rounded.
  */
 export function decodeText(bytes: Uint8Array, mediaType: 'json' | 'yaml'): DecodedText {
+  return mediaType === 'json' ? decodeJson(bytes, textOf(bytes)) : finish(decodeYamlText(bytes));
+}
+
+/** `decodeText` for YAML, which takes long enough to be done in slices. */
+export function* decodeYamlText(bytes: Uint8Array): Steps<DecodedText> {
+  const text = textOf(bytes);
+  return isJson(text) ? decodeJson(bytes, text) : yield* decodeYaml(text);
+}
+
+function textOf(bytes: Uint8Array): string {
   if (!isUtf8(bytes)) throw new DecodeError('invalid UTF-8 in request body');
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
-  return mediaType === 'json' || isJson(text) ? decodeJson(bytes, text) : decodeYaml(text);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
 }
 
 /** Clients send JSON as YAML (apply patches do), and reading it as such is a hundred times faster. */

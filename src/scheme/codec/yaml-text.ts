@@ -1,6 +1,7 @@
-import type { Document, LineCounter } from 'yaml';
+import type { CST, Document, LineCounter } from 'yaml';
 import { lazyPackage } from '../../apimachinery/lazy-package.ts';
 import { isRecord, type Json, setOwn } from '../../apimachinery/object.ts';
+import type { Steps } from '../../apimachinery/steps.ts';
 import { DecodeError } from './decode-error.ts';
 import { maxDepth } from './json-text.ts';
 import { plainScalar } from './yaml-scalar.ts';
@@ -8,10 +9,17 @@ import { plainScalar } from './yaml-scalar.ts';
 const yaml = lazyPackage<typeof import('yaml')>('yaml');
 
 /**
- * Parsing YAML takes about a millisecond for a kilobyte in the worst case, and other requests wait meanwhile. Larger
- * documents must be sent as JSON, which is YAML, too, and has the limit of every body.
+ * Parsing YAML takes about a millisecond for a kilobyte in the worst case. Larger documents must be sent as JSON, which is
+ * YAML, too, and has the limit of every body.
  */
 export const maxYamlBytes = 256 * 1024;
+/**
+ * Words, signs, blanks and line ends in a document. What has been read word by word, in slices, becomes a document in one go,
+ * while other requests wait; manifests of the largest size have half as many.
+ */
+export const maxYamlTokens = 150_000;
+/** Tokens of one slice: a few milliseconds. */
+const tokensPerSlice = 2_000;
 /** Values and characters that aliases may add: as much as the largest body could have held. */
 const maxExpansion = 3 * 1024 * 1024;
 
@@ -21,13 +29,14 @@ const tagPrefix = 'tag:yaml.org,2002:';
 const fail = (why: string): DecodeError => new DecodeError(`${prefix}${why}`);
 
 /** Parses the first YAML document of a text. Throws a `DecodeError` on bad syntax and on documents beyond the limits. */
-export function decodeYaml(text: string): { value: Json; duplicates: string[] } {
+export function* decodeYaml(text: string): Steps<{ value: Json; duplicates: string[] }> {
   if (text.length > maxYamlBytes) {
     throw fail(`yaml: document is larger than ${maxYamlBytes} bytes; send it as JSON`);
   }
   if (nestsTooDeep(text)) throw fail('yaml: exceeded max depth');
   const lines = new (yaml().LineCounter)();
-  const document = firstDocument(text, lines);
+  const document = yield* firstDocument(text, lines);
+  yield;
   const error = document?.errors[0];
   if (error?.code === 'RESOURCE_EXHAUSTION') throw fail('yaml: exceeded max depth');
   if (error) throw fail(`yaml: line ${lines.linePos(error.pos[0]).line}: ${error.message}`);
@@ -48,7 +57,39 @@ function nestsTooDeep(text: string): boolean {
   return dashes.test(text);
 }
 
-function firstDocument(text: string, lines: LineCounter): Document.Parsed | undefined {
+/** What `Parser.parse` does, with a pause (undefined) after every slice of the text. */
+function* tokensOf(text: string, lines: LineCounter): Generator<CST.Token | undefined> {
+  const { Lexer, Parser } = yaml();
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  let count = 0;
+  for (const source of new Lexer().lex(text)) {
+    yield* parser.next(source);
+    if (++count % tokensPerSlice === 0) yield undefined;
+    if (count > maxYamlTokens)
+      throw fail(`yaml: document has more than ${maxYamlTokens} tokens; send it as JSON`);
+  }
+  yield* parser.end();
+}
+
+/** Broken documents can have an error on every line; without stack traces these cost little. */
+function withoutStackTraces<T>(work: () => T): T {
+  const stackTraceLimit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+const firstOf = (documents: Iterable<Document.Parsed>): Document.Parsed | undefined =>
+  withoutStackTraces(() => {
+    for (const document of documents) return document;
+    return undefined;
+  });
+
+function* firstDocument(text: string, lines: LineCounter): Steps<Document.Parsed | undefined> {
   // `failsafe` leaves every scalar a string: what unquoted ones mean is decided in `plainScalar`.
   const composer = new (yaml().Composer)({
     schema: 'failsafe',
@@ -56,17 +97,19 @@ function firstDocument(text: string, lines: LineCounter): Document.Parsed | unde
     uniqueKeys: false,
     logLevel: 'silent',
   });
-  const stackTraceLimit = Error.stackTraceLimit;
-  // Broken documents can have an error on every line; without stack traces these cost little.
-  Error.stackTraceLimit = 0;
   try {
-    for (const document of composer.compose(new (yaml().Parser)(lines.addNewLine).parse(text)))
-      return document;
-    return undefined;
+    for (const token of tokensOf(text, lines)) {
+      if (token === undefined) {
+        yield;
+        continue;
+      }
+      const document = firstOf(composer.next(token));
+      if (document) return document;
+    }
+    return firstOf(composer.end());
   } catch (error) {
+    if (error instanceof DecodeError) throw error;
     throw fail(`yaml: ${error instanceof RangeError ? 'exceeded max depth' : (error as Error).message}`);
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 

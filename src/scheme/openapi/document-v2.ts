@@ -1,4 +1,5 @@
 import { parseApiVersion } from '../../apimachinery/gvk.ts';
+import type { Steps } from '../../apimachinery/steps.ts';
 import type { ResourceDefinition } from '../definition.ts';
 import everyGroupVersion from '../facts/every-group-version.json' with { type: 'json' };
 import type { SchemaSet } from '../schema.ts';
@@ -10,16 +11,21 @@ import type { Parameter } from './parameters.ts';
 import { gvkPart, namedTypePart, withMentioned } from './type-schema.ts';
 
 /** The Swagger document of the whole API, as `/openapi/v2` serves it. `version` is the server's, such as `v1.36.3`. */
-export function openApiV2Document(
+export function* openApiV2Document(
   definitions: readonly ResourceDefinition[],
   schemas: SchemaSet,
   version: string,
-): Part {
+): Steps<Part> {
   const items = documentScopes(definitions).flatMap((scope) => scope.items());
+  yield;
+  const names = withMentioned(mentionedTypes(items), schemas);
+  yield;
   const descriptions = schemas.descriptions();
-  const types = withMentioned(mentionedTypes(items), schemas).map(
+  yield;
+  const types = names.map(
     (name) => [name, namedTypePart(name, schemas, descriptions, swaggerV2, gvksOf(name))] as const,
   );
+  yield;
   const shared = new Map<string, Parameter>();
   const paths = items.map((item) => [item.path, pathPart(item, shared)] as const);
   return {

@@ -1,3 +1,4 @@
+import type { Steps } from '../../apimachinery/steps.ts';
 import type { ResourceDefinition } from '../definition.ts';
 import type { SchemaSet } from '../schema.ts';
 import { openApiV3, type Part } from './dialect.ts';
@@ -11,16 +12,18 @@ import { gvkPart, namedTypePart, withMentioned } from './type-schema.ts';
  * The OpenAPI v3 document below `/openapi/v3/`, such as that of `apis/apps/v1`; undefined when there is none of that path.
  * `version` is the server's, such as `v1.36.3`.
  */
-export function openApiV3Document(
+export function* openApiV3Document(
   definitions: readonly ResourceDefinition[],
   path: string,
   schemas: SchemaSet,
   version: string,
-): Part | undefined {
+): Steps<Part | undefined> {
   const scope = documentScopes(definitions).find((candidate) => candidate.path === path);
   if (!scope) return undefined;
   const items = scope.items();
+  yield;
   const descriptions = schemas.descriptions();
+  yield;
   const gvksOf = (name: string) =>
     scope.groupVersion && (name === deleteOptionsType || name === watchEventType)
       ? [{ ...scope.groupVersion, kind: name.slice(name.lastIndexOf('.') + 1) }]
@@ -28,6 +31,7 @@ export function openApiV3Document(
   const types = withMentioned(mentionedTypes(items), schemas).map(
     (name) => [name, namedTypePart(name, schemas, descriptions, openApiV3, gvksOf(name))] as const,
   );
+  yield;
   return {
     openapi: '3.0.0',
     info: { title: 'Kubernetes', version },
