@@ -6,7 +6,7 @@ import { checkAudit, createAudit } from './audit/index.ts';
 import type { ClientCertificates } from './authentication/client-certificates.ts';
 import { checkAuthentication, createAuthentication } from './authentication/index.ts';
 import { accessQuestion } from './authorization/access-question.ts';
-import { createAuthorization } from './authorization/index.ts';
+import { checkAuthorization, createAuthorization } from './authorization/index.ts';
 import { escalationGuard } from './authorization/rbac/escalation-plugin.ts';
 import { reloadFigures } from './configuration/reload-figures.ts';
 import { createReloads, type Reloads } from './configuration/reloads.ts';
@@ -78,6 +78,7 @@ export async function checkSettings(settings: ServerSettings): Promise<void> {
     disable: settings.admission.disablePlugins,
   });
   await checkAuthentication(settings.authentication);
+  await checkAuthorization(settings.authorization);
   await checkAudit(settings.audit);
 }
 

@@ -141,6 +141,7 @@ const namesThings = (settings: ServerSettings): boolean =>
   settings.admission.enablePlugins.length > 0 ||
   settings.admission.disablePlugins.length > 0 ||
   differs(settings.authentication, defaultSettings.authentication) ||
+  differs(settings.authorization, defaultSettings.authorization) ||
   differs(settings.audit, defaultSettings.audit);
 
 const differs = (settings: object, defaults: object): boolean =>

@@ -17,3 +17,19 @@ export interface StampedReader extends Reader {
   /** A number that changes with every change of the resource. */
   changeStamp(resource: GroupResource): number;
 }
+
+/** One change of one object, or its being there when following begins. */
+export interface ObjectChange {
+  readonly deleted: boolean;
+  /** The object after the change, or its last state; a fresh tree. */
+  read(): KubeObject;
+}
+
+/** A Reader that tells what changes. */
+export interface FollowedReader extends StampedReader {
+  /**
+   * Calls `onChange` at once for every object that there is, then for every change in order, before the write that made it is
+   * answered. `onChange` must not throw. Ends with the answer, or with the server.
+   */
+  follow(resource: GroupResource, onChange: (change: ObjectChange) => void): () => void;
+}

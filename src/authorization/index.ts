@@ -1,19 +1,27 @@
 import type { Clock } from '../apimachinery/clock.ts';
 import type { Log } from '../apimachinery/log.ts';
 import type { Random } from '../apimachinery/random.ts';
-import type { StampedReader } from '../apimachinery/reader.ts';
+import type { FollowedReader } from '../apimachinery/reader.ts';
 import { systemPrivilegedGroup } from '../apimachinery/user.ts';
+import { readText } from '../configuration/read-text.ts';
 import type { Reloads } from '../configuration/reloads.ts';
-import type { AuthorizationMode, AuthorizationOptions } from './options.ts';
+import { alwaysAllow } from './always-allow/authorizer.ts';
+import { alwaysDeny } from './always-deny/authorizer.ts';
+import { checkOptions } from './check-options.ts';
+import { nodeAuthorizer } from './node/authorizer.ts';
+import { nodeGraph } from './node/graph.ts';
+import type { AuthorizationOptions } from './options.ts';
+import { type PlannedAuthorizer, planOfFlags, type WebhookPlan } from './plan.ts';
 import { privilegedGroups } from './privileged-group/authorizer.ts';
 import { rbacAuthorizer } from './rbac/authorizer.ts';
 import { type RbacResolver, rbacResolver } from './rbac/resolver.ts';
 import type { Authorizer, RuleResolver } from './types.ts';
-import { unionAuthorizer } from './union.ts';
+import { unionAuthorizer, unionRuleResolver } from './union.ts';
+import { webhookAuthorizer } from './webhook/authorizer.ts';
 
 /** What authorizers may use. */
 export interface AuthorizationTools {
-  readonly reader: StampedReader;
+  readonly reader: FollowedReader;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -28,20 +36,125 @@ export interface Authorization {
   readonly rbac: RbacResolver;
 }
 
+/** One authorizer, ready to be asked. */
+type Built = Authorizer & RuleResolver;
+
+/** All of a plan, and the connections that they hold. */
+interface Chain extends Built {
+  close(): void;
+}
+
+/** Connections of authorizers that are no longer asked are closed when the longest request to them has ended. */
+const closeAfterMs = 60_000;
+
+/** Throws a ConfigError for options, and files that they name, with which a server must not start. Changes nothing. */
+export async function checkAuthorization(options: AuthorizationOptions): Promise<void> {
+  checkOptions(options);
+  const plan = await readPlan(options);
+  for (const planned of plan) {
+    if (planned.type === 'ABAC') await readPolicies(options);
+    if (planned.type === 'Webhook') {
+      await (await import('../webhook/index.ts')).checkWebhookFile(planned.webhook.kubeconfig);
+    }
+  }
+}
+
 /**
  * The authorizers that the options ask for, in that order. Reads the files that the options name; throws a ConfigError when one
  * is not good. Members of `system:masters` may do everything before anybody is asked.
  */
 export async function createAuthorization(
   options: AuthorizationOptions,
-  { reader }: AuthorizationTools,
+  tools: AuthorizationTools,
 ): Promise<Authorization> {
+  checkOptions(options);
+  const { reader, clock, reloads } = tools;
   const rbac = rbacResolver(reader, reader.changeStamp);
-  const makers: Readonly<Record<AuthorizationMode, () => Authorizer>> = { RBAC: () => rbacAuthorizer(rbac) };
-  const chosen = options.modes.map((mode) => makers[mode]());
+  // Made once: they follow the store, whatever a changed file asks for.
+  const makers = {
+    RBAC: once(() => ({ ...rbacAuthorizer(rbac), rulesFor: rbac.rulesFor })),
+    Node: once(() => nodeAuthorizer(nodeGraph(reader))),
+    ABAC: once(() => readPolicies(options)),
+    AlwaysAllow: () => alwaysAllow,
+    AlwaysDeny: () => alwaysDeny,
+  } as const;
+  let current: Chain | undefined;
+  const apply = async (plan: readonly PlannedAuthorizer[]) => {
+    const next = await buildChain(plan, (type) => makers[type](), tools);
+    const previous = current;
+    current = next;
+    if (previous) clock.setTimer(closeAfterMs, previous.close);
+  };
+  if (options.configFile === '') await apply(planOfFlags(options));
+  else {
+    const { parseAuthorizationConfig } = await import('./authorization-config.ts');
+    const parse = (text: string) => parseAuthorizationConfig(options.configFile, text);
+    await reloads.follow('authorization-config', options.configFile, parse, apply);
+  }
   return {
-    authorizer: unionAuthorizer([privilegedGroups(systemPrivilegedGroup), ...chosen]),
-    rules: rbac,
+    authorizer: { authorize: (attributes) => current!.authorize(attributes) },
+    rules: { rulesFor: (user, namespace) => current!.rulesFor(user, namespace) },
     rbac,
   };
+}
+
+type OtherType = Exclude<PlannedAuthorizer['type'], 'Webhook'>;
+
+async function buildChain(
+  plan: readonly PlannedAuthorizer[],
+  make: (type: OtherType) => Built | Promise<Built>,
+  tools: AuthorizationTools,
+): Promise<Chain> {
+  const built: Built[] = [];
+  const closing: (() => void)[] = [];
+  const close = () => closing.forEach((one) => void one());
+  try {
+    for (const planned of plan) {
+      if (planned.type !== 'Webhook') built.push(await make(planned.type));
+      else {
+        const { authorizer, close: closeOne } = await buildWebhook(planned.webhook, tools);
+        built.push(authorizer);
+        closing.push(closeOne);
+      }
+    }
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return {
+    ...unionAuthorizer([privilegedGroups(systemPrivilegedGroup), ...built]),
+    ...unionRuleResolver(built),
+    close,
+  };
+}
+
+async function buildWebhook(plan: WebhookPlan, tools: Pick<AuthorizationTools, 'clock' | 'random' | 'log'>) {
+  const { webhookFromFile } = await import('../webhook/index.ts');
+  const client = await webhookFromFile(plan.kubeconfig, { ...tools, timeoutMs: plan.timeoutMs });
+  const { matchConditions, ...settings } = plan;
+  if (matchConditions.length === 0) {
+    return { authorizer: webhookAuthorizer(client, settings, tools), close: client.close };
+  }
+  const { compileCondition, matcherOf } = await import('./webhook/match-conditions.ts');
+  const matches = matcherOf(matchConditions.map(compileCondition));
+  return { authorizer: webhookAuthorizer(client, { ...settings, matches }, tools), close: client.close };
+}
+
+async function readPlan(options: AuthorizationOptions): Promise<readonly PlannedAuthorizer[]> {
+  if (options.configFile === '') return planOfFlags(options);
+  const { parseAuthorizationConfig } = await import('./authorization-config.ts');
+  return parseAuthorizationConfig(options.configFile, await readText(options.configFile));
+}
+
+async function readPolicies({ policyFile }: AuthorizationOptions): Promise<Built> {
+  const [{ parsePolicyFile }, { abacAuthorizer }] = await Promise.all([
+    import('./abac/policy-file.ts'),
+    import('./abac/authorizer.ts'),
+  ]);
+  return abacAuthorizer(parsePolicyFile(policyFile, await readText(policyFile)));
+}
+
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }

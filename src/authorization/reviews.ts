@@ -1,4 +1,5 @@
 import type { UserInfo } from '../apimachinery/user.ts';
+import { fieldTerms, labelTerms, type SelectorTerm, selectorOperators } from './selectors.ts';
 import type { Attributes, Authorizer, PolicyRule, RuleResolver, UserRules, Verdict } from './types.ts';
 
 /** `spec.resourceAttributes` of an access review. */
@@ -10,6 +11,14 @@ export interface ResourceAttributes {
   readonly subresource?: string;
   readonly namespace?: string;
   readonly name?: string;
+  readonly fieldSelector?: SelectorAttributes;
+  readonly labelSelector?: SelectorAttributes;
+}
+
+/** One of the two is given; validation saw to it. */
+interface SelectorAttributes {
+  readonly rawSelector?: string;
+  readonly requirements?: readonly SelectorTerm[];
 }
 
 /** The spec of SelfSubjectAccessReview; the other two add who is asked about. Validation left one of the two set. */
@@ -78,8 +87,19 @@ export function reviewedAttributes(user: UserInfo, spec: AccessReviewSpec): Attr
     namespace: resource.namespace ?? '',
     name: resource.name ?? '',
     resourceRequest: true,
+    ...(resource.fieldSelector ? { fieldSelector: reviewedTerms(resource.fieldSelector, fieldTerms) } : {}),
+    ...(resource.labelSelector ? { labelSelector: reviewedTerms(resource.labelSelector, labelTerms) } : {}),
   };
 }
+
+/** Operators that are not known are left out: selectors only narrow. */
+const reviewedTerms = (
+  { rawSelector = '', requirements = [] }: SelectorAttributes,
+  parse: (text: string) => readonly SelectorTerm[],
+): readonly SelectorTerm[] =>
+  rawSelector === ''
+    ? requirements.filter(({ operator }) => selectorOperators.includes(operator))
+    : parse(rawSelector);
 
 /** The user that a SubjectAccessReview or LocalSubjectAccessReview asks about. */
 export function reviewedUser(spec: SubjectAccessReviewSpec): UserInfo {

@@ -1,5 +1,6 @@
 import type { UserInfo } from '../apimachinery/user.ts';
 import type { PolicyRule } from '../resources/rbac/policy-rule.ts';
+import type { SelectorTerm } from './selectors.ts';
 
 export type { PolicyRule };
 
@@ -18,6 +19,9 @@ export interface Attributes {
   readonly name: string;
   readonly resourceRequest: boolean;
   readonly path: string;
+  /** What a list, watch or deletecollection narrows itself with. */
+  readonly fieldSelector?: readonly SelectorTerm[];
+  readonly labelSelector?: readonly SelectorTerm[];
 }
 
 export type Decision = 'allow' | 'deny' | 'noOpinion';

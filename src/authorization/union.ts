@@ -3,37 +3,39 @@ import type { Attributes, Authorizer, RuleResolver, Verdict } from './types.ts';
 
 /**
  * Asks one authorizer after the other; the first that allows or denies has decided. When all are without opinion their
- * reasons are joined, one a line. Answers at once as long as they do.
+ * reasons are joined, one a line. Answers a promise only when one of them has to wait.
  */
 export function unionAuthorizer(authorizers: readonly Authorizer[]): Authorizer {
-  const ask = (attributes: Attributes, from: number, asked: Asked): Verdict | Promise<Verdict> => {
-    for (let at = from; at < authorizers.length; at++) {
-      const verdict = authorizers[at]!.authorize(attributes);
-      if (verdict instanceof Promise)
-        return verdict.then((late) => decided(late, asked) ?? ask(attributes, at + 1, asked));
-      const decision = decided(verdict, asked);
-      if (decision) return decision;
+  return { authorize: (attributes) => ask(authorizers, attributes, 0, [], []) };
+}
+
+function ask(
+  authorizers: readonly Authorizer[],
+  attributes: Attributes,
+  from: number,
+  reasons: string[],
+  errors: string[],
+): Verdict | Promise<Verdict> {
+  for (let at = from; at < authorizers.length; at++) {
+    const verdict = authorizers[at]!.authorize(attributes);
+    if (verdict instanceof Promise) {
+      return verdict.then((late) =>
+        decides(late, reasons, errors) ? late : ask(authorizers, attributes, at + 1, reasons, errors),
+      );
     }
-    return undecided(asked);
-  };
-  return { authorize: (attributes) => ask(attributes, 0, { reasons: [], errors: [] }) };
+    if (decides(verdict, reasons, errors)) return verdict;
+  }
+  return undecided(reasons, errors);
 }
 
-/** What those have said who did not decide. */
-interface Asked {
-  readonly reasons: string[];
-  readonly errors: string[];
-}
-
-/** The verdict when it is one; otherwise notes what was said. */
-function decided(verdict: Verdict, { reasons, errors }: Asked): Verdict | undefined {
-  if (verdict.decision !== 'noOpinion') return verdict;
+function decides(verdict: Verdict, reasons: string[], errors: string[]): boolean {
+  if (verdict.decision !== 'noOpinion') return true;
   if (verdict.reason !== '') reasons.push(verdict.reason);
   if (verdict.error !== undefined) errors.push(verdict.error);
-  return undefined;
+  return false;
 }
 
-function undecided({ reasons, errors }: Asked): Verdict {
+function undecided(reasons: readonly string[], errors: readonly string[]): Verdict {
   const error = aggregateErrors(errors);
   return { decision: 'noOpinion', reason: reasons.join('\n'), ...(error === undefined ? {} : { error }) };
 }

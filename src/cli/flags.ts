@@ -2,6 +2,7 @@ import type { ValuesOf } from './flag.ts';
 import { admissionFlags } from './flags/admission.ts';
 import { auditFlags } from './flags/audit.ts';
 import { authenticationFlags } from './flags/authentication.ts';
+import { authorizationFlags } from './flags/authorization.ts';
 import { flowControlFlags } from './flags/flow-control.ts';
 import { resourcesFlags } from './flags/resources.ts';
 import { servingFlags } from './flags/serving.ts';
@@ -13,6 +14,7 @@ export const flags = Object.freeze({
   ...servingFlags,
   ...resourcesFlags,
   ...authenticationFlags,
+  ...authorizationFlags,
   ...admissionFlags,
   ...flowControlFlags,
   ...auditFlags,

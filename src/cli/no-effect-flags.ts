@@ -15,8 +15,6 @@ const valued = words(`
   admission-control admission-control-config-file allow-metric-labels allow-metric-labels-manifest
   authentication-config
   authentication-token-webhook-cache-ttl authentication-token-webhook-config-file authentication-token-webhook-version
-  authorization-config authorization-mode authorization-policy-file authorization-webhook-cache-authorized-ttl
-  authorization-webhook-cache-unauthorized-ttl authorization-webhook-config-file authorization-webhook-version
   coordinated-leadership-lease-duration coordinated-leadership-renew-deadline coordinated-leadership-retry-period
   cors-allowed-origins debug-socket-path default-not-ready-toleration-seconds default-unreachable-toleration-seconds
   default-watch-cache-size delete-collection-workers disabled-metrics egress-selector-config-file emulated-version

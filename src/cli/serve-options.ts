@@ -6,6 +6,7 @@ import type { Output } from './command.ts';
 import { admissionSettings } from './flags/admission.ts';
 import { auditOptions } from './flags/audit.ts';
 import { authenticationOptions } from './flags/authentication.ts';
+import { authorizationOptions } from './flags/authorization.ts';
 import { flowControlOptions } from './flags/flow-control.ts';
 import type { FlagValues } from './flags.ts';
 import { UsageError } from './parse-flags.ts';
@@ -50,6 +51,7 @@ export function serveOptions(values: FlagValues, output: Output): StartOptions &
     eventTtlSeconds: values['event-ttl'] / secondMs,
     runtimeConfig: values['runtime-config'],
     authentication: authenticationOptions(values),
+    authorization: authorizationOptions(values),
     admission: admissionSettings(values),
     flowControl: flowControlOptions(values),
     audit: auditOptions(values),

@@ -1,12 +1,12 @@
 import { isPathSegmentName } from '../apimachinery/names.ts';
 import type { KubeObject } from '../apimachinery/object.ts';
-import type { StampedReader } from '../apimachinery/reader.ts';
+import type { FollowedReader } from '../apimachinery/reader.ts';
 import { type KeyLayout, listPrefix, objectKey, resourcePrefix } from '../storage/keys.ts';
 import type { WatchCache } from '../storage/watch-cache.ts';
 import type { Catalog } from './catalog.ts';
 
 /** Look-ups for rooms that may not know `storage`. */
-export function createReader(catalog: Catalog, cache: WatchCache, layout: KeyLayout): StampedReader {
+export function createReader(catalog: Catalog, cache: WatchCache, layout: KeyLayout): FollowedReader {
   const stamps = new Map<string, { value: number }>();
   return {
     get(resource, namespace, name) {
@@ -39,6 +39,20 @@ export function createReader(catalog: Catalog, cache: WatchCache, layout: KeyLay
         cache.subscribe(prefix, cache.revision, () => counter.value++);
       }
       return stamp.value;
+    },
+    follow(resource, onChange) {
+      const definition = catalog.definition(resource);
+      if (!definition) return () => {};
+      const prefix = resourcePrefix(layout, definition);
+      const { snapshot, stop } = cache.subscribe(prefix, cache.revision, ({ type, entry }) =>
+        onChange({ deleted: type === 'delete', read: () => entry.decode() }),
+      )!;
+      snapshot.objects.forEachFrom(prefix, (key, entry) => {
+        if (!key.startsWith(prefix)) return false;
+        onChange({ deleted: false, read: () => entry.decode() });
+        return true;
+      });
+      return stop;
     },
   };
 }

@@ -1,3 +1,4 @@
+import { virtualClock } from '../apimachinery/clock.ts';
 import { createWebhookClient, type WebhookClient, type WebhookClientOptions } from './client.ts';
 import { readWebhookTarget } from './read-target.ts';
 
@@ -7,4 +8,10 @@ import { readWebhookTarget } from './read-target.ts';
  */
 export async function webhookFromFile(path: string, options: WebhookClientOptions): Promise<WebhookClient> {
   return createWebhookClient(await readWebhookTarget(path, options.clock), options);
+}
+
+/** Reads such a file as `webhookFromFile` does, and throws what it throws. */
+export async function checkWebhookFile(path: string): Promise<void> {
+  // Nothing happens between now and then.
+  await readWebhookTarget(path, virtualClock());
 }

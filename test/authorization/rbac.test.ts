@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { KubeObject } from '../../src/apimachinery/object.ts';
+import { ruleAllows } from '../../src/authorization/policy-rules.ts';
 import { rbacAuthorizer } from '../../src/authorization/rbac/authorizer.ts';
 import { rbacResolver } from '../../src/authorization/rbac/resolver.ts';
-import { ruleAllows } from '../../src/authorization/rbac/rule.ts';
 import type { PolicyRule } from '../../src/authorization/types.ts';
 import { binding, readerOf, request, role, user } from './helper.ts';
 

@@ -24,7 +24,6 @@ const lists: readonly List[] = [
   {
     folder: 'src/authorization',
     namedIn: 'src/authorization/index.ts',
-    others: { 'always-allow': 'chosen by a mode flag that is not there yet' },
   },
   { folder: 'src/resources', namedIn: 'src/resources/index.ts', others: sharedByResources },
   ...groups.map((group) => ({

@@ -1,8 +1,8 @@
 import { aggregateErrors } from '../errors.ts';
+import { rulesAllow } from '../policy-rules.ts';
 import type { Attributes, Authorizer, Verdict } from '../types.ts';
 import type { BoundSubject } from './binding-index.ts';
 import type { RbacResolver } from './resolver.ts';
-import { rulesAllow } from './rule.ts';
 import { describeSubject } from './subject.ts';
 
 /** `--authorization-mode=RBAC`: allows what a role bound to the user permits, and never denies. */

@@ -1,7 +1,7 @@
 import { systemPrivilegedGroup, type UserInfo } from '../../apimachinery/user.ts';
 import { compactRules, uncovered } from '../../resources/rbac/covers.ts';
+import { ruleText } from '../policy-rules.ts';
 import type { PolicyRule, UserRules } from '../types.ts';
-import { ruleText } from './rule.ts';
 
 /** Members of `system:masters` may grant what they do not hold. */
 export const escalationAllowed = (user: UserInfo): boolean => user.groups.includes(systemPrivilegedGroup);

@@ -1,5 +1,5 @@
 import { parseGoDuration } from '../../apimachinery/duration.ts';
-import { badRequest, unauthorized } from '../../apimachinery/status.ts';
+import { badRequest, internalError, unauthorized } from '../../apimachinery/status.ts';
 import type { AuthenticationResult, Credentials } from '../../authentication/types.ts';
 import { forbidden } from '../../authorization/forbidden.ts';
 import type { Attributes, Verdict } from '../../authorization/types.ts';
@@ -85,9 +85,13 @@ const authorization: Step = {
   },
 };
 
-function allow({ audit: trail }: Request, attributes: Attributes, { decision, reason }: Verdict): void {
-  trail?.annotate('authorization.k8s.io/decision', decision === 'allow' ? 'allow' : 'forbid');
-  trail?.annotate('authorization.k8s.io/reason', reason);
+/** An authorizer that could not tell is a failure of the server, not of the sender (`WithAuthorization`). */
+function allow({ audit: trail }: Request, attributes: Attributes, verdict: Verdict): void {
+  const { decision, reason, error } = verdict;
+  const failed = decision !== 'allow' && error !== undefined;
+  if (!failed) trail?.annotate('authorization.k8s.io/decision', decision === 'allow' ? 'allow' : 'forbid');
+  trail?.annotate('authorization.k8s.io/reason', failed ? 'internal error' : reason);
+  if (failed) throw internalError(error);
   if (decision !== 'allow') throw forbidden(attributes, reason);
 }
 

@@ -1,4 +1,4 @@
-import type { Attributes, PolicyRule } from '../types.ts';
+import type { Attributes, PolicyRule } from './types.ts';
 
 const anything = '*';
 
