@@ -41,6 +41,3 @@ export function bytesIn(served: Served, entry: Entry): Buffer {
   if (!bytes) versions.set(key, (bytes = Buffer.from(JSON.stringify(fromStored(served, entry.decode())))));
   return bytes;
 }
-
-/** A fresh tree of the entry in a served version. */
-export const objectIn = (served: Served, entry: Entry): KubeObject => fromStored(served, entry.decode());

@@ -1,11 +1,11 @@
 import { FieldPath, invalid } from '../../apimachinery/field-error.ts';
-import { jsonEqual, type KubeObject } from '../../apimachinery/object.ts';
+import { cloneJson, jsonEqual, type KubeObject } from '../../apimachinery/object.ts';
 import { conflict, invalidError, notFoundError, optimisticLockMessage } from '../../apimachinery/status.ts';
 import { type Entry, unstored } from '../../storage/entry.ts';
 import { objectKey } from '../../storage/keys.ts';
 import type { Outcome } from '../../storage/object-store.ts';
 import type { Caller, Registry, Target } from '../context.ts';
-import { objectIn } from '../convert.ts';
+import { fromStored } from '../convert.ts';
 import { abandon, type Claim, hookKey } from '../hooks.ts';
 import { mayGo } from './deletion.ts';
 import { leaseFor } from './leases.ts';
@@ -113,7 +113,8 @@ async function desired(
     if (body.metadata.resourceVersion) throw conflict(definition, name, optimisticLockMessage);
     return admitNew(registry, target, caller, body);
   }
-  const produced = request.produce(request.replaces ? undefined : objectIn(target, current));
+  // Copying a tree takes a fraction of the time of parsing it again.
+  const produced = request.produce(request.replaces ? undefined : fromStored(target, cloneJson(old)));
   matchPath(target, produced);
   const { uid, resourceVersion } = produced.metadata;
   checkPreconditions(target, { uid: uid || undefined }, old);

@@ -95,14 +95,26 @@ export function validateTaints(taints: readonly ITaint[] | undefined, path: Fiel
 const textOf = ({ key, operator, value, effect }: IToleration): string =>
   JSON.stringify([key, operator, value, effect]);
 
+const isSame = (a: IToleration, b: IToleration | undefined): boolean =>
+  b !== undefined &&
+  a.key === b.key &&
+  a.operator === b.operator &&
+  a.value === b.value &&
+  a.effect === b.effect;
+
 /** A pod that exists may gain tolerations and change how long they hold. */
 export function validateOnlyAddedTolerations(
   tolerations: readonly IToleration[] = [],
   old: readonly IToleration[] = [],
   path: FieldPath,
 ): FieldError[] {
-  const now = new Set(tolerations.map(textOf));
-  const kept = old.every((before) => now.has(textOf(before)));
+  let texts: ReadonlySet<string> | undefined;
+  const isKept = (before: IToleration, i: number) => {
+    if (isSame(before, tolerations[i])) return true;
+    texts ??= new Set(tolerations.map(textOf));
+    return texts.has(textOf(before));
+  };
+  const kept = old.every(isKept);
   if (!kept) return [forbidden(path, 'existing toleration can not be modified except its tolerationSeconds')];
   return validateTolerations(tolerations, path);
 }
