@@ -25,6 +25,7 @@ import { podSecurity } from './pod-security/plugin.ts';
 import { podTolerationRestriction } from './pod-toleration-restriction/plugin.ts';
 import { podTopologyLabels } from './pod-topology-labels/plugin.ts';
 import { priority } from './priority/plugin.ts';
+import { resourceQuota } from './resource-quota/plugin.ts';
 import { runtimeClass } from './runtime-class/plugin.ts';
 import { serviceAccount } from './service-account/plugin.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection/plugin.ts';
@@ -79,6 +80,7 @@ export const builtinPlugins: readonly BuiltinPlugin[] = [
   { name: 'DenyServiceExternalIPs', factory: denyServiceExternalIps, onByDefault: false },
   { name: 'PodTopologyLabels', factory: podTopologyLabels, onByDefault: true },
   { name: 'PodResizeValidator', factory: podResizeValidator, onByDefault: true },
+  { name: 'ResourceQuota', factory: resourceQuota, onByDefault: true },
   { name: 'AlwaysDeny', factory: alwaysDeny, onByDefault: false },
 ];
 
@@ -96,5 +98,4 @@ export const absentPlugins: readonly string[] = [
   'MutatingAdmissionWebhook',
   'ValidatingAdmissionPolicy',
   'ValidatingAdmissionWebhook',
-  'ResourceQuota',
 ];

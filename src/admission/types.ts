@@ -26,6 +26,11 @@ export interface AdmissionRequest {
   warn(text: string): void;
   /** Writes something into the audit record of the request, if there is one. What was said first stays. */
   annotate(key: string, value: string): void;
+  /**
+   * Tells how to give back what a plugin has taken for the write, should it not happen: called once then, and never when
+   * nobody knows whether it did.
+   */
+  readonly reserve?: ((giveBack: () => Promise<void>) => void) | undefined;
 }
 
 /** What a plugin may ask about access: the attributes of a request for a resource. */
@@ -51,7 +56,8 @@ export interface ServerWriter {
   ensure(object: KubeObject): Promise<void>;
   /**
    * Compare-and-swap: `change` gets the newest state, as an object of its own, and returns what to write, or undefined to
-   * leave it; it is asked again when somebody else was faster. Returns the state afterwards, undefined when there is none.
+   * leave it; it is asked again when somebody else was faster. Returns the state afterwards, undefined when there is none;
+   * throws an ApiError.
    */
   change(
     resource: GroupResource,

@@ -1,7 +1,7 @@
 import type { ServerWriter } from '../admission/types.ts';
 import { parseApiVersion } from '../apimachinery/gvk.ts';
 import type { KubeObject } from '../apimachinery/object.ts';
-import { ApiError, internalError } from '../apimachinery/status.ts';
+import { ApiError, conflict, internalError, optimisticLockMessage } from '../apimachinery/status.ts';
 import { objectKey } from '../storage/keys.ts';
 import type { Registry, Target } from './context.ts';
 import { serverCaller } from './server-caller.ts';
@@ -28,12 +28,12 @@ export const createWriter = (registry: () => Registry): ServerWriter => ({
     const { catalog, store, layout } = registry();
     const definition = catalog.definition(resource);
     if (!definition) return undefined;
-    let after: KubeObject | undefined;
+    let changed: KubeObject | undefined;
     const updated = await store.update(objectKey(layout, definition, namespace, name), (current) => {
-      after = current?.decode();
-      const changed = after && change(after);
+      changed = current && change(current.decode());
       return changed ? { action: 'put', object: changed } : { action: 'keep' };
     });
-    return updated?.action === 'put' ? updated.entry.decode() : after;
+    if (!updated && changed) throw conflict(definition, name, optimisticLockMessage);
+    return updated?.entry.decode();
   },
 });

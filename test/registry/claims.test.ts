@@ -74,3 +74,67 @@ test('R22 afterDelete comes once for what goes, and not for what stays', async (
   await update('x', (old) => ({ ...old, metadata: { ...old.metadata, finalizers: [] } }));
   assert.equal(count(), 1);
 });
+
+test('R26 what admission reserves is given back once, when the write does not happen', async () => {
+  const events: string[] = [];
+  const lab = await openLab({
+    failing: {},
+    admit: ({ reserve, object }) => {
+      events.push('reserve');
+      reserve?.(async () => void events.push('give back'));
+      if (object?.metadata.labels?.['refused']) throw new Error('refused');
+    },
+  });
+  const { create, update, remove, faults, loseRaces } = lab;
+  const failing = (outcomeUnknown: boolean) => {
+    faults.beforeWrite = () => {
+      throw new StoreUnavailableError('broken', outcomeUnknown);
+    };
+  };
+  const held = { finalizers: ['example.com/hold'] };
+  const endings: [string, () => Promise<unknown>, string[]][] = [
+    ['create', () => create(thing('x', {}, held)), ['reserve']],
+    ['create of what is taken', () => create(thing('x')), ['reserve', 'give back']],
+    ['refused later', () => create(thing('z', {}, { labels: { refused: 'y' } })), ['reserve', 'give back']],
+    ['update', () => update('x', changed), ['reserve']],
+    [
+      'update after a lost race',
+      () => {
+        loseRaces('x', 1);
+        return update('x', (old) => ({ ...old, data: {} }));
+      },
+      ['reserve', 'give back', 'reserve'],
+    ],
+    [
+      'update in a store that fails',
+      () => {
+        failing(false);
+        return update('x', changed);
+      },
+      ['reserve', 'give back'],
+    ],
+    [
+      'update of which nobody knows',
+      () => {
+        failing(true);
+        return update('x', changed);
+      },
+      ['reserve'],
+    ],
+    [
+      'update that turns out to delete',
+      async () => {
+        faults.beforeWrite = undefined;
+        await remove('x');
+        events.length = 0;
+        await update('x', (old) => ({ ...old, metadata: { ...old.metadata, finalizers: [] } }));
+      },
+      ['reserve', 'give back'],
+    ],
+  ];
+  for (const [what, write, expected] of endings) {
+    events.length = 0;
+    await write().catch(() => {});
+    assert.deepEqual(events, expected, what);
+  }
+});

@@ -1,4 +1,5 @@
 import { createAdmissionChain } from '../../src/admission/chain.ts';
+import type { AdmissionRequest } from '../../src/admission/types.ts';
 import { type VirtualClock, virtualClock } from '../../src/apimachinery/clock.ts';
 import type { KubeObject } from '../../src/apimachinery/object.ts';
 import { seededRandom } from '../../src/apimachinery/random.ts';
@@ -25,6 +26,8 @@ export interface Special {
   /** Makes a step go wrong: throws from there. */
   readonly failing?: { step?: string | undefined };
   readonly eventTtlSeconds?: number;
+  /** What validating admission does. */
+  readonly admit?: (request: AdmissionRequest) => void;
 }
 
 export interface Thing extends KubeObject {
@@ -46,7 +49,7 @@ export const thing = (
  * The write functions over a real store that can be made to fail, for one resource whose every step is recorded. The
  * steps stand in the order in which they ran.
  */
-export async function openLab({ strategy = {}, failing = {}, eventTtlSeconds = 60 }: Special = {}) {
+export async function openLab({ strategy = {}, failing = {}, eventTtlSeconds = 60, admit }: Special = {}) {
   const clock: VirtualClock = virtualClock();
   const { kv, sound, faults, tried } = faultyKv(createMemoryKv({ clock }));
   const cache = new WatchCache(kv, (error) => {
@@ -71,7 +74,14 @@ export async function openLab({ strategy = {}, failing = {}, eventTtlSeconds = 6
     store: new ObjectStore(kv, cache),
     schemas: loadSchemas(),
     admission: createAdmissionChain([
-      { name: 'Recorder', mutate: () => run('mutate'), validate: () => run('admit') },
+      {
+        name: 'Recorder',
+        mutate: () => run('mutate'),
+        validate: (request) => {
+          run('admit');
+          admit?.(request);
+        },
+      },
     ]),
     hooks: new Map([['/configmaps', hook]]),
     layout: 'binnacle',

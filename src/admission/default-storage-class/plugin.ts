@@ -1,5 +1,5 @@
 import type { IPersistentVolumeClaimSpec } from 'kubernetes-models/v1';
-import { storageClassOf } from '../claim-class.ts';
+import { storageClassOf } from '../../resources/validation/claim-class.ts';
 import { newestDefault } from '../newest-default.ts';
 import { concernsMain, persistentVolumeClaims, storageClasses } from '../request.ts';
 import { specOf } from '../structs.ts';

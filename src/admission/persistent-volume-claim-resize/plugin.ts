@@ -2,7 +2,7 @@ import type { IPersistentVolumeClaim, IPersistentVolumeClaimSpec } from 'kuberne
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { compareQuantity, parseQuantity, type Quantity, zeroQuantity } from '../../apimachinery/quantity.ts';
 import type { Reader } from '../../apimachinery/reader.ts';
-import { storageClassOf } from '../claim-class.ts';
+import { storageClassOf } from '../../resources/validation/claim-class.ts';
 import { concernsMain, persistentVolumeClaims, refuse, storageClasses } from '../request.ts';
 import { ownValue, readSpec } from '../structs.ts';
 import type { AdmissionPluginFactory } from '../types.ts';

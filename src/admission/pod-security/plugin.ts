@@ -93,7 +93,7 @@ export const podSecurity: AdmissionPluginFactory = ({ reader, clock }, given) =>
 };
 
 const annotate = (request: AdmissionRequest, key: string, value: string): void =>
-  request.annotate?.(labelPrefix + key, value);
+  request.annotate(labelPrefix + key, value);
 
 const isQuiet = (audit: Policy, warn: Policy): boolean =>
   audit.level === 'privileged' && warn.level === 'privileged';

@@ -7,6 +7,7 @@ import { abandon, type Claim, hookKey } from '../hooks.ts';
 import { leaseFor } from './leases.ts';
 import { matchNamespace } from './metadata.ts';
 import { admitNew } from './pipeline.ts';
+import { giveBack, giveBackAfter, type Reservations } from './reservations.ts';
 
 /** Names tried for one generateName (KEP-4420). */
 const maxGeneratedNames = 8;
@@ -25,10 +26,23 @@ export async function create(
     const body = produce();
     matchNamespace(target, body);
     const generated = !body.metadata.name && Boolean(body.metadata.generateName);
-    const object = await admitNew(registry, target, caller, body);
-    const entry = await store(registry, target, caller, object);
+    const { object, entry } = await attemptWith(registry, target, caller, body);
     if (entry) return entry;
     if (!generated || attempt === maxGeneratedNames) throw taken(target, object, generated);
+  }
+}
+
+/** One name tried: no entry when it is taken. What admission took is given back unless the object is there. */
+async function attemptWith(registry: Registry, target: Target, caller: Caller, body: KubeObject) {
+  const reservations: Reservations = [];
+  try {
+    const object = await admitNew(registry, target, caller, body, reservations);
+    const entry = await store(registry, target, caller, object);
+    if (!entry) await giveBack(reservations);
+    return { object, entry };
+  } catch (error) {
+    await giveBackAfter(reservations, error);
+    throw error;
   }
 }
 

@@ -14,6 +14,7 @@ import type { Caller, Registry, Target } from '../context.ts';
 import { storedVersionOf, toStored } from '../convert.ts';
 import { resetFields, strategyFor, validateNameOf } from '../strategy.ts';
 import { fillNewMetadata, keepOldMetadata } from './metadata.ts';
+import type { Reservations } from './reservations.ts';
 
 const metadataPath = FieldPath.of('metadata');
 
@@ -23,18 +24,22 @@ const metadataPath = FieldPath.of('metadata');
  * through `admitNew` or `admitChanged`; neither touches the store.
  */
 
-/** `produced` is in the request's version and is consumed. Returns the object to store. */
+/**
+ * `produced` is in the request's version and is consumed. Returns the object to store. What admission takes for it is in
+ * `reservations`, also when this throws.
+ */
 export async function admitNew(
   registry: Registry,
   target: Target,
   caller: Caller,
   produced: KubeObject,
+  reservations: Reservations,
 ): Promise<KubeObject> {
   const { strategy } = target.definition;
   const context = writeContext(registry, target, caller);
   const object = defaulted(target, produced);
   fillNewMetadata(registry, target, object);
-  const request = admissionRequest('CREATE', target, caller, object, undefined);
+  const request = admissionRequest('CREATE', target, caller, object, undefined, reservations);
   const mutating = registry.admission.mutate(request);
   if (mutating) await mutating;
   storedVersionOf(target.definition)?.defaults?.(object);
@@ -69,12 +74,13 @@ export async function admitChanged(
   caller: Caller,
   produced: KubeObject,
   old: KubeObject,
+  reservations: Reservations,
 ): Promise<KubeObject> {
   const strategy = strategyFor(target.definition, target.subresource);
   const context = writeContext(registry, target, caller);
   const object = defaulted(target, produced);
   keepOldMetadata(object, old);
-  const request = admissionRequest('UPDATE', target, caller, object, old);
+  const request = admissionRequest('UPDATE', target, caller, object, old, reservations);
   const mutating = registry.admission.mutate(request);
   if (mutating) await mutating;
   storedVersionOf(target.definition)?.defaults?.(object);
@@ -142,6 +148,7 @@ export function admissionRequest(
   { user, dryRun, warn, annotate }: Caller,
   object: KubeObject | undefined,
   oldObject: KubeObject | undefined,
+  reservations?: Reservations,
 ): AdmissionRequest {
   return {
     operation,
@@ -155,5 +162,6 @@ export function admissionRequest(
     dryRun,
     warn,
     annotate,
+    reserve: reservations && ((undo) => void reservations.push(undo)),
   };
 }

@@ -11,6 +11,7 @@ import { mayGo } from './deletion.ts';
 import { leaseFor } from './leases.ts';
 import { checkPreconditions, checkResourceVersion, matchPath } from './metadata.ts';
 import { admitChanged, admitNew } from './pipeline.ts';
+import { giveBack, giveBackAfter, type Reservations } from './reservations.ts';
 
 export interface UpdateRequest {
   /**
@@ -40,6 +41,7 @@ export async function update(
   const key = objectKey(registry.layout, definition, target.namespace, target.name);
   const hook = registry.hooks.get(hookKey(definition));
   const lease = caller.dryRun ? undefined : await leaseFor(registry, definition);
+  const reservations: Reservations = [];
   let claim: Claim | undefined;
   let created = false;
   let dry: Entry | undefined;
@@ -53,9 +55,10 @@ export async function update(
 
   const decide = async (current: Entry | undefined): Promise<Outcome> => {
     await takeClaim()?.revert();
+    if (reservations.length > 0) await giveBack(reservations);
     created = !current;
     const old = current?.decode();
-    const object = await desired(registry, target, caller, request, current, old);
+    const object = await desired(registry, target, caller, request, current, old, reservations);
     if (target.subresource === '') claim = await hook?.begin(object, old, caller.dryRun);
     if (caller.dryRun) {
       dry = unstored(key, object, current);
@@ -79,10 +82,12 @@ export async function update(
     }
     // The object went as it was before: what this write claimed for it was never used.
     await written?.revert();
+    await giveBack(reservations);
     await hook?.afterDelete(updated.entry.decode());
     return { entry: gone ?? updated.entry, created };
   } catch (error) {
     await abandon(takeClaim(), error);
+    await giveBackAfter(reservations, error);
     throw error;
   }
 }
@@ -95,6 +100,7 @@ async function desired(
   request: UpdateRequest,
   current: Entry | undefined,
   old: KubeObject | undefined,
+  reservations: Reservations,
 ): Promise<KubeObject> {
   const { definition, name } = target;
   if (!current || !old) {
@@ -111,7 +117,7 @@ async function desired(
       );
     }
     if (body.metadata.resourceVersion) throw conflict(definition, name, optimisticLockMessage);
-    return admitNew(registry, target, caller, body);
+    return admitNew(registry, target, caller, body, reservations);
   }
   // Copying a tree takes a fraction of the time of parsing it again.
   const produced = request.produce(request.replaces ? undefined : fromStored(target, cloneJson(old)));
@@ -120,7 +126,7 @@ async function desired(
   checkPreconditions(target, { uid: uid || undefined }, old);
   if (resourceVersion && resourceVersion !== '0') checkResourceVersion(target, resourceVersion, old);
   else if (definition.strategy.allowUnconditionalUpdate === false) throw needsResourceVersion(target);
-  return admitChanged(registry, target, caller, produced, old);
+  return admitChanged(registry, target, caller, produced, old, reservations);
 }
 
 const needsResourceVersion = ({ definition, name }: Target) =>

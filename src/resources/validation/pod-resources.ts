@@ -7,7 +7,7 @@ import {
   sumQuantities,
 } from './resource-list.ts';
 
-type Amounts = 'requests' | 'limits';
+export type Amounts = 'requests' | 'limits';
 
 /** A sidecar: an init container that keeps running. */
 export const isRestartableInitContainer = (container: IContainer): boolean =>
@@ -22,17 +22,22 @@ export const isPodLevelResource = (name: string): boolean =>
 
 /**
  * What the containers of a pod need together: all running at once, or any init container beside the sidecars started
- * before it (component-helpers `AggregateContainerRequests` and `AggregateContainerLimits`).
+ * before it (component-helpers `AggregateContainerRequests` and `AggregateContainerLimits`). `amountsOf` tells what
+ * counts as a container's own.
  */
-export function aggregateContainerResources(spec: IPodSpec, amounts: Amounts): Quantities {
+export function aggregateContainerResources(
+  spec: IPodSpec,
+  amounts: Amounts,
+  amountsOf: (container: IContainer) => Quantities = ({ resources }) => quantitiesOf(resources?.[amounts]),
+): Quantities {
   let running = noQuantities;
   for (const container of spec.containers ?? []) {
-    running = sumQuantities(running, quantitiesOf(container.resources?.[amounts]));
+    running = sumQuantities(running, amountsOf(container));
   }
   let sidecars = noQuantities;
   let starting = noQuantities;
   for (const container of spec.initContainers ?? []) {
-    const own = quantitiesOf(container.resources?.[amounts]);
+    const own = amountsOf(container);
     if (isRestartableInitContainer(container)) {
       running = sumQuantities(running, own);
       sidecars = sumQuantities(sidecars, own);
