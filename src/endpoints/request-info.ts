@@ -40,9 +40,9 @@ export function parseRequestInfo(method: string, target: string): RequestInfo {
   const path = decodePath(mark === -1 ? target : target.slice(0, mark));
   const query = mark === -1 ? noQuery : new URLSearchParams(target.slice(mark + 1));
   const segments = path.split('/');
-  // '' before the leading slash; a trailing slash adds another one.
+  // '' before the leading slash; trailing slashes, however many, mean nothing.
   segments.shift();
-  if (segments.length > 1 && segments.at(-1) === '') segments.pop();
+  while (segments.length > 1 && segments.at(-1) === '') segments.pop();
   const resource = resourceInfo(method, segments, query);
   return { path, query, ...(resource ?? nonResource(method)) };
 }
@@ -87,6 +87,7 @@ function resourceInfo(
   if (legacyWatch) parts = parts.slice(1);
   if (parts.length === 0) return undefined;
 
+  const whole = parts;
   let namespace = '';
   if (parts[0] === 'namespaces' && parts.length > 1) {
     namespace = parts[1]!;
@@ -96,7 +97,6 @@ function resourceInfo(
   if (resource !== 'namespaces' && parts[0] === 'namespaces') namespace = '';
   if (verb === 'get' && (legacyWatch || name === ''))
     verb = legacyWatch || asksToWatch(query) ? 'watch' : 'list';
-  else if (verb === 'get' && subresource === '' && asksToWatch(query)) verb = 'watch';
   if (verb === 'delete' && name === '') verb = 'deletecollection';
   return {
     isResource: true,
@@ -104,12 +104,15 @@ function resourceInfo(
     group,
     version,
     namespace,
-    resource,
+    resource: hasHole(whole) || hasHole(parts) ? '' : resource,
     subresource,
     name,
     rest: rest.join('/'),
   };
 }
+
+/** A place left empty is no place: `…/pods//x` must not be taken for the collection. What follows is a proxy's. */
+const hasHole = (parts: readonly string[]): boolean => parts.slice(0, 3).includes('');
 
 function asksToWatch(query: URLSearchParams): boolean {
   const value = query.get('watch');

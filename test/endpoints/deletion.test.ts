@@ -19,6 +19,13 @@ const create = async (body: Loose, path = collection): Promise<Loose> =>
 const isGone = async (path: string) => expectFailure(await api.get(path), 404, 'NotFound');
 
 describe('delete', () => {
+  it('of a path with an empty place in it deletes nothing', async () => {
+    await create(configMap('spared'));
+    for (const path of [`${collection}//spared`, `${collection}/%2f/x`, '/api/v1/namespaces//configmaps'])
+      expectFailure(await api.delete(path), 404, 'NotFound');
+    expectCode(await api.delete(`${collection}/spared//`), 200);
+  });
+
   it('answers with a Status that names what was deleted', async () => {
     const { metadata } = await create(configMap('plain'));
     const answer = expectCode(await api.delete(`${collection}/plain`), 200);

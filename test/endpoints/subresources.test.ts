@@ -80,6 +80,23 @@ describe('status', () => {
 describe('scale', () => {
   const path = `${deployments}/web/scale`;
 
+  it('is not written for somebody who could not read the answer', async () => {
+    const before = expectCode(await api.get(`${deployments}/web`), 200);
+    const body = {
+      kind: 'Scale',
+      apiVersion: 'autoscaling/v1',
+      metadata: { name: 'web' },
+      spec: { replicas: 7 },
+    };
+    expectFailure(await api.put(path, body, { accept: 'text/html' }), 406, 'NotAcceptable');
+    await create(pods, pod('evicted'));
+    const eviction = { kind: 'Eviction', apiVersion: 'policy/v1', metadata: { name: 'evicted' } };
+    const refused = await api.post(`${pods}/evicted/eviction`, eviction, { accept: 'text/html' });
+    expectFailure(refused, 406, 'NotAcceptable');
+    expectCode(await api.delete(`${pods}/evicted`), 200);
+    assert.deepEqual(expectCode(await api.get(`${deployments}/web`), 200), before);
+  });
+
   it('shows and sets the size', async () => {
     const scale = expectCode(await api.get(path), 200);
     assertSubset(scale, {

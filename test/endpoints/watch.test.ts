@@ -99,13 +99,19 @@ describe('watch', () => {
 
   const single: [what: string, path: string][] = [
     ['a field selector', `${collection}?watch=1&fieldSelector=metadata.name%3Done`],
-    ['the object itself', `${collection}/one?watch=1`],
     ['the deprecated path of an object', '/api/v1/watch/namespaces/default/configmaps/one'],
     [
       'all namespaces and a field selector',
       '/api/v1/configmaps?watch=1&fieldSelector=metadata.name%3Done,metadata.namespace%3Ddefault',
     ],
   ];
+  it('an object that is asked for by its own path is read', async () => {
+    await use.api.post(collection, configMap('alone'));
+    const read = expectCode(await use.api.get(`${collection}/alone?watch=1`), 200);
+    assert.equal(read.kind, 'ConfigMap');
+    await use.api.delete(`${collection}/alone`);
+  });
+
   for (const [what, path] of single) {
     it(`one object by ${what}`, async () => {
       const watch = await use.api.watch(path);

@@ -6,7 +6,7 @@ import type { ActionSubresource } from '../../scheme/definition.ts';
 import { readObject } from '../body.ts';
 import { callerOf } from '../caller.ts';
 import { parseWriteOptions } from '../options/query.ts';
-import { respondObject } from '../respond-object.ts';
+import { objectResponder } from '../respond-object.ts';
 import type { Verb } from './verb.ts';
 
 /** POST to a subresource that does something: binding, eviction. */
@@ -16,10 +16,11 @@ export const runAction: Verb = async ({ registry }, request, target) => {
   if (!action) throw notImplemented(`${definition.resource}/${subresource}`);
   const { group, version, bodyKind, schema } = definition.subresources[subresource] as ActionSubresource;
   const options = parseWriteOptions(request.info.query, 'CreateOptions');
+  const respond = objectResponder(request);
   const expected = { group, version, kind: bodyKind, schema };
   const produce = await readObject(request, registry.schemas, expected, options.fieldValidation);
   const caller = callerOf(request, options);
   const body = produce();
   await admitAction(registry, target, caller, body);
-  respondObject(request, 201, await action(registry, target, caller, body));
+  respond(201, await action(registry, target, caller, body));
 };

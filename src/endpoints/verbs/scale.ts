@@ -10,7 +10,7 @@ import { callerOf } from '../caller.ts';
 import type { Core } from '../core.ts';
 import { parseWriteOptions, type WriteOptions } from '../options/query.ts';
 import type { Request } from '../request.ts';
-import { respondObject } from '../respond-object.ts';
+import { objectResponder, respondObject } from '../respond-object.ts';
 import { readPatch } from './patch.ts';
 import type { Verb } from './verb.ts';
 
@@ -47,8 +47,9 @@ async function writeScale(
   produceScale: (current: KubeObject) => KubeObject,
 ): Promise<void> {
   const view = viewOf(target);
+  const respond = objectResponder(request);
   const { entry } = await updateObject(registry, target, callerOf(request, options), {
     produce: (old) => applyScale(view, target, old!, produceScale(toScale(view, old!))),
   });
-  respondObject(request, 200, toScale(view, entry.decode()));
+  respond(200, toScale(view, entry.decode()));
 }

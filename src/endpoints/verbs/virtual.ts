@@ -8,7 +8,7 @@ import type { Core } from '../core.ts';
 import { expectedOf } from '../expected.ts';
 import { parseWriteOptions } from '../options/query.ts';
 import { respondJson } from '../respond.ts';
-import { respondObject } from '../respond-object.ts';
+import { objectResponder, respondObject } from '../respond-object.ts';
 import type { Verb } from './verb.ts';
 
 const handlerOf = (core: Core, { definition }: Target) => core.virtual.get(hookKey(definition)) ?? {};
@@ -17,6 +17,7 @@ const handlerOf = (core: Core, { definition }: Target) => core.virtual.get(hookK
 export const createVirtual: Verb = async (core, request, target) => {
   const { create } = handlerOf(core, target);
   if (!create) throw notImplemented(target.definition.resource);
+  const respond = objectResponder(request);
   const options = parseWriteOptions(request.info.query, 'CreateOptions');
   const produce = await readObject(
     request,
@@ -24,7 +25,7 @@ export const createVirtual: Verb = async (core, request, target) => {
     expectedOf(target),
     options.fieldValidation,
   );
-  respondObject(request, 201, await create(produce(), callerOf(request, options), target));
+  respond(201, await create(produce(), callerOf(request, options), target));
 };
 
 export const getVirtual: Verb = async (core, request, target) => {

@@ -1,4 +1,9 @@
-import type { IPodAffinity, IPodAffinityTerm, IPodSpec } from 'kubernetes-models/v1';
+import type {
+  IPodAffinity,
+  IPodAffinityTerm,
+  IPodSpec,
+  IWeightedPodAffinityTerm,
+} from 'kubernetes-models/v1';
 
 type Labels = Readonly<Record<string, string>>;
 type Selector = NonNullable<IPodAffinityTerm['labelSelector']>;
@@ -21,8 +26,8 @@ function addExpressions(
 
 function termsOf(affinity: IPodAffinity | undefined): IPodAffinityTerm[] {
   return [
-    ...(affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(
-      ({ podAffinityTerm }) => podAffinityTerm,
+    ...(affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).flatMap(
+      ({ podAffinityTerm }: Partial<IWeightedPodAffinityTerm>) => podAffinityTerm ?? [],
     ),
     ...(affinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []),
   ];
