@@ -75,7 +75,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     async listen({ port = 0 } = {}) {
       if (closed) throw isClosed();
       // Answers what came in before the listener stopped accepting.
-      const listener = listenLocally(api, port, log);
+      const listener = listenLocally(api, clock, port, log);
       listeners.push(listener);
       return listener;
     },

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { realClock } from '../apimachinery/clock.ts';
+import { type Clock, realClock } from '../apimachinery/clock.ts';
 import type { Log } from '../apimachinery/log.ts';
 import { cryptoRandom } from '../apimachinery/random.ts';
 import { ensurePki } from '../pki/ensure-pki.ts';
@@ -25,17 +25,26 @@ const graceMs = 1_000;
 const address = '127.0.0.1';
 
 /**
- * Sockets and certificates live in real time, whatever clock the cluster has: the other side checks the one and waits at the
- * other. Nor do they draw from the cluster's chance, which would change what comes after.
+ * Sockets and the server's certificate live in real time, whatever clock the cluster has: the other side waits at the one and
+ * checks the other. Certificates of clients live in the cluster's time, which judges them. None of them draws from the
+ * cluster's chance, which would change what comes after.
  */
-export async function listenLocally(api: ApiServer, port: number, log: Log): Promise<LocalListener> {
+export async function listenLocally(
+  api: ApiServer,
+  clock: Clock,
+  port: number,
+  log: Log,
+): Promise<LocalListener> {
   const bound = await bindPort(address, port);
   const url = `https://${address}:${bound.port}`;
   const directory = await mkdtemp(join(tmpdir(), 'binnacle-'));
   const kubeconfigPath = join(directory, 'kubeconfig');
-  const pki = await ensurePki(directory, { clock: realClock, random: cryptoRandom, hosts: [] });
-  await writeKubeconfig(kubeconfigPath, { server: url, ca: pki.servingCa, ...pki.admin });
-  api.clientCertificates.trust(pki.clientCa);
+  const make = (of: string, time: Clock) =>
+    ensurePki(join(directory, of), { clock: time, random: cryptoRandom, hosts: [] });
+  const pki = await make('server', realClock);
+  const { admin, clientCa } = clock === realClock ? pki : await make('clients', clock);
+  await writeKubeconfig(kubeconfigPath, { server: url, ca: pki.servingCa, ...admin });
+  api.clientCertificates.trust(clientCa);
   const listener = await startHttps({
     handler: api.handle,
     tls: pki.serving,
