@@ -29,6 +29,7 @@ import { keepIdentityLease } from './registry/identity-lease.ts';
 import { countObjects, objectCounter } from './registry/object-counts.ts';
 import { keepTrustPublished } from './registry/published-trust.ts';
 import { createReader } from './registry/reader.ts';
+import { keepRolesAggregated } from './registry/role-aggregation.ts';
 import { checkRuntimeConfig } from './registry/runtime-config.ts';
 import { createWriter } from './registry/writer.ts';
 import { bootstrapObjects } from './resources/bootstrap/index.ts';
@@ -168,6 +169,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       if (keepsIdentity) writers.push(keepIdentityLease(registry, hostname, log).end);
       writers.push(keepFlowControl(registry, log).stop);
       writers.push(keepTrustPublished(registry, clientCertificates, log).stop);
+      const aggregation = keepRolesAggregated(registry, log);
+      writers.push(aggregation.stop);
+      await aggregation.settled;
       state.ready = true;
     },
     refuseReadiness() {

@@ -69,7 +69,7 @@ export async function createAuthorization(
 ): Promise<Authorization> {
   checkOptions(options);
   const { reader, clock, reloads } = tools;
-  const rbac = rbacResolver(reader, reader.changeStamp);
+  const rbac = rbacResolver(reader);
   // Made once: they follow the store, whatever a changed file asks for.
   const makers = {
     RBAC: once(() => ({ ...rbacAuthorizer(rbac), rulesFor: rbac.rulesFor })),

@@ -57,7 +57,7 @@ describe('writing RBAC objects', () => {
     binding('ann', '', 'ClusterRole/view', 'User:ann', 'User:eve'),
     binding('eve', '', 'ClusterRole/escalator', 'User:eve'),
   ];
-  const resolver = rbacResolver(readerOf(objects), () => 1);
+  const resolver = rbacResolver(readerOf(objects));
   const guard = (who: ReturnType<typeof user>, resource: string, object: (typeof objects)[number]) =>
     guardEscalation(rbacAuthorizer(resolver), resolver, { user: who, namespace: '', resource, object });
   const aggregated = { ...role('x', ''), aggregationRule: { clusterRoleSelectors: [{}] } };

@@ -1,6 +1,5 @@
-import type { GroupResource } from '../../src/apimachinery/gvk.ts';
 import type { KubeObject } from '../../src/apimachinery/object.ts';
-import type { Reader } from '../../src/apimachinery/reader.ts';
+import type { FollowedReader, ObjectChange } from '../../src/apimachinery/reader.ts';
 import type { UserInfo } from '../../src/apimachinery/user.ts';
 import type { Attributes, PolicyRule } from '../../src/authorization/types.ts';
 
@@ -56,14 +55,34 @@ export function binding(name: string, namespace: string, roleRef: string, ...sub
   };
 }
 
-/** A reader over a list that the test may change. */
-export const readerOf = (objects: readonly KubeObject[]): Reader => {
-  const of = ({ resource }: GroupResource) =>
-    objects.filter((object) => `${object.kind.toLowerCase()}s` === resource);
-  return {
-    get: (resource, namespace, name) =>
-      of(resource).find(({ metadata }) => metadata.name === name && (metadata.namespace ?? '') === namespace),
-    list: (resource, namespace) =>
-      of(resource).filter(({ metadata }) => namespace === '' || metadata.namespace === namespace),
+export interface TestReader extends Pick<FollowedReader, 'follow'> {
+  put(object: KubeObject): void;
+  remove(object: KubeObject): void;
+}
+
+/** Objects that can be followed; `put` and `remove` change them. */
+export function readerOf(initial: readonly KubeObject[]): TestReader {
+  const keyOf = ({ kind, metadata }: KubeObject) => `${kind}/${metadata.namespace}/${metadata.name}`;
+  const objects = new Map(initial.map((object) => [keyOf(object), object]));
+  const followers: [resource: string, onChange: (change: ObjectChange) => void][] = [];
+  const resourceOf = (object: KubeObject) => `${object.kind.toLowerCase()}s`;
+  const change = (object: KubeObject, deleted: boolean) => {
+    if (deleted) objects.delete(keyOf(object));
+    else objects.set(keyOf(object), object);
+    for (const [resource, onChange] of followers) {
+      if (resource === resourceOf(object)) onChange({ deleted, read: () => structuredClone(object) });
+    }
   };
-};
+  return {
+    follow({ resource }, onChange) {
+      followers.push([resource, onChange]);
+      for (const object of objects.values()) {
+        if (resourceOf(object) === resource)
+          onChange({ deleted: false, read: () => structuredClone(object) });
+      }
+      return () => {};
+    },
+    put: (object) => change(object, false),
+    remove: (object) => change(object, true),
+  };
+}

@@ -67,7 +67,7 @@ test('what is already right is left alone', () => {
 });
 
 test('the bootstrap policy works with the authorizer', async () => {
-  const resolver = rbacResolver(readerOf(all.map(({ object }) => object)), () => 1);
+  const resolver = rbacResolver(readerOf(all.map(({ object }) => object)));
   const authorizer = rbacAuthorizer(resolver);
   const decide = async (who: ReturnType<typeof user>, text: string) =>
     (await authorizer.authorize(request(who, text))).decision;

@@ -23,8 +23,8 @@ function authorize(resolver: RbacResolver, attributes: Attributes): Verdict {
 }
 
 /** `ClusterRoleBinding "a" of ClusterRole "b" to Group "c"`. */
-function describeSource({ binding, namespace, roleRef, subject }: BoundSubject): string {
-  const name = binding.metadata.name ?? '';
+export function describeSource({ binding, subject }: BoundSubject): string {
+  const { name, namespace, roleRef } = binding;
   const what =
     namespace === ''
       ? `ClusterRoleBinding ${JSON.stringify(name)}`

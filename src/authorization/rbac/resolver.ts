@@ -1,16 +1,16 @@
-import type { KubeObject } from '../../apimachinery/object.ts';
-import type { Reader } from '../../apimachinery/reader.ts';
+import type { FollowedReader } from '../../apimachinery/reader.ts';
 import type { UserInfo } from '../../apimachinery/user.ts';
 import { aggregateErrors } from '../errors.ts';
 import type { PolicyRule, RuleResolver } from '../types.ts';
 import {
+  type Binding,
   type BindingIndex,
   type BoundSubject,
   bindingIndex,
-  type ChangeStamp,
   type RoleRef,
   rbacGroup,
 } from './binding-index.ts';
+import { type RoleIndex, roleIndex } from './role-index.ts';
 import { keysOf } from './subject.ts';
 
 /** The rules of a role, or why there are none. */
@@ -22,7 +22,7 @@ export interface Grant {
   readonly role: RoleRules;
 }
 
-/** Finds the rules that apply to a user. Looks roles up on every call, so that a changed role counts at once. */
+/** Finds the rules that apply to a user, as they are now. */
 export interface RbacResolver extends RuleResolver {
   /** Grants of the cluster, then those of `namespace` unless that is ''. A binding that names the user twice comes twice. */
   grants(user: UserInfo, namespace: string): Iterable<Grant>;
@@ -30,18 +30,19 @@ export interface RbacResolver extends RuleResolver {
   roleRules(roleRef: RoleRef, namespace: string): RoleRules;
 }
 
-/** `reader` serves the four RBAC resources; `changeStamp` moves when bindings change. */
-export function rbacResolver(reader: Reader, changeStamp: ChangeStamp): RbacResolver {
-  const index = bindingIndex(reader, changeStamp);
-  const roleRules = (roleRef: RoleRef, namespace: string) => rulesOfRole(reader, roleRef, namespace);
+/** `reader` serves the four RBAC resources. */
+export function rbacResolver(reader: Pick<FollowedReader, 'follow'>): RbacResolver {
+  const bindings = bindingIndex(reader);
+  const roles = roleIndex(reader);
+  const roleRules = (roleRef: RoleRef, namespace: string) => rulesOfRole(roles, roleRef, namespace);
   return {
-    grants: (user, namespace) => grantsOf(index, roleRules, user, namespace),
+    grants: (user, namespace) => grantsOf(bindings, roleRules, user, namespace),
     roleRules,
     rulesFor(user, namespace) {
       const rules: PolicyRule[] = [];
       const errors: string[] = [];
-      const seen = new Set<KubeObject>();
-      for (const { source, role } of grantsOf(index, roleRules, user, namespace)) {
+      const seen = new Set<Binding>();
+      for (const { source, role } of grantsOf(bindings, roleRules, user, namespace)) {
         if (seen.has(source.binding)) continue;
         seen.add(source.binding);
         if ('error' in role) errors.push(role.error);
@@ -62,21 +63,24 @@ function* grantsOf(
   const keys = keysOf(user);
   for (const scope of namespace === '' ? [''] : ['', namespace]) {
     for (const key of keys) {
-      for (const source of index.lookUp(scope, key)) {
-        yield { source, role: roleRules(source.roleRef, source.namespace) };
+      for (const sources of index.lookUp(scope, key)) {
+        for (const source of sources) {
+          const { roleRef, namespace: home } = source.binding;
+          yield { source, role: roleRules(roleRef, home) };
+        }
       }
     }
   }
 }
 
-function rulesOfRole(reader: Reader, { kind, name }: RoleRef, namespace: string): RoleRules {
+function rulesOfRole(roles: RoleIndex, { kind, name }: RoleRef, namespace: string): RoleRules {
   if (kind !== 'Role' && kind !== 'ClusterRole') {
     return { error: `unsupported role reference kind: ${JSON.stringify(kind)}` };
   }
-  const singular = kind.toLowerCase();
-  const resource = { group: rbacGroup, resource: `${singular}s` };
-  const role = reader.get(resource, kind === 'Role' ? namespace : '', name);
-  return role
-    ? { rules: (role['rules'] ?? []) as readonly PolicyRule[] }
-    : { error: `${singular}.${rbacGroup} ${JSON.stringify(name)} not found` };
+  // A Role that a ClusterRoleBinding names is nowhere.
+  const isNowhere = kind === 'Role' && namespace === '';
+  const rules = isNowhere ? undefined : roles.rules(kind === 'Role' ? namespace : '', name);
+  return rules
+    ? { rules }
+    : { error: `${kind.toLowerCase()}.${rbacGroup} ${JSON.stringify(name)} not found` };
 }
