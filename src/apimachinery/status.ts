@@ -139,22 +139,21 @@ function shownErrors(errors: readonly FieldError[]): number {
   return errors.length;
 }
 
+/** Findings in one text, duplicates named once (`field.ErrorList.ToAggregate`); `more` were left out. */
+export function errorListText(errors: readonly FieldError[], more = 0): string {
+  const texts = [...new Set(errors.map(({ field, message }) => `${field}: ${message}`))];
+  if (more > 0) texts.push(`and ${more} more`);
+  return texts.length === 1 ? texts[0]! : `[${texts.join(', ')}]`;
+}
+
 /** 422 with one cause per finding, duplicates folded as `field.ErrorList.ToAggregate` does. */
 export function invalidError(kind: GroupKind, name: string, all: readonly FieldError[]): ApiError {
   const errors = all.slice(0, shownErrors(all));
-  const seen = new Set<string>();
-  const texts: string[] = [];
-  for (const { field, message } of errors) {
-    const text = `${field}: ${message}`;
-    if (!seen.has(text)) texts.push(text);
-    seen.add(text);
-  }
-  if (errors.length < all.length) texts.push(`and ${all.length - errors.length} more`);
-  const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
+  const list = errorListText(errors, all.length - errors.length);
   return failure(422, 'Invalid', `${groupKindText(kind)} ${JSON.stringify(name)} is invalid: ${list}`, {
     ...(name ? { name } : {}),
     ...(kind.group ? { group: kind.group } : {}),
-    kind: kind.kind,
+    ...(kind.kind ? { kind: kind.kind } : {}),
     causes: errors.map(({ type, field, message }) => ({ reason: type, message, field })),
   });
 }
@@ -173,7 +172,9 @@ export const unsupportedMediaType = (supported: readonly string[]): ApiError =>
     `the body of the request was in an unknown format - accepted media types include: ${supported.join(', ')}`,
   );
 
-export const requestTooLarge = (message: string): ApiError => failure(413, 'RequestEntityTooLarge', message);
+/** 413; the message stands behind a fixed start, as upstream. */
+export const requestTooLarge = (why: string): ApiError =>
+  failure(413, 'RequestEntityTooLarge', `Request entity too large: ${why}`);
 
 /** 410: the asked-for revision has been compacted. */
 export const expired = (message: string): ApiError => failure(410, 'Expired', message);
@@ -195,6 +196,10 @@ export const internalError = (why: string): ApiError =>
 export const serviceUnavailable = (message: string, retryAfterSeconds = 0): ApiError =>
   failure(503, 'ServiceUnavailable', message, retryAfterSeconds > 0 ? { retryAfterSeconds } : undefined);
 
+/** 500 without a reason: what upstream makes of an error that nobody gave a code. */
+export const bareError = (message: string): ApiError =>
+  new ApiError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 });
+
 /** 504 with a hint when to retry. */
 export const timeoutError = (message: string, retryAfterSeconds = 0): ApiError =>
   failure(504, 'Timeout', `Timeout: ${message}`, { ...(retryAfterSeconds > 0 ? { retryAfterSeconds } : {}) });
@@ -207,7 +212,7 @@ export const tooLargeResourceVersion = (
 ): ApiError =>
   failure(504, 'Timeout', `Timeout: Too large resource version: ${asked}, current: ${current}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
-    retryAfterSeconds,
+    ...(retryAfterSeconds > 0 ? { retryAfterSeconds } : {}),
   });
 
 /** 501: known, and not here yet. Said by name rather than pretended. */

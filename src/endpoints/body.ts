@@ -5,6 +5,7 @@ import { finishInTurns } from '../apimachinery/steps.ts';
 import type { FieldValidation } from '../registry/context.ts';
 import { DecodeError, decodeFailure } from '../scheme/codec/decode-error.ts';
 import { type DecodedText, decodeText, decodeYamlText } from '../scheme/codec/decode-text.ts';
+import { isKnownGroupVersion, kindMismatch, optionsMismatch } from '../scheme/codec/kind-mismatch.ts';
 import { decodeProtobuf, openProtobuf } from '../scheme/codec/protobuf/decode.ts';
 import { shapeObject } from '../scheme/codec/shape.ts';
 import { strictDecodingError, strictFindings } from '../scheme/codec/strict.ts';
@@ -23,6 +24,8 @@ export interface ExpectedKind {
   readonly version: string;
   readonly kind: string;
   readonly schema: string;
+  /** Versions of the same group whose bodies are taken, too, as they say the same. */
+  readonly alsoVersions?: readonly string[];
 }
 
 /**
@@ -39,41 +42,51 @@ export async function readObject(
   const media = bodyMedia(request.exchange.headers['content-type']);
   const bytes = await request.exchange.body(maxBodyBytes);
   if (media !== 'yaml') return objectFrom(request, bytes, schemas, expected, fieldValidation);
+  const refusal = refusalOf(expected, bytes, false);
   const decoded = await finishInTurns(decodeYamlText(bytes)).catch((error: unknown) => {
-    throw decodingError(error, expected, undefined, bytes);
+    throw error instanceof DecodeError ? refusal(error) : error;
   });
-  return shapedFrom(request, bytes, decoded, schemas, expected, fieldValidation);
+  return shapedFrom(request, decoded, schemas, expected, fieldValidation, refusal);
 }
 
-/** As `readObject`, for a body that has been read. `anyGroupVersion`: options kinds are registered in every one. */
+/**
+ * As `readObject`, for a body that has been read. `isOptions`: it holds options of the request, which are registered in
+ * every group version and refused in plainer words.
+ */
 export function objectFrom(
   request: Request,
   bytes: Uint8Array,
   schemas: SchemaSet,
   expected: ExpectedKind,
   fieldValidation: FieldValidation,
-  anyGroupVersion = false,
+  isOptions = false,
 ): () => KubeObject {
   const media = bodyMedia(request.exchange.headers['content-type']);
+  const refusal = refusalOf(expected, bytes, isOptions);
   const decoded =
     media === 'protobuf'
-      ? { value: readProtobuf(bytes, expected), duplicates: [] }
-      : decode(() => decodeText(bytes, media), expected, undefined, bytes);
-  return shapedFrom(request, bytes, decoded, schemas, expected, fieldValidation, anyGroupVersion);
+      ? { value: readProtobuf(bytes, expected, refusal), duplicates: [] }
+      : decode(() => decodeText(bytes, media), refusal);
+  return shapedFrom(request, decoded, schemas, expected, fieldValidation, refusal, isOptions);
 }
 
-/** The object that a decoded body is. */
+/** The object that a decoded body is. A body of null, or a YAML file of comments, says nothing about one. */
 function shapedFrom(
   request: Request,
-  bytes: Uint8Array,
-  { value, duplicates }: DecodedText,
+  { value: given, duplicates }: DecodedText,
   schemas: SchemaSet,
   expected: ExpectedKind,
   fieldValidation: FieldValidation,
-  anyGroupVersion = false,
+  refusal: Refusal,
+  isOptions = false,
 ): () => KubeObject {
-  const found = checkKind(value, expected, bytes, anyGroupVersion);
-  const shaped = decode(() => shapeObject(schemas, expected.schema, value), expected, found, bytes);
+  const value = given ?? {};
+  const stated = decode(() => typeMetaOf(value), refusal);
+  const found = checkKind(schemas, stated, expected, isOptions, refusal);
+  const shaped = decode(
+    () => shapeObject(schemas, expected.schema, value),
+    (error) => refusal(error, found),
+  );
   reportStrictErrors(request, duplicates, shaped.unknown, fieldValidation, (text) =>
     badRequest(
       `${found.kind} in version ${JSON.stringify(found.version)} cannot be handled as a ${expected.kind}: ${text}`,
@@ -89,11 +102,14 @@ function shapedFrom(
 }
 
 /** Of another kind only what it is, for the caller to refuse. */
-function readProtobuf(bytes: Uint8Array, expected: ExpectedKind): Json {
-  const { apiVersion, kind, raw } = decode(() => openProtobuf(bytes), expected, undefined, bytes);
+function readProtobuf(bytes: Uint8Array, expected: ExpectedKind, refusal: Refusal): Json {
+  const { apiVersion, kind, raw } = decode(() => openProtobuf(bytes), refusal);
   if (kind !== '' && kind !== expected.kind) return { apiVersion, kind };
   const found = { kind, version: parseApiVersion(apiVersion)?.version ?? apiVersion };
-  const fields = decode(() => decodeProtobuf(raw, expected.schema), expected, found, bytes);
+  const fields = decode(
+    () => decodeProtobuf(raw, expected.schema),
+    (error) => refusal(error, found),
+  );
   return { apiVersion, kind, ...fields } as Json;
 }
 
@@ -123,6 +139,13 @@ function withKind(object: KubeObject, expected: ExpectedKind): KubeObject {
   return object;
 }
 
+type Refusal = (error: DecodeError, found?: FoundKind) => ApiError;
+
+const refusalOf =
+  (expected: ExpectedKind, bytes: Uint8Array, isOptions: boolean): Refusal =>
+  (error, found) =>
+    isOptions ? badRequest(error.message) : decodeFailure(error, expected.kind, found, bytes);
+
 interface FoundKind {
   readonly kind: string;
   readonly version: string;
@@ -130,47 +153,41 @@ interface FoundKind {
 
 /** A body may leave out what it is; it may not be something else. */
 function checkKind(
-  value: Json,
+  schemas: SchemaSet,
+  stated: { readonly apiVersion: string; readonly kind: string },
   expected: ExpectedKind,
-  bytes: Uint8Array,
-  anyGroupVersion: boolean,
+  isOptions: boolean,
+  refusal: Refusal,
 ): FoundKind {
-  const stated = decode(() => typeMetaOf(value), expected, undefined, bytes);
   const apiVersion = stated.apiVersion || apiVersionText(expected);
   const kind = stated.kind || expected.kind;
   const found = parseApiVersion(apiVersion);
-  if (!found) throw badRequest(`unexpected GroupVersion string: ${apiVersion}`);
-  if (anyGroupVersion && kind === expected.kind) return { kind, version: found.version };
-  if (kind !== expected.kind || found.group !== expected.group) {
-    throw badRequest(
-      `${kind} in version ${JSON.stringify(found.version)} cannot be handled as a ${expected.kind}: ` +
-        `converting (${apiVersion}.${kind}) to (${apiVersionText(expected)}.${expected.kind}): unknown conversion`,
-    );
+  if (!found) throw refusal(new DecodeError(`unexpected GroupVersion string: ${apiVersion}`));
+  const { group, version } = found;
+  const isExpected = kind === expected.kind && (isOptions || group === expected.group);
+  const foundKind = { kind, version };
+  if (!isExpected) {
+    const gvk = { group, version, kind };
+    const why = isOptions ? optionsMismatch(gvk) : kindMismatch(schemas, gvk, expected);
+    throw refusal(new DecodeError(why), foundKind);
   }
-  if (found.version !== expected.version) {
+  if (isOptions || expected.alsoVersions?.includes(version)) return foundKind;
+  if (version !== expected.version) {
+    if (!isKnownGroupVersion(apiVersion)) {
+      throw refusal(new DecodeError(kindMismatch(schemas, { group, version, kind }, expected)), foundKind);
+    }
     throw badRequest(
       `the API version in the data (${apiVersion}) does not match the expected API version (${apiVersionText(expected)})`,
     );
   }
-  return { kind, version: found.version };
+  return foundKind;
 }
 
-function decode<T>(
-  step: () => T,
-  expected: ExpectedKind,
-  found: FoundKind | undefined,
-  bytes: Uint8Array,
-): T {
+function decode<T>(step: () => T, refusal: Refusal): T {
   try {
     return step();
   } catch (error) {
-    throw decodingError(error, expected, found, bytes);
+    if (error instanceof DecodeError) throw refusal(error);
+    throw error;
   }
 }
-
-const decodingError = (
-  error: unknown,
-  expected: ExpectedKind,
-  found: FoundKind | undefined,
-  bytes: Uint8Array,
-): unknown => (error instanceof DecodeError ? decodeFailure(error, expected.kind, found, bytes) : error);

@@ -1,4 +1,4 @@
-import { ApiError, badRequest } from '../apimachinery/status.ts';
+import { ApiError, badRequest, bareError } from '../apimachinery/status.ts';
 
 /** 400: the body is no patch of its type. `why` is the reference server's text. */
 export const malformedPatch = (why: string): ApiError => badRequest(why);
@@ -28,5 +28,4 @@ export const inapplicablePatch = (why: string): ApiError =>
  * 500 without a reason: what upstream answers to a strategic merge patch that contradicts its schema, for want of a
  * better code. kubectl prints it as `Error from server: <message>`, and scripts look for that text.
  */
-export const contradictoryPatch = (message: string): ApiError =>
-  new ApiError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 });
+export const contradictoryPatch = (message: string): ApiError => bareError(message);

@@ -4,6 +4,7 @@ import { applyJsonPatch } from './json-patch.ts';
 import { applyMergePatch } from './merge-patch.ts';
 import { applyStrategicMerge } from './strategic/index.ts';
 
+export { goText } from './go-text.ts';
 export { unknownJsonPatchFields } from './json-patch-operations.ts';
 
 export type PatchType = 'json' | 'merge' | 'strategic';

@@ -38,6 +38,10 @@ export function bytesIn(served: Served, entry: Entry): Buffer {
   if (!versions) converted.set(entry, (versions = new Map()));
   const key = `${served.definition.group}/${served.version.version}`;
   let bytes = versions.get(key);
-  if (!bytes) versions.set(key, (bytes = Buffer.from(JSON.stringify(fromStored(served, entry.decode())))));
+  if (!bytes) versions.set(key, (bytes = encode(fromStored(served, entry.decode()))));
   return bytes;
 }
+
+/** `apiVersion` and `kind` come first, whatever a conversion did with them: items of lists leave them out there. */
+const encode = ({ apiVersion, kind, ...rest }: KubeObject): Buffer =>
+  Buffer.from(JSON.stringify({ apiVersion, kind, ...rest }));

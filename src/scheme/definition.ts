@@ -118,6 +118,8 @@ export interface ActionSubresource {
   readonly group: string;
   readonly version: string;
   readonly bodyKind: string;
+  /** Other versions of that kind that are taken. */
+  readonly alsoVersions?: readonly string[];
   readonly schema: string;
 }
 
@@ -182,6 +184,8 @@ export interface ResourceDefinition {
   readonly subresources: Readonly<Record<string, Subresource>>;
   /** `virtual`: nothing is stored; a handler answers (reviews, component statuses, bindings). */
   readonly storage: 'stored' | 'virtual';
+  /** Items of a list carry apiVersion and kind, as those of custom resources do. Absent: the list alone says it. */
+  readonly listItemsNameKind?: boolean;
   /** Where the reference server keeps it below `/registry/`, without namespace and name: `deployments`, `services/specs`. */
   readonly upstreamKey: string;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Api, brief, configMap, expectCode, expectFailure, type Loose, pod } from '../helpers/api.ts';
+import { assertSubset } from '../helpers/subset.ts';
 import { type Bench, bench } from './kit.ts';
 
 const collection = '/api/v1/namespaces/default/configmaps';
@@ -47,13 +48,27 @@ describe('delete', () => {
     assert.equal(answer.kind, 'Pod');
   });
 
+  it('marks a pod that runs nowhere before it goes', async () => {
+    const { metadata } = await create(pod('marked'), pods);
+    const watch = await api.watch(
+      `${pods}?watch=1&fieldSelector=metadata.name%3Dmarked&resourceVersion=${metadata.resourceVersion}`,
+    );
+    const answer = expectCode(await api.delete(`${pods}/marked`), 200);
+    assertSubset(answer.metadata, { generation: 2, deletionGracePeriodSeconds: 0 });
+    assert.ok(answer.metadata.deletionTimestamp);
+    const events = await watch.take(2);
+    assert.deepEqual(brief(events), ['MODIFIED marked', 'DELETED marked']);
+    for (const { object } of events) assert.equal(object.metadata.deletionGracePeriodSeconds, 0);
+    await watch.close();
+  });
+
   it('preconditions', async () => {
     const { metadata } = await create(configMap('guarded'));
     const path = `${collection}/guarded`;
     const byUid = expectFailure(await api.delete(path, { preconditions: { uid: 'other' } }), 409, 'Conflict');
     assert.equal(
       byUid.message,
-      `Operation cannot be fulfilled on configmaps "guarded": Precondition failed: UID in precondition: other, UID in object meta: ${metadata.uid}`,
+      `Operation cannot be fulfilled on ConfigMap "guarded": the UID in the precondition (other) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`,
     );
     const byVersion = expectFailure(
       await api.delete(path, { preconditions: { resourceVersion: '1' } }),
@@ -62,7 +77,7 @@ describe('delete', () => {
     );
     assert.match(
       byVersion.message ?? '',
-      /Precondition failed: ResourceVersion in precondition: 1, ResourceVersion in object meta: \d+$/,
+      /the ResourceVersion in the precondition \(1\) does not match the ResourceVersion in record \(\d+\)\. The object might have been modified$/,
     );
     expectCode(
       await api.delete(path, {
@@ -93,7 +108,13 @@ describe('delete', () => {
       422,
       /propagationPolicy: Unsupported value: "Sideways": supported values: /,
     ],
-    ['another kind', '', { kind: 'Pod', apiVersion: 'v1' }, 400, /Pod.*cannot be handled as a DeleteOptions/],
+    [
+      'another kind',
+      '',
+      { kind: 'Pod', apiVersion: 'v1' },
+      400,
+      /^no kind "Pod" is registered for version "v1" in scheme/,
+    ],
     ['another dry run', 'dryRun=No', undefined, 422, /dryRun: Unsupported value: /],
   ];
   for (const [what, query, body, code, message] of refusals) {

@@ -28,6 +28,40 @@ before(async () => {
 });
 after(() => use.cluster.close());
 
+describe('JSON', () => {
+  it('of a list says what its items are once', async () => {
+    for (const path of [
+      collection,
+      pods,
+      '/apis/events.k8s.io/v1/events',
+      '/apis/autoscaling/v1/horizontalpodautoscalers',
+    ]) {
+      const list = expectCode(await api.get(path), 200);
+      assert.match(list.kind, /List$/);
+      for (const item of list.items) {
+        assert.deepEqual([item.kind, item.apiVersion], [undefined, undefined]);
+        assert.ok(item.metadata.name);
+      }
+    }
+    const table = expectCode(await api.get(`${pods}?includeObject=Object`, as('Table')), 200);
+    assert.equal(table.rows[0].object.kind, 'Pod');
+  });
+
+  it('shows what is always there and has no value as null', async () => {
+    const roles = '/apis/rbac.authorization.k8s.io/v1/namespaces/default/roles';
+    assert.equal(expectCode(await api.post(roles, { metadata: { name: 'none' } }), 201).rules, null);
+    const empty = { metadata: { name: 'empty' }, rules: [] };
+    assert.equal(expectCode(await api.post(roles, empty), 201).rules, null);
+    const conditions = [{ type: 'Ready', status: 'True' }];
+    const patched = await api.patch(`${pods}/web/status`, 'strategic', { status: { conditions } });
+    const expected = { type: 'Ready', status: 'True', lastProbeTime: null, lastTransitionTime: null };
+    assert.deepEqual(expectCode(patched, 200).status.conditions, [expected]);
+    const { metadata } = expectCode(await api.get(`${pods}/web`), 200);
+    const again = await api.patch(`${pods}/web/status`, 'strategic', { status: { conditions } });
+    assert.equal(expectCode(again, 200).metadata.resourceVersion, metadata.resourceVersion);
+  });
+});
+
 describe('Table', () => {
   it('of a list', async () => {
     const answer = await api.get(pods, as('Table'));

@@ -181,7 +181,10 @@ describe('binding', () => {
 
   it('refuses what cannot be', async () => {
     expectFailure(await bind('none', 'n1'), 404, 'NotFound');
-    expectFailure(await bind('bound', ''), 422, 'Invalid');
+    const nowhere = expectCode(await bind('bound', ''), 500);
+    assert.equal(nowhere.message, 'target.name: Required value');
+    const other = expectFailure(await bind('bound', 'n1', { name: 'other' }), 400, 'BadRequest');
+    assert.equal(other.message, 'name in URL does not match name in Binding object');
   });
 
   it('by the resource of the same name', async () => {
@@ -213,6 +216,25 @@ describe('eviction', () => {
     await running('free');
     assertSubset(expectCode(await evict('free'), 201), { kind: 'Status', status: 'Success' });
     expectFailure(await api.get(`${pods}/free`), 404, 'NotFound');
+  });
+
+  it('leaves the reason on a pod that has time to go', async () => {
+    await create(pods, pod('leaving', { nodeName: 'n1' }));
+    const answer = expectCode(await evict('leaving', { apiVersion: 'policy/v1beta1' }), 201);
+    assert.equal(answer.code, 201);
+    const { metadata, status } = expectCode(await api.get(`${pods}/leaving`), 200);
+    assert.ok(metadata.deletionTimestamp);
+    assertSubset(status.conditions, [
+      {
+        type: 'DisruptionTarget',
+        status: 'True',
+        lastProbeTime: null,
+        reason: 'EvictionByEvictionAPI',
+        message: 'Eviction API: evicting',
+      },
+    ]);
+    const nameless = expectFailure(await evict('leaving', { metadata: {} }), 400, 'BadRequest');
+    assert.equal(nameless.message, 'name in URL does not match name in Eviction object');
   });
 
   it('asks the budget', async () => {

@@ -70,7 +70,9 @@ describe('autoscaling/v1 and v2 are one object', () => {
       metrics.find(({ resource }: Loose) => resource.name === 'cpu').resource.target.averageUtilization,
       80,
     );
-    assert.equal(expectCode(await api.get(v1), 200).items[0].apiVersion, 'autoscaling/v1');
+    const list = expectCode(await api.get(v1), 200);
+    assert.equal(list.apiVersion, 'autoscaling/v1');
+    assert.equal(list.items[0].spec.targetCPUUtilizationPercentage, 80);
   });
 });
 

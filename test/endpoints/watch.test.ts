@@ -122,6 +122,12 @@ describe('watch', () => {
     });
   }
 
+  it('is not to be had of a path with a name, which is a get', async () => {
+    await use.api.post(collection, configMap('named'));
+    assert.equal(expectCode(await use.api.get(`${collection}/named?watch=1`), 200).metadata.name, 'named');
+    await use.api.delete(`${collection}/named`);
+  });
+
   for (const path of [
     '/api/v1/watch/configmaps',
     '/api/v1/watch/namespaces/other/configmaps',
@@ -256,7 +262,7 @@ describe('watch', () => {
   });
 
   const refused: [query: string, code: number, message: RegExp][] = [
-    ['watch=1&resourceVersion=zzz', 400, /Invalid value: "zzz"/],
+    ['watch=1&resourceVersion=zzz', 500, /Invalid value: "zzz"/],
     ['watch=1&labelSelector=a%20in%20b', 400, /unable to parse requirement/],
     [
       'watch=1&fieldSelector=data.a%3Db',

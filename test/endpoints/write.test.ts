@@ -168,7 +168,15 @@ describe('create', () => {
       { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' } },
       400,
       'BadRequest',
-      /^Secret in version "v1" cannot be handled as a ConfigMap/,
+      'Secret in version "v1" cannot be handled as a ConfigMap: converting (v1.Secret) to (core.ConfigMap): unknown conversion',
+    ],
+    [
+      'a kind that nobody knows',
+      collection,
+      { apiVersion: 'v1', kind: 'Nope', metadata: { name: 'a' } },
+      400,
+      'BadRequest',
+      'Nope in version "v1" cannot be handled as a ConfigMap: no kind "Nope" is registered for version "v1" in scheme "pkg/api/legacyscheme/scheme.go:30"',
     ],
     [
       'another version',
@@ -288,7 +296,7 @@ describe('update', () => {
     );
     assert.equal(
       status.message,
-      `Operation cannot be fulfilled on configmaps "updated": Precondition failed: UID in precondition: other, UID in object meta: ${first.metadata.uid}`,
+      `Operation cannot be fulfilled on configmaps "updated": StorageError: invalid object, Code: 4, Key: /registry/api/v1/configmaps/default/updated, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: other, UID in object meta: ${first.metadata.uid}`,
     );
   });
 
@@ -319,7 +327,7 @@ describe('update', () => {
     );
     assert.equal(
       status.message,
-      'Lease.coordination.k8s.io "held" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
+      'leases.coordination.k8s.io "held" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
     );
   });
 
@@ -351,12 +359,12 @@ describe('update', () => {
     [
       'no name',
       {},
-      'the name of the object (updated based on URL) was undeterminable: Internal error occurred: name must be provided',
+      'the name of the object (updated based on URL) was undeterminable: name must be provided',
     ],
     [
       'another namespace',
       { name: 'updated', namespace: 'x' },
-      'the namespace of the object (x) does not match the namespace on the request (default)',
+      'the namespace of the provided object does not match the namespace sent on the request',
     ],
   ];
   for (const [what, metadata, message] of elsewhere) {
@@ -468,7 +476,7 @@ describe('patch', () => {
       'merge',
       { kind: 'Secret' },
       422,
-      /patch: Invalid value: .*: converting \(v1\.Secret\) to \(v1\.ConfigMap\): unknown conversion$/,
+      /patch: Invalid value: .*: converting \(v1\.Secret\) to \(core\.ConfigMap\): unknown conversion$/,
     ],
   ];
   for (const [what, type, body, code, message] of refusals) {

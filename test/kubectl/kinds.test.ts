@@ -15,6 +15,7 @@ const alwaysPatched = [
   'statefulset.apps',
   'poddisruptionbudget.policy',
   'networkpolicy.networking.k8s.io',
+  'csinode.storage.k8s.io', // an empty list that the server keeps as null
   'validatingwebhookconfiguration.admissionregistration.k8s.io',
   'mutatingwebhookconfiguration.admissionregistration.k8s.io',
   'validatingadmissionpolicy.admissionregistration.k8s.io',

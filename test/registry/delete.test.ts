@@ -13,13 +13,13 @@ test('R14 preconditions are held against the state that is deleted', async () =>
   const { create, remove, read, loseRaces } = await openLab();
   await create(thing('x'));
   const { uid, resourceVersion } = read('x')!.metadata;
-  const conflict = { code: 409, reason: 'Conflict', message: /Precondition failed: / };
+  const conflict = { code: 409, reason: 'Conflict', message: / in the precondition / };
   await assert.rejects(remove('x', { preconditions: { uid: 'other' } }), conflict);
   await assert.rejects(remove('x', { preconditions: { resourceVersion: '1' } }), conflict);
   loseRaces('x', 1);
   await assert.rejects(remove('x', { preconditions: { uid: uid!, resourceVersion: resourceVersion! } }), {
     ...conflict,
-    message: /ResourceVersion in precondition/,
+    message: /the ResourceVersion in the precondition/,
   });
   loseRaces('x', 1);
   assert.equal((await remove('x', { preconditions: { uid: uid! } })).gone, true);

@@ -53,6 +53,10 @@ test('R8 the uid of the body', async () => {
   const { uid } = read('x')!.metadata;
   await assert.rejects(
     update('x', () => thing('x', {}, { uid: 'other' })),
+    { code: 422, message: /metadata\.uid: Invalid value: "other": field is immutable$/ },
+  );
+  await assert.rejects(
+    update('x', () => thing('x', {}, { uid: 'other' }), { replaces: true }),
     {
       code: 409,
       message: new RegExp(`Precondition failed: UID in precondition: other, UID in object meta: ${uid}$`),

@@ -80,7 +80,10 @@ describe('job defaults', () => {
 
 describe('job selectors', () => {
   test('are generated from the uid', () => {
-    const spec = specOf(created()) as { selector: unknown; template: { metadata: { labels: unknown } } };
+    const job = created();
+    const spec = specOf(job) as { selector: unknown; template: { metadata: { labels: unknown } } };
+    assert.deepEqual(job.metadata.labels, own);
+    assert.deepEqual(created({}, { labels: { mine: 'yes' } }).metadata.labels, { mine: 'yes' });
     assert.deepEqual(spec.selector, { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } });
     assert.deepEqual(spec.template.metadata.labels, own);
     assert.deepEqual(createProblems({}), []);

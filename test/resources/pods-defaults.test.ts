@@ -37,13 +37,17 @@ test('a bare template gets what every pod spec has', () => {
 
 test('images that move are pulled always', () => {
   const cases: Record<string, string> = {
+    // What is no reference has no tag.
+    'not an image': 'IfNotPresent',
+    Upper: 'IfNotPresent',
+    'registry.example.com/Upper': 'IfNotPresent',
     nginx: 'Always',
     'nginx:latest': 'Always',
     'nginx:1.27': 'IfNotPresent',
     'localhost:5000/nginx': 'Always',
     'localhost:5000/nginx:1': 'IfNotPresent',
-    'nginx@sha256:abc': 'IfNotPresent',
-    'nginx:latest@sha256:abc': 'Always',
+    [`nginx@sha256:${'a1'.repeat(32)}`]: 'IfNotPresent',
+    [`nginx:latest@sha256:${'a1'.repeat(32)}`]: 'Always',
   };
   for (const [image, policy] of Object.entries(cases))
     assert.equal(defaultImagePullPolicy(image), policy, image);

@@ -190,6 +190,10 @@ test('S17 tokens of others are refused', () => {
     ...['', '/a', '../b', 'a/../b', 7, null].map((start) => base64url({ ...good, start })),
   ];
   for (const token of bad) {
-    assert.throws(() => decodeContinue(token), { code: 400, message: /^continue key is not valid: / }, token);
+    assert.throws(
+      () => decodeContinue(token),
+      { code: 400, message: /^invalid continue token: continue key is not valid: / },
+      token,
+    );
   }
 });

@@ -22,7 +22,7 @@ interface RawDeleteOptions {
 }
 
 const deleteOptionsSchema = 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions';
-const policies = ['Background', 'Foreground', 'Orphan'];
+const policies = ['Foreground', 'Background', 'Orphan'];
 
 /** `metav1.DeleteOptions` from the body if there is one, else from the query. */
 export async function readDeleteOptions(request: Request, schemas: SchemaSet): Promise<DeleteOptions> {

@@ -9,7 +9,7 @@ import {
   LabelSelectorError,
   parseLabelSelector,
 } from '../../apimachinery/label-selector.ts';
-import { badRequest } from '../../apimachinery/status.ts';
+import { badRequest, bareError } from '../../apimachinery/status.ts';
 import type { Revision } from '../../kv/types.ts';
 import type { Target } from '../../registry/context.ts';
 import { type ContinuePosition, decodeContinue } from '../../storage/continue-token.ts';
@@ -31,22 +31,31 @@ export interface ListOptions {
 }
 
 export function parseListOptions(query: URLSearchParams, target: Target, isWatch: boolean): ListOptions {
-  const resourceVersion = parseResourceVersion(query.get('resourceVersion'));
-  const match = query.get('resourceVersionMatch') ?? '';
+  const version = query.get('resourceVersion') ?? '';
   const token = query.get('continue') ?? '';
-  const sendInitialEvents = booleanParameter(query, 'sendInitialEvents');
+  let match = query.get('resourceVersionMatch') ?? '';
+  let sendInitialEvents = booleanParameter(query, 'sendInitialEvents');
+  // A watch from nowhere in particular starts with what there is (`SetListOptionsDefaults`).
+  if (isWatch && match === '' && (version === '' || version === '0') && sendInitialEvents === undefined) {
+    match = 'NotOlderThan';
+    sendInitialEvents = true;
+  }
+  const resourceVersion = parseResourceVersion(version, isWatch ? undefined : 'invalid resource version: ');
   refuseOptions('ListOptions', [
+    ...(isWatch ? validateSendInitialEvents(sendInitialEvents, match, isWatch) : []),
     ...validateMatch(match, resourceVersion, token !== '', isWatch, sendInitialEvents),
-    ...validateSendInitialEvents(sendInitialEvents, match, isWatch),
+    ...(isWatch ? [] : validateSendInitialEvents(sendInitialEvents, match, isWatch)),
   ]);
-  if (token !== '' && resourceVersion !== undefined && resourceVersion !== 0) {
+  const from = token === '' ? undefined : decodeContinue(token);
+  if (from && resourceVersion !== undefined && resourceVersion !== 0) {
     throw badRequest('specifying resource version is not allowed when using continue');
   }
   const limit = integerParameter(query, 'limit');
   return {
     selection: parseSelection(query, target),
-    limit: limit !== undefined && limit > 0 ? limit : undefined,
-    from: token === '' ? undefined : decodeContinue(token),
+    // Whoever takes any version gets it whole, as upstream's cache answers.
+    limit: limit !== undefined && limit > 0 && (from || resourceVersion !== 0) ? limit : undefined,
+    from,
     resourceVersion,
     match,
     timeoutSeconds: integerParameter(query, 'timeoutSeconds'),
@@ -55,13 +64,13 @@ export function parseListOptions(query: URLSearchParams, target: Target, isWatch
   };
 }
 
-export function parseResourceVersion(text: string | null): Revision | undefined {
+/** For lists a 400 whose message starts with `refusal`; without one a bare 500, as upstream answers elsewhere. */
+export function parseResourceVersion(text: string | null, refusal?: string): Revision | undefined {
   if (text === null || text === '') return undefined;
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
-    throw badRequest(
-      `resourceVersion: Invalid value: ${JSON.stringify(text)}: ${parseFailure(text, 'ParseUint')}`,
-    );
+    const why = `resourceVersion: Invalid value: ${JSON.stringify(text)}: ${parseFailure(text, 'ParseUint')}`;
+    throw refusal === undefined ? bareError(why) : badRequest(refusal + why);
   }
   return value;
 }
@@ -99,10 +108,12 @@ function validateMatch(
   }
   if (continues)
     errors.push(forbidden(matchPath, 'resourceVersionMatch is forbidden when continue is provided'));
-  if (match !== 'Exact' && match !== 'NotOlderThan') {
+  if (isWatch && match !== 'NotOlderThan') {
+    errors.push(notSupported(matchPath, match, ['NotOlderThan']));
+  } else if (match !== 'Exact' && match !== 'NotOlderThan') {
     errors.push(notSupported(matchPath, match, ['Exact', 'NotOlderThan', '']));
   }
-  if (match === 'Exact' && resourceVersion === 0) {
+  if (!isWatch && match === 'Exact' && resourceVersion === 0) {
     errors.push(forbidden(matchPath, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
   }
   return errors;

@@ -1,4 +1,5 @@
-import { type FieldError, FieldPath, invalid, notSupported } from '../../apimachinery/field-error.ts';
+import { type FieldError, FieldPath, notSupported } from '../../apimachinery/field-error.ts';
+import { validateFieldManager } from '../../apimachinery/meta-validation.ts';
 import { badRequest, invalidError } from '../../apimachinery/status.ts';
 import type { FieldValidation } from '../../registry/context.ts';
 
@@ -33,7 +34,6 @@ export interface WriteOptions {
 }
 
 const fieldValidations = ['', 'Ignore', 'Strict', 'Warn'];
-const maxFieldManagerLength = 128;
 
 /** `metav1.CreateOptions`, `UpdateOptions` and `PatchOptions` from the query; 422 when they are wrong. */
 export function parseWriteOptions(query: URLSearchParams, kind: string): WriteOptions {
@@ -41,20 +41,7 @@ export function parseWriteOptions(query: URLSearchParams, kind: string): WriteOp
   const fieldManager = query.get('fieldManager') ?? '';
   const fieldValidation = query.get('fieldValidation') ?? '';
   const errors = validateDryRun(dryRun);
-  if (fieldManager.length > maxFieldManagerLength) {
-    errors.push(
-      invalid(
-        FieldPath.of('fieldManager'),
-        fieldManager,
-        `may not be more than ${maxFieldManagerLength} bytes`,
-      ),
-    );
-  }
-  if (/[^\x20-\x7e\u00a0-\uffff]/.test(fieldManager)) {
-    errors.push(
-      invalid(FieldPath.of('fieldManager'), fieldManager, 'should only contain printable characters'),
-    );
-  }
+  errors.push(...validateFieldManager(fieldManager, FieldPath.of('fieldManager')));
   if (!fieldValidations.includes(fieldValidation)) {
     errors.push(notSupported(FieldPath.of('fieldValidation'), fieldValidation, fieldValidations));
   }

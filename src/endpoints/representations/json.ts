@@ -5,12 +5,15 @@ import type { ListPage } from '../../storage/list.ts';
 import type { Representation } from './types.ts';
 
 const comma = Buffer.from(',');
+const open = Buffer.from('{');
+const commaOpen = Buffer.from(',{');
 const listEnd = Buffer.from(']}\n');
 
 /** Objects as they are stored, or converted once: bytes that exist are sent as they are. */
 export function jsonRepresentation(served: Served): Representation {
   const { definition, version } = served;
   const apiVersion = apiVersionOf({ group: definition.group, version: version.version });
+  const typeMeta = definition.listItemsNameKind ? [] : typeMetaStarts(definition.kind, apiVersion);
   return {
     contentType: 'application/json',
     watchContentType: 'application/json',
@@ -19,9 +22,16 @@ export function jsonRepresentation(served: Served): Representation {
       yield listStart(definition.listKind, apiVersion, page);
       let first = true;
       for (const entry of page.entries) {
-        if (!first) yield comma;
+        const bytes = bytesIn(served, entry);
+        const named = typeMeta.find((start) => bytes.subarray(0, start.length).equals(start));
+        if (named) {
+          yield first ? open : commaOpen;
+          yield bytes.subarray(named.length);
+        } else {
+          if (!first) yield comma;
+          yield bytes;
+        }
         first = false;
-        yield bytesIn(served, entry);
       }
       yield listEnd;
     },
@@ -36,6 +46,13 @@ function listStart(kind: string, apiVersion: string, page: ListPage): Buffer {
   return Buffer.from(
     `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},"metadata":${JSON.stringify(listMeta(page))},"items":[`,
   );
+}
+
+/** How stored objects may begin: items of a list leave this out, as the list says what they are. */
+function typeMetaStarts(kind: string, apiVersion: string): Buffer[] {
+  const kindField = `"kind":${JSON.stringify(kind)},`;
+  const versionField = `"apiVersion":${JSON.stringify(apiVersion)},`;
+  return [Buffer.from(`{${versionField}${kindField}`), Buffer.from(`{${kindField}${versionField}`)];
 }
 
 /** `metav1.ListMeta` of a page. */

@@ -12,15 +12,16 @@ import type { Verb } from './verb.ts';
 /** POST to a subresource that does something: binding, eviction. */
 export const runAction: Verb = async ({ registry }, request, target) => {
   const { definition, subresource } = target;
-  const action = actions.get(`${hookKey(definition)}/${subresource}`);
-  if (!action) throw notImplemented(`${definition.resource}/${subresource}`);
-  const { group, version, bodyKind, schema } = definition.subresources[subresource] as ActionSubresource;
+  const run = actions.get(`${hookKey(definition)}/${subresource}`);
+  if (!run) throw notImplemented(`${definition.resource}/${subresource}`);
+  const action = definition.subresources[subresource] as ActionSubresource;
+  const { group, version, bodyKind, schema, alsoVersions } = action;
   const options = parseWriteOptions(request.info.query, 'CreateOptions');
   const respond = objectResponder(request);
-  const expected = { group, version, kind: bodyKind, schema };
+  const expected = { group, version, kind: bodyKind, schema, ...(alsoVersions ? { alsoVersions } : {}) };
   const produce = await readObject(request, registry.schemas, expected, options.fieldValidation);
   const caller = callerOf(request, options);
   const body = produce();
   await admitAction(registry, target, caller, body);
-  respond(201, await action(registry, target, caller, body));
+  respond(201, await run(registry, target, caller, body));
 };

@@ -1,9 +1,10 @@
-import { FieldPath, invalid } from '../../apimachinery/field-error.ts';
-import { apiVersionOf } from '../../apimachinery/gvk.ts';
+import { FieldPath, forbidden, invalid } from '../../apimachinery/field-error.ts';
+import { apiVersionOf, parseApiVersion } from '../../apimachinery/gvk.ts';
 import { isRecord, type Json, type KubeObject } from '../../apimachinery/object.ts';
 import { badRequest, invalidError, unsupportedMediaType } from '../../apimachinery/status.ts';
 import {
   applyPatch,
+  goText,
   type PatchType,
   patchMediaTypes,
   patchTypeOf,
@@ -13,13 +14,14 @@ import type { FieldValidation } from '../../registry/context.ts';
 import { update as updateObject } from '../../registry/write/update.ts';
 import { DecodeError } from '../../scheme/codec/decode-error.ts';
 import { decodeText } from '../../scheme/codec/decode-text.ts';
+import { kindMismatch } from '../../scheme/codec/kind-mismatch.ts';
 import { shapeObject } from '../../scheme/codec/shape.ts';
 import type { SchemaSet } from '../../scheme/schema.ts';
 import { type ExpectedKind, maxBodyBytes, reportStrictErrors } from '../body.ts';
 import { callerOf } from '../caller.ts';
 import { expectedOf } from '../expected.ts';
 import { mediaTypeOf } from '../negotiation.ts';
-import { parseWriteOptions } from '../options/query.ts';
+import { parseWriteOptions, refuseOptions } from '../options/query.ts';
 import { representationFor } from '../representations/choose.ts';
 import type { Request } from '../request.ts';
 import { respondBytes } from '../respond.ts';
@@ -45,47 +47,58 @@ export async function readPatch(
 ): Promise<(current: KubeObject) => KubeObject> {
   const type = patchTypeOf(mediaTypeOf(request.exchange.headers['content-type']));
   if (!type) throw unsupportedMediaType(Object.values(patchMediaTypes));
+  if (request.info.query.has('force')) {
+    refuseOptions('PatchOptions', [
+      forbidden(FieldPath.of('force'), 'may not be specified for non-apply patch'),
+    ]);
+  }
   const bytes = await request.exchange.body(maxBodyBytes);
   if (request.audit?.wantsRequest) request.audit.request(bytes.toString('utf8'));
-  const { value, duplicates } = decodePatch(bytes);
-  const problems = type === 'json' ? [...duplicates, ...unknownJsonPatchFields(value)] : duplicates;
+  const { value, duplicates } = decodePatch(type, bytes);
+  const problems =
+    type === 'json'
+      ? [...duplicates.map((text) => `json patch ${text}`), ...unknownJsonPatchFields(value)]
+      : duplicates;
   return (current) => {
     const patched = applyPatch(type, schemas, expected.schema, current as unknown as Json, value);
-    if (type !== 'strategic') checkSameKind(expected, patched);
-    const { object, unknown } = shapePatched(schemas, expected, type, patched);
-    reportStrictErrors(request, problems, unknown, fieldValidation, (text) =>
-      type === 'strategic' ? badRequest(text) : refusePatched(patched, text),
-    );
+    // A strategic merge works on the object that is held, and its refusals quote the patch instead of the result.
+    const quoted = () => (type === 'strategic' ? goText(value) : JSON.stringify(patched));
+    if (type !== 'strategic') checkSameKind(schemas, expected, patched);
+    const { object, unknown } = shapePatched(schemas, expected, patched, quoted);
+    reportStrictErrors(request, problems, unknown, fieldValidation, (text) => refusePatched(quoted(), text));
     return object;
   };
 }
 
-function decodePatch(bytes: Uint8Array) {
+function decodePatch(type: PatchType, bytes: Uint8Array) {
   try {
     return decodeText(bytes, 'json');
   } catch (error) {
-    if (error instanceof DecodeError) throw badRequest(`error decoding patch: ${error.message}`);
-    throw error;
+    if (!(error instanceof DecodeError)) throw error;
+    // A patch has no kind that could be missed.
+    const why = error.message.replace(/^couldn't get version\/kind; json parse error: /, '');
+    throw badRequest(type === 'strategic' ? why : `error decoding patch: ${why}`);
   }
 }
 
-function shapePatched(schemas: SchemaSet, expected: ExpectedKind, type: PatchType, patched: Json) {
+function shapePatched(schemas: SchemaSet, expected: ExpectedKind, patched: Json, quoted: () => string) {
   try {
     return shapeObject(schemas, expected.schema, patched);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    throw type === 'strategic' ? badRequest(error.message) : refusePatched(patched, error.message);
+    throw refusePatched(quoted(), error.message);
   }
 }
 
 /** Only a strategic merge patch may say that the object is something else; it is not listened to. */
-function checkSameKind(expected: ExpectedKind, patched: Json): void {
+function checkSameKind(schemas: SchemaSet, expected: ExpectedKind, patched: Json): void {
   const wanted = apiVersionOf(expected);
   const { apiVersion = wanted, kind = expected.kind } = isRecord(patched) ? patched : {};
   if (apiVersion === wanted && kind === expected.kind) return;
-  const why = `converting (${apiVersion}.${kind}) to (${wanted}.${expected.kind}): unknown conversion`;
-  throw refusePatched(patched, why);
+  const found = parseApiVersion(String(apiVersion)) ?? { group: '', version: String(apiVersion) };
+  const why = kindMismatch(schemas, { ...found, kind: String(kind) }, expected);
+  throw refusePatched(JSON.stringify(patched), why);
 }
 
-const refusePatched = (patched: Json, why: string) =>
-  invalidError({ group: '', kind: '' }, '', [invalid(FieldPath.of('patch'), JSON.stringify(patched), why)]);
+const refusePatched = (quoted: string, why: string) =>
+  invalidError({ group: '', kind: '' }, '', [invalid(FieldPath.of('patch'), quoted, why)]);

@@ -1,13 +1,15 @@
 import { formatTime } from '../../apimachinery/clock.ts';
 import { FieldPath, invalid, notSupported, required } from '../../apimachinery/field-error.ts';
 import { isRecord, type KubeObject } from '../../apimachinery/object.ts';
-import { conflict, invalidError } from '../../apimachinery/status.ts';
+import { badRequest, bareError, conflict, errorListText, invalidError } from '../../apimachinery/status.ts';
 import type { Registry } from '../context.ts';
 import { update } from '../write/update.ts';
 import { type Action, successStatus } from './types.ts';
 
 /** POST `/binding`: assigns a pod to a node (`BindingREST` of core/pod). */
 export const bind: Action = async (registry, target, caller, body) => {
+  if (body.metadata.name !== target.name)
+    throw badRequest('name in URL does not match name in Binding object');
   const reference = isRecord(body['target']) ? body['target'] : {};
   const kind = reference['kind'] ?? '';
   const node = typeof reference['name'] === 'string' ? reference['name'] : '';
@@ -16,7 +18,7 @@ export const bind: Action = async (registry, target, caller, body) => {
     ...(kind !== '' && kind !== 'Node' ? [notSupported(path.child('kind'), kind, ['Node', '<empty>'])] : []),
     ...(node === '' ? [required(path.child('name'))] : []),
   ];
-  if (errors.length > 0) throw invalidError({ group: '', kind: 'Binding' }, body.metadata.name ?? '', errors);
+  if (errors.length > 0) throw bareError(errorListText(errors));
   const { uid, resourceVersion, annotations } = body.metadata;
   await update(registry, { ...target, subresource: 'binding' }, caller, {
     produce: (pod) => {

@@ -18,4 +18,5 @@ export const successStatus = (): KubeObject => ({
   apiVersion: 'v1',
   metadata: {},
   status: 'Success',
+  code: 201,
 });

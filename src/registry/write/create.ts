@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { type ApiError, alreadyExists, generateNameConflict } from '../../apimachinery/status.ts';
+import { fillNulls } from '../../scheme/codec/always-present.ts';
 import { type Entry, unstored } from '../../storage/entry.ts';
 import { objectKey } from '../../storage/keys.ts';
 import type { Caller, Registry, Target } from '../context.ts';
@@ -37,6 +38,7 @@ async function attemptWith(registry: Registry, target: Target, caller: Caller, b
   const reservations: Reservations = [];
   try {
     const object = await admitNew(registry, target, caller, body, reservations);
+    fillNulls(registry.schemas, target.definition.stored.schema, object);
     const entry = await store(registry, target, caller, object);
     if (!entry) await giveBack(reservations);
     return { object, entry };

@@ -5,7 +5,7 @@ import { objectKey } from '../../storage/keys.ts';
 import type { Outcome } from '../../storage/object-store.ts';
 import type { Caller, Registry, Target } from '../context.ts';
 import { hookKey } from '../hooks.ts';
-import { finalizersFor, markDeleted, type Propagation } from './deletion.ts';
+import { finalizersFor, markDeleted, mayGo, type Propagation } from './deletion.ts';
 import { checkPreconditions, type Preconditions } from './metadata.ts';
 import { admissionRequest } from './pipeline.ts';
 
@@ -35,35 +35,53 @@ export async function remove(
   const refusal = definition.strategy.refusesDeletion?.(name);
   if (refusal !== undefined) throw forbiddenError(definition, name, refusal);
   let dry: DeleteResult | undefined;
+  /** The write only marks the object, and a second one takes it away. */
+  let markedForLast = false;
 
   const decide = async (current: Entry | undefined): Promise<Outcome> => {
     if (!current) throw notFoundError(definition, name);
     const old = current.decode();
     checkPreconditions(target, request.preconditions ?? {}, old);
     await registry.admission.validate(admissionRequest('DELETE', target, caller, undefined, old));
-    const outcome = decideDeletion(registry, target, caller, request, old);
+    const { outcome, goes } = decideDeletion(registry, target, caller, request, old);
+    markedForLast = goes && outcome.action === 'put';
     if (!caller.dryRun) return outcome;
     const entry = outcome.action === 'put' ? unstored(key, outcome.object, current) : current;
-    dry = { entry, gone: outcome.action === 'delete' };
+    dry = { entry, gone: goes };
     return { action: 'keep' };
   };
 
-  const updated = await registry.store.update(key, decide);
+  const decided = await registry.store.update(key, decide);
   if (dry) return dry;
-  if (!updated) throw conflict(definition, name, optimisticLockMessage);
+  if (!decided) throw conflict(definition, name, optimisticLockMessage);
+  const updated =
+    (markedForLast ? await takeAway(registry, target, key, decided.entry) : undefined) ?? decided;
   const gone = updated.action === 'delete';
   if (gone) await registry.hooks.get(hookKey(definition))?.afterDelete(updated.entry.decode());
   return { entry: updated.entry, gone };
 }
 
-/** `object` is a tree of its own and becomes the marked object. */
+/** Removes an object that was marked a moment ago, unless somebody gave it something to wait for since. */
+function takeAway({ store }: Registry, { definition }: Target, key: string, marked: Entry) {
+  const { uid } = marked.decode().metadata;
+  return store.update(key, (current) => {
+    const object = current?.decode();
+    const mayNow = object !== undefined && object.metadata.uid === uid && mayGo(definition, object);
+    return mayNow ? { action: 'delete' } : { action: 'keep' };
+  });
+}
+
+/**
+ * `object` is a tree of its own and becomes the marked object. `goes`: nothing holds it. Kinds with a grace period are
+ * marked even then, so that watchers see the mark before the end.
+ */
 function decideDeletion(
   registry: Registry,
   { definition, subresource }: Target,
   caller: Caller,
   request: DeleteRequest,
   object: KubeObject,
-): Outcome {
+): { outcome: Outcome; goes: boolean } {
   const { strategy } = definition;
   const finalizers = finalizersFor(definition, object, request.propagation);
   const before = object.metadata.finalizers;
@@ -76,7 +94,10 @@ function decideDeletion(
   const held = finalizers.length > 0 || (strategy.holdsDeletion?.(object) ?? false);
   const left = object.metadata.deletionGracePeriodSeconds ?? 0;
   const waits = graceSeconds > 0 && !(alreadyMarked && left === 0);
-  if (!held && !waits) return { action: 'delete' };
+  if (!held && !waits) {
+    const marks = strategy.gracePeriodSeconds && markDeleted(registry, definition, object, 0);
+    return { outcome: marks ? { action: 'put', object } : { action: 'delete' }, goes: true };
+  }
 
   const marked = markDeleted(registry, definition, object, graceSeconds);
   if (!alreadyMarked) {
@@ -89,5 +110,8 @@ function decideDeletion(
       warn: caller.warn,
     });
   }
-  return marked || finalizersChanged ? { action: 'put', object } : { action: 'keep' };
+  return {
+    outcome: marked || finalizersChanged ? { action: 'put', object } : { action: 'keep' },
+    goes: false,
+  };
 }

@@ -1,7 +1,13 @@
 import { formatTime } from '../../apimachinery/clock.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { randomSuffix, uuid } from '../../apimachinery/random.ts';
-import { ApiError, badRequest, conflict, optimisticLockMessage } from '../../apimachinery/status.ts';
+import {
+  type ApiError,
+  badRequest,
+  bareError,
+  conflict,
+  optimisticLockMessage,
+} from '../../apimachinery/status.ts';
 import type { Registry, Target } from '../context.ts';
 
 /** Longest base of a generated name, so that base and suffix stay within a DNS label. */
@@ -26,16 +32,8 @@ export function fillNewMetadata({ clock, random }: Registry, target: Target, obj
 export const generateName = (random: Registry['random'], base: string): string =>
   base.slice(0, maxGeneratedBaseLength) + randomSuffix(random, generatedSuffixLength);
 
-/** Upstream answers this with a bare error, which becomes a 500 without a reason. */
 const resourceVersionOnCreate = (): ApiError =>
-  new ApiError({
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    message: 'resourceVersion should not be set on objects to be created',
-    code: 500,
-  });
+  bareError('resourceVersion should not be set on objects to be created');
 
 /** Carries over what an update cannot change (`rest.BeforeUpdate`). */
 export function keepOldMetadata(object: KubeObject, old: KubeObject): void {
@@ -63,14 +61,17 @@ function carry<K extends string>(
 /** Of a new object: its namespace must be that of the path, or absent. */
 export function matchNamespace({ definition, namespace }: Target, { metadata }: KubeObject): void {
   if (definition.scope === 'Cluster' || !metadata.namespace || metadata.namespace === namespace) return;
-  throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  throw otherNamespace();
 }
+
+const otherNamespace = (): ApiError =>
+  badRequest('the namespace of the provided object does not match the namespace sent on the request');
 
 /** Of an object that is written under a name: it must have that name, and the path's namespace or none (`checkName`). */
 export function matchPath({ definition, namespace, name }: Target, { metadata }: KubeObject): void {
   if (!metadata.name) {
     throw badRequest(
-      `the name of the object (${name} based on URL) was undeterminable: Internal error occurred: name must be provided`,
+      `the name of the object (${name} based on URL) was undeterminable: name must be provided`,
     );
   }
   if (metadata.name !== name) {
@@ -79,11 +80,7 @@ export function matchPath({ definition, namespace, name }: Target, { metadata }:
     );
   }
   if (definition.scope === 'Cluster') return;
-  if (metadata.namespace && metadata.namespace !== namespace) {
-    throw badRequest(
-      `the namespace of the object (${metadata.namespace}) does not match the namespace on the request (${namespace})`,
-    );
-  }
+  if (metadata.namespace && metadata.namespace !== namespace) throw otherNamespace();
   metadata.namespace = namespace;
 }
 
@@ -92,31 +89,51 @@ export interface Preconditions {
   readonly resourceVersion?: string | undefined;
 }
 
-/** 409 when the object is not the one the sender means (`storage.Preconditions.Check`). */
+/** 409 when the object to delete is not the one the sender means; it names the kind (`rest.BeforeDelete`). */
 export function checkPreconditions(
-  target: Target,
+  { definition, name }: Target,
   { uid, resourceVersion }: Preconditions,
-  current: KubeObject,
+  { metadata }: KubeObject,
 ): void {
-  const { definition, name } = target;
-  if (uid !== undefined && uid !== current.metadata.uid) {
+  const named = { group: definition.group, resource: definition.kind };
+  if (uid !== undefined && uid !== metadata.uid) {
     throw conflict(
-      definition,
+      named,
       name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.metadata.uid}`,
+      `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`,
     );
   }
-  if (resourceVersion !== undefined && resourceVersion !== current.metadata.resourceVersion) {
+  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
     throw conflict(
-      definition,
+      named,
       name,
-      `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${current.metadata.resourceVersion}`,
+      `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`,
     );
   }
 }
 
-/** 409 when the sender's copy is not the newest. */
+/** 409 when what is replaced is not the object that the sender's copy was made of (`storage.Preconditions.Check`). */
+export function checkReplacedUid(
+  { definition, name }: Target,
+  key: string,
+  uid: string,
+  current: KubeObject | undefined,
+): void {
+  const found = current?.metadata.uid ?? '';
+  if (uid === found) return;
+  throw conflict(
+    definition,
+    name,
+    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ` +
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${found}`,
+  );
+}
+
+/** 409 when the sender's copy is not the newest; a version that is no number is a bare error, as upstream. */
 export function checkResourceVersion(target: Target, sent: string, current: KubeObject): void {
+  if (!/^\d+$/.test(sent)) {
+    throw bareError(`strconv.ParseUint: parsing ${JSON.stringify(sent)}: invalid syntax`);
+  }
   if (sent !== current.metadata.resourceVersion) {
     throw conflict(target.definition, target.name, optimisticLockMessage);
   }

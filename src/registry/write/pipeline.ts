@@ -8,7 +8,7 @@ import {
 } from '../../apimachinery/meta-validation.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { invalidError } from '../../apimachinery/status.ts';
-import { fillAlwaysPresent } from '../../scheme/codec/always-present.ts';
+import { dropNulls, fillAlwaysPresent } from '../../scheme/codec/always-present.ts';
 import type { Strategy, WriteContext } from '../../scheme/definition.ts';
 import type { Caller, Registry, Target } from '../context.ts';
 import { storedVersionOf, toStored } from '../convert.ts';
@@ -47,7 +47,7 @@ export async function admitNew(
   resetFields(strategy, object, undefined);
   if (strategy.bumpsGeneration) object.metadata.generation = 1;
   strategy.prepareForCreate?.(object, context);
-  fillAlwaysPresent(registry.schemas, target.definition.stored.schema, object);
+  settlePresence(registry, target, object);
 
   const errors = findings(() =>
     joined(
@@ -87,7 +87,7 @@ export async function admitChanged(
 
   resetFields(strategy, object, old);
   strategy.prepareForUpdate?.(object, old, context);
-  fillAlwaysPresent(registry.schemas, target.definition.stored.schema, object);
+  settlePresence(registry, target, object);
   bumpGeneration(strategy, object, old);
 
   const errors = findings(() =>
@@ -102,6 +102,11 @@ export async function admitChanged(
   const validating = registry.admission.validate(request);
   if (validating) await validating;
   return object;
+}
+
+function settlePresence({ schemas }: Registry, { definition }: Target, object: KubeObject): void {
+  fillAlwaysPresent(schemas, definition.stored.schema, object);
+  dropNulls(schemas, definition.stored.schema, object);
 }
 
 function defaulted(target: Target, produced: KubeObject): KubeObject {
@@ -126,7 +131,7 @@ function findings(validate: () => FieldError[]): FieldError[] {
 
 function refuseInvalid({ definition }: Target, object: KubeObject, errors: readonly FieldError[]): void {
   if (errors.length === 0) return;
-  throw invalidError(definition, object.metadata.name ?? object.metadata.generateName ?? '', errors);
+  throw invalidError(definition.stored, object.metadata.name ?? object.metadata.generateName ?? '', errors);
 }
 
 function sendWarnings(

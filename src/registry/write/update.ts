@@ -1,6 +1,7 @@
 import { FieldPath, invalid } from '../../apimachinery/field-error.ts';
 import { cloneJson, jsonEqual, type KubeObject } from '../../apimachinery/object.ts';
 import { conflict, invalidError, notFoundError, optimisticLockMessage } from '../../apimachinery/status.ts';
+import { dropNulls, fillNulls } from '../../scheme/codec/always-present.ts';
 import { type Entry, unstored } from '../../storage/entry.ts';
 import { objectKey } from '../../storage/keys.ts';
 import type { Outcome } from '../../storage/object-store.ts';
@@ -9,7 +10,7 @@ import { fromStored } from '../convert.ts';
 import { abandon, type Claim, hookKey } from '../hooks.ts';
 import { mayGo } from './deletion.ts';
 import { leaseFor } from './leases.ts';
-import { checkPreconditions, checkResourceVersion, matchPath } from './metadata.ts';
+import { checkReplacedUid, checkResourceVersion, matchPath } from './metadata.ts';
 import { admitChanged, admitNew } from './pipeline.ts';
 import { giveBack, giveBackAfter, type Reservations } from './reservations.ts';
 
@@ -58,14 +59,18 @@ export async function update(
     if (reservations.length > 0) await giveBack(reservations);
     created = !current;
     const old = current?.decode();
+    // Rules compare what is sent, in which nothing is null, with what is there.
+    if (old) dropNulls(registry.schemas, definition.stored.schema, old);
     const object = await desired(registry, target, caller, request, current, old, reservations);
     if (target.subresource === '') claim = await hook?.begin(object, old, caller.dryRun);
+    const unchanged = old !== undefined && jsonEqual(object, old);
+    fillNulls(registry.schemas, definition.stored.schema, object);
     if (caller.dryRun) {
       dry = unstored(key, object, current);
       return { action: 'keep' };
     }
     // A write that changes nothing is not written, whatever the order of its fields.
-    if (old && jsonEqual(object, old)) return { action: 'keep' };
+    if (unchanged) return { action: 'keep' };
     if (!old || !mayGo(definition, object)) return { action: 'put', object };
     gone = unstored(key, object, current);
     return { action: 'delete' };
@@ -103,33 +108,36 @@ async function desired(
   reservations: Reservations,
 ): Promise<KubeObject> {
   const { definition, name } = target;
+  const key = objectKey(registry.layout, definition, target.namespace, name);
   if (!current || !old) {
+    if (request.replaces) matchPath(target, request.produce(undefined));
     if (!request.createIfMissing || !definition.strategy.allowCreateOnUpdate)
       throw notFoundError(definition, name);
     await request.createIfMissing();
     const body = request.produce(undefined);
     matchPath(target, body);
-    if (body.metadata.uid) {
-      throw conflict(
-        definition,
-        name,
-        `Precondition failed: UID in precondition: ${body.metadata.uid}, UID in object meta: `,
-      );
-    }
+    checkReplacedUid(target, key, body.metadata.uid ?? '', undefined);
     if (body.metadata.resourceVersion) throw conflict(definition, name, optimisticLockMessage);
     return admitNew(registry, target, caller, body, reservations);
   }
-  // Copying a tree takes a fraction of the time of parsing it again.
-  const produced = request.produce(request.replaces ? undefined : fromStored(target, cloneJson(old)));
+  const produced = request.produce(request.replaces ? undefined : shown(registry, target, old));
   matchPath(target, produced);
   const { uid, resourceVersion } = produced.metadata;
-  checkPreconditions(target, { uid: uid || undefined }, old);
+  if (request.replaces && uid) checkReplacedUid(target, key, uid, old);
   if (resourceVersion && resourceVersion !== '0') checkResourceVersion(target, resourceVersion, old);
   else if (definition.strategy.allowUnconditionalUpdate === false) throw needsResourceVersion(target);
   return admitChanged(registry, target, caller, produced, old, reservations);
 }
 
-const needsResourceVersion = ({ definition, name }: Target) =>
-  invalidError(definition, name, [
+/** The present object as its readers see it. Copying a tree takes a fraction of the time of parsing it again. */
+function shown({ schemas }: Registry, target: Target, old: KubeObject): KubeObject {
+  const copy = cloneJson(old);
+  fillNulls(schemas, target.definition.stored.schema, copy);
+  return fromStored(target, copy);
+}
+
+/** Names the resource where other refusals name the kind, as upstream. */
+const needsResourceVersion = ({ definition: { group, resource }, name }: Target) =>
+  invalidError({ group, kind: resource }, name, [
     invalid(FieldPath.of('metadata', 'resourceVersion'), 0, 'must be specified for an update'),
   ]);

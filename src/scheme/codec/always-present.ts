@@ -13,8 +13,15 @@ interface FieldBelow {
   readonly filler: Filler;
 }
 
-/** What Go prints for a field nobody set; undefined for what it would print as null, which we leave out. */
-function emptyValue({ type, pointer }: FieldSchema): unknown {
+/** One way to treat fields that are always printed: which of them it is about, and what it does to one in a struct. */
+interface Filling {
+  concerns(schema: FieldSchema): boolean;
+  treat(struct: Record<string, unknown>, field: string, schema: FieldSchema): void;
+  readonly compiled: WeakMap<SchemaSet, Map<string, Filler>>;
+}
+
+/** What Go prints for a field nobody set; undefined for what it prints as null. */
+function zeroValue({ type, pointer }: FieldSchema): unknown {
   if (pointer) return undefined;
   switch (type.kind) {
     case 'string':
@@ -34,40 +41,82 @@ function emptyValue({ type, pointer }: FieldSchema): unknown {
   }
 }
 
-const fillers = new WeakMap<SchemaSet, Map<string, Filler>>();
+const zeros: Filling = {
+  concerns: (schema) => schema.alwaysPresent === true && zeroValue(schema) !== undefined,
+  treat: (struct, field, schema) => {
+    struct[field] ??= zeroValue(schema);
+  },
+  compiled: new WeakMap(),
+};
+
+const isNulled = (schema: FieldSchema) => schema.alwaysPresent === true && zeroValue(schema) === undefined;
+
+const nulls: Filling = {
+  concerns: isNulled,
+  treat: (struct, field) => {
+    if (struct[field] === undefined) struct[field] = null;
+  },
+  compiled: new WeakMap(),
+};
+
+const absences: Filling = {
+  concerns: isNulled,
+  treat: (struct, field) => {
+    const value = struct[field];
+    // Upstream tells no list from an empty one: it stores protobuf, which does not know the difference.
+    if (value === null || (Array.isArray(value) && value.length === 0)) delete struct[field];
+  },
+  compiled: new WeakMap(),
+};
 
 /**
  * Adds, in place, the fields that the reference server prints even when nobody set them: `status: {}`, `resources: {}`,
- * `restartCount: 0`. Lists, maps, times and pointers, which it prints as null, stay absent. For objects that went through
- * `shapeObject` and defaulting, right before they are stored.
+ * `restartCount: 0`. For objects that went through `shapeObject` and defaulting.
  */
-export function fillAlwaysPresent(schemas: SchemaSet, schemaName: string, object: KubeObject): void {
-  let known = fillers.get(schemas);
-  if (!known) fillers.set(schemas, (known = new Map()));
-  (known.get(schemaName) ?? fillerOf(schemas, schemaName, known))?.(object);
+export const fillAlwaysPresent = (schemas: SchemaSet, schemaName: string, object: KubeObject): void =>
+  fill(zeros, schemas, schemaName, object);
+
+/**
+ * Adds, in place, what the reference server prints as null: lists, times and pointers that are always there, such as
+ * `lastProbeTime` of a condition. The last thing before an object is stored, so that rules need not tell null from absent.
+ */
+export const fillNulls = (schemas: SchemaSet, schemaName: string, object: KubeObject): void =>
+  fill(nulls, schemas, schemaName, object);
+
+/** Takes away, in place, what `fillNulls` adds, and empty lists in such places: for rules, both are absent. */
+export const dropNulls = (schemas: SchemaSet, schemaName: string, object: KubeObject): void =>
+  fill(absences, schemas, schemaName, object);
+
+function fill(filling: Filling, schemas: SchemaSet, schemaName: string, object: KubeObject): void {
+  let known = filling.compiled.get(schemas);
+  if (!known) filling.compiled.set(schemas, (known = new Map()));
+  (known.get(schemaName) ?? fillerOf(filling, schemas, schemaName, known))?.(object);
 }
 
 /** Undefined when neither the type nor anything below it has such fields. */
-function fillerOf(schemas: SchemaSet, name: string, known: Map<string, Filler>): Filler | undefined {
-  if (!hasMissing(schemas, name, new Set())) return undefined;
+function fillerOf(
+  filling: Filling,
+  schemas: SchemaSet,
+  name: string,
+  known: Map<string, Filler>,
+): Filler | undefined {
+  if (!hasMissing(filling, schemas, name, new Set())) return undefined;
   const compiled = known.get(name);
   if (compiled) return compiled;
   const missing: MissingField[] = [];
   const below: FieldBelow[] = [];
   // Set before the fields are looked at: types may contain themselves.
-  const fill: Filler = (value) => fillStruct(value, missing, below);
-  known.set(name, fill);
+  const filler: Filler = (value) => fillStruct(filling, value, missing, below);
+  known.set(name, filler);
   for (const [field, schema] of schemas.struct(name).fields) {
-    if (isFilled(schema)) missing.push({ field, schema });
-    const filler = typeFiller(schemas, schema.type, known);
-    if (filler) below.push({ field, filler });
+    if (filling.concerns(schema)) missing.push({ field, schema });
+    const inner = typeFiller(filling, schemas, schema.type, known);
+    if (inner) below.push({ field, filler: inner });
   }
-  return fill;
+  return filler;
 }
 
-const isFilled = (schema: FieldSchema) => schema.alwaysPresent === true && emptyValue(schema) !== undefined;
-
-function hasMissing(schemas: SchemaSet, name: string, seen: Set<string>): boolean {
+function hasMissing(filling: Filling, schemas: SchemaSet, name: string, seen: Set<string>): boolean {
   if (seen.has(name)) return false;
   seen.add(name);
   return schemas
@@ -75,7 +124,7 @@ function hasMissing(schemas: SchemaSet, name: string, seen: Set<string>): boolea
     .fields.values()
     .some((schema) => {
       const ref = refOf(schema.type);
-      return isFilled(schema) || (ref !== undefined && hasMissing(schemas, ref, seen));
+      return filling.concerns(schema) || (ref !== undefined && hasMissing(filling, schemas, ref, seen));
     });
 }
 
@@ -86,20 +135,30 @@ function refOf(type: TypeSchema): string | undefined {
   return type.kind === 'struct' ? type.ref : undefined;
 }
 
-function fillStruct(value: unknown, missing: readonly MissingField[], below: readonly FieldBelow[]): void {
+function fillStruct(
+  filling: Filling,
+  value: unknown,
+  missing: readonly MissingField[],
+  below: readonly FieldBelow[],
+): void {
   if (typeof value !== 'object' || value === null) return;
   const struct = value as Record<string, unknown>;
-  for (const { field, schema } of missing) struct[field] ??= emptyValue(schema);
+  for (const { field, schema } of missing) filling.treat(struct, field, schema);
   for (const { field, filler } of below) {
     const item = struct[field];
     if (item !== undefined) filler(item);
   }
 }
 
-function typeFiller(schemas: SchemaSet, type: TypeSchema, known: Map<string, Filler>): Filler | undefined {
-  if (type.kind === 'struct') return fillerOf(schemas, type.ref, known);
+function typeFiller(
+  filling: Filling,
+  schemas: SchemaSet,
+  type: TypeSchema,
+  known: Map<string, Filler>,
+): Filler | undefined {
+  if (type.kind === 'struct') return fillerOf(filling, schemas, type.ref, known);
   if (type.kind !== 'list' && type.kind !== 'map') return undefined;
-  const filler = typeFiller(schemas, type.kind === 'list' ? type.items : type.values, known);
+  const filler = typeFiller(filling, schemas, type.kind === 'list' ? type.items : type.values, known);
   if (!filler) return undefined;
   return (value) => {
     if (typeof value !== 'object' || value === null) return;

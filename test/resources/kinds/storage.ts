@@ -37,7 +37,14 @@ export const storage: readonly KindCase[] = [
   {
     of: 'storage.k8s.io/v1/csinodes',
     manifest: { spec: { drivers: [{ name: 'csi.example.com', nodeID: 'n-1', topologyKeys: ['zone'] }] } },
-    change: { spec: { drivers: [] } },
+    change: {
+      spec: {
+        drivers: [
+          { name: 'csi.example.com', nodeID: 'n-1', topologyKeys: ['zone'] },
+          { name: 'csi.example.org', nodeID: 'n-1', topologyKeys: null },
+        ],
+      },
+    },
     spoil: { spec: { drivers: [{ name: 'csi.example.com', nodeID: '', topologyKeys: null }] } },
     refusal: 'spec.drivers[0].nodeID: Required value',
     columns: 'Name#|Drivers:integer|Age',

@@ -62,11 +62,13 @@ export function toStored(object: KubeObject): KubeObject {
 export function fromStored(object: KubeObject): KubeObject {
   const { metrics = [], behavior, ...spec } = readStruct<IHorizontalPodAutoscalerSpec>(object, 'spec');
   const {
-    currentMetrics = [],
+    currentMetrics: storedMetrics,
     conditions = [],
     currentReplicas = 0,
     ...status
   } = readStruct<IHorizontalPodAutoscalerStatus>(object, 'status');
+  // Stored as null when there are none.
+  const currentMetrics = storedMetrics ?? [];
   dropAnnotations(object);
   object['spec'] = withoutAbsent({ ...spec, targetCPUUtilizationPercentage: cpuTarget(metrics) });
   object['status'] = withoutAbsent({

@@ -23,7 +23,8 @@ export function defaults(object: KubeObject): void {
   defaultLabels(object, spec);
 }
 
-function defaultLabels({ metadata }: KubeObject, spec: IJobSpec): void {
+/** A job without labels has those of its pods, once more after these got theirs. */
+export function defaultLabels({ metadata }: KubeObject, spec: IJobSpec): void {
   const templateLabels = spec.template?.metadata?.labels;
   if (Object.keys(metadata.labels ?? {}).length === 0 && templateLabels) {
     metadata.labels = { ...templateLabels };

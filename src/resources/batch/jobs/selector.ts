@@ -4,6 +4,7 @@ import type { KubeObject } from '../../../apimachinery/object.ts';
 import { readStruct, structIn } from '../../struct-fields.ts';
 import { selectorOf } from '../../validation/selectors.ts';
 import { sortedMap } from '../../validation/values.ts';
+import { defaultLabels } from './defaults.ts';
 
 const uidLabel = 'batch.kubernetes.io/controller-uid';
 const nameLabel = 'batch.kubernetes.io/job-name';
@@ -27,6 +28,7 @@ export function generateSelector(object: KubeObject): void {
     'metadata',
   );
   templateMetadata.labels = { ...ownLabels(object), ...templateMetadata.labels };
+  defaultLabels(object, spec);
   spec.selector = {
     ...spec.selector,
     matchLabels: { [uidLabel]: object.metadata.uid ?? '', ...spec.selector?.matchLabels },

@@ -55,6 +55,7 @@ export const definition = defineResource({
       verbs: ['create'],
       group: 'policy',
       version: 'v1',
+      alsoVersions: ['v1beta1'],
       bodyKind: 'Eviction',
       schema: 'io.k8s.api.policy.v1.Eviction',
     },
