@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { admissionFor, checkAdmissionOptions } from './admission/index.ts';
+import { admissionFor, checkAdmission } from './admission/index.ts';
 import { createPump } from './apimachinery/pump.ts';
 import { requestIds, uuid } from './apimachinery/random.ts';
 import { checkAudit, createAudit } from './audit/index.ts';
@@ -74,10 +74,7 @@ export async function checkSettings(settings: ServerSettings): Promise<void> {
   kubernetesServiceIp(settings);
   checkRuntimeConfig(builtinResources, settings.runtimeConfig);
   checkFlowControl(settings.flowControl);
-  checkAdmissionOptions({
-    enable: settings.admission.enablePlugins,
-    disable: settings.admission.disablePlugins,
-  });
+  await checkAdmission(settings.admission);
   await checkAuthentication(settings.authentication);
   await checkAuthorization(settings.authorization);
   await checkAudit(settings.audit);
@@ -103,7 +100,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     catalog,
     store,
     schemas: loadSchemas(),
-    admission: admissionFor(
+    admission: await admissionFor(
       options.admission,
       {
         ...tools,

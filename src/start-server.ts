@@ -138,8 +138,7 @@ function stopper(
 /** Whether settings could name what does not exist. Only then is everything loaded before the port is taken. */
 const namesThings = (settings: ServerSettings): boolean =>
   Object.keys(settings.runtimeConfig).length > 0 ||
-  settings.admission.enablePlugins.length > 0 ||
-  settings.admission.disablePlugins.length > 0 ||
+  differs(settings.admission, defaultSettings.admission) ||
   differs(settings.authentication, defaultSettings.authentication) ||
   differs(settings.authorization, defaultSettings.authorization) ||
   differs(settings.audit, defaultSettings.audit);

@@ -1,7 +1,7 @@
 import type { Log } from '../apimachinery/log.ts';
 import { type AdmissionChain, createAdmissionChain } from './chain.ts';
 import type { AdmissionSettings } from './options.ts';
-import { absentPlugins, builtinPlugins } from './plugins.ts';
+import { absentPlugins, type BuiltinPlugin, builtinPlugins } from './plugins.ts';
 import type { AdmissionPlugin, AdmissionTools } from './types.ts';
 
 /** `--enable-admission-plugins` and `--disable-admission-plugins`: names beside the defaults. */
@@ -25,27 +25,59 @@ export function createAdmission(tools: AdmissionTools, options: AdmissionOptions
   for (const name of enable) {
     if (absentPlugins.includes(name)) warn?.(`admission plugin ${name} is not available and has no effect`);
   }
-  const on = builtinPlugins.filter(
-    ({ name, onByDefault }) => enable.includes(name) || (onByDefault && !disable.includes(name)),
-  );
+  const on = pluginsThatAreOn(enable, disable);
+  checkConfigured(on, configurations);
   return createAdmissionChain([
     ...on.map(({ name, factory }) => factory(tools, configurations[name])),
     ...(options.guards ?? []),
   ]);
 }
 
-/** The chain that the flags ask for. Throws what `checkAdmissionOptions` throws. */
-export const admissionFor = (
-  { enablePlugins, disablePlugins }: AdmissionSettings,
+/** The chain that the flags ask for. Throws what `checkAdmission` throws. */
+export async function admissionFor(
+  settings: AdmissionSettings,
   { log, ...tools }: AdmissionTools & { readonly log: Log },
   guards: readonly AdmissionPlugin[],
-): AdmissionChain =>
-  createAdmission(tools, {
-    enable: enablePlugins,
-    disable: disablePlugins,
+): Promise<AdmissionChain> {
+  return createAdmission(tools, {
+    enable: settings.enablePlugins,
+    disable: settings.disablePlugins,
+    configurations: await configurationsIn(settings),
     guards,
     warn: (message) => log.warn(message),
   });
+}
+
+/** Throws what `checkAdmissionOptions` throws, and a ConfigError for a file that cannot be used. Changes nothing. */
+export async function checkAdmission(settings: AdmissionSettings): Promise<void> {
+  const { enablePlugins: enable, disablePlugins: disable } = settings;
+  checkAdmissionOptions({ enable, disable });
+  checkConfigured(pluginsThatAreOn(enable, disable), await configurationsIn(settings));
+}
+
+const pluginsThatAreOn = (enable: readonly string[], disable: readonly string[]): readonly BuiltinPlugin[] =>
+  builtinPlugins.filter(
+    ({ name, onByDefault }) => enable.includes(name) || (onByDefault && !disable.includes(name)),
+  );
+
+/** Throws an Error for plugins that are on and make no sense without a configuration. */
+function checkConfigured(
+  on: readonly BuiltinPlugin[],
+  configurations: Readonly<Record<string, unknown>>,
+): void {
+  for (const { name, withoutConfiguration } of on) {
+    if (withoutConfiguration === undefined || Object.hasOwn(configurations, name)) continue;
+    throw new Error(`couldn't init admission plugin ${JSON.stringify(name)}: ${withoutConfiguration}`);
+  }
+}
+
+/** The reader, and what it stands on, is loaded only when there is a file to read. */
+async function configurationsIn({
+  configFile,
+}: AdmissionSettings): Promise<Readonly<Record<string, unknown>>> {
+  if (configFile === '') return {};
+  return (await import('./config-file.ts')).readConfigurations(configFile);
+}
 
 /**
  * Throws an Error with the reference server's message for names that nobody knows and names that are both enabled and

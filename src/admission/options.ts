@@ -4,6 +4,12 @@ export interface AdmissionSettings {
   readonly enablePlugins: readonly string[];
   /** `--disable-admission-plugins`. */
   readonly disablePlugins: readonly string[];
+  /** `--admission-control-config-file`: an AdmissionConfiguration; '' for none. */
+  readonly configFile: string;
 }
 
-export const defaultAdmission: AdmissionSettings = Object.freeze({ enablePlugins: [], disablePlugins: [] });
+export const defaultAdmission: AdmissionSettings = Object.freeze({
+  enablePlugins: [],
+  disablePlugins: [],
+  configFile: '',
+});

@@ -38,6 +38,8 @@ export interface BuiltinPlugin {
   readonly name: string;
   readonly factory: AdmissionPluginFactory;
   readonly onByDefault: boolean;
+  /** Why the plugin cannot be on without a configuration. */
+  readonly withoutConfiguration?: string;
 }
 
 /** In the order in which they run: the reference server's `AllOrderedPlugins`. */
@@ -59,7 +61,12 @@ export const builtinPlugins: readonly BuiltinPlugin[] = [
   { name: 'Priority', factory: priority, onByDefault: true },
   { name: 'DefaultTolerationSeconds', factory: defaultTolerations, onByDefault: true },
   { name: 'PodTolerationRestriction', factory: podTolerationRestriction, onByDefault: false },
-  { name: 'EventRateLimit', factory: eventRateLimit, onByDefault: false },
+  {
+    name: 'EventRateLimit',
+    factory: eventRateLimit,
+    onByDefault: false,
+    withoutConfiguration: 'limits: Invalid value: null: must not be empty',
+  },
   { name: 'ExtendedResourceToleration', factory: extendedResourceToleration, onByDefault: false },
   { name: 'DefaultStorageClass', factory: defaultStorageClass, onByDefault: true },
   // Off, unlike on the reference server: as long as no controller takes the finalizers off again, volumes and claims

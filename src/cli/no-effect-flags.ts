@@ -12,7 +12,7 @@ const switches = words(`
 
 /** Flags of kube-apiserver 1.36 that take a value and change nothing here. */
 const valued = words(`
-  admission-control admission-control-config-file allow-metric-labels allow-metric-labels-manifest
+  admission-control allow-metric-labels allow-metric-labels-manifest
   authentication-config
   authentication-token-webhook-cache-ttl authentication-token-webhook-config-file authentication-token-webhook-version
   coordinated-leadership-lease-duration coordinated-leadership-renew-deadline coordinated-leadership-retry-period

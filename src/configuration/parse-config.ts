@@ -18,7 +18,8 @@ interface Parsed {
   readonly lines: LineCounter;
 }
 
-type Place = readonly PropertyKey[];
+/** Where a value stands: names of fields and indexes of lists. */
+export type Place = readonly PropertyKey[];
 
 /** How many values aliases may stand for together. */
 const maxAliases = 100;
@@ -26,24 +27,52 @@ const maxAliases = 100;
 const maxFindings = 5;
 
 /** Reads one configuration object. Throws a ConfigError that names file, line and field. */
-export function parseConfig<T>(path: string, text: string, kind: ConfigKind<T>): T {
+export const parseConfig = <T>(path: string, text: string, kind: ConfigKind<T>): T =>
+  parseConfigAt(path, text, [], [kind]);
+
+/** As `parseConfig`, for an object inside of a file, which may be of any of the kinds. */
+export function parseConfigAt<T>(
+  path: string,
+  text: string,
+  place: Place,
+  kinds: readonly [ConfigKind<T>, ...ConfigKind<T>[]],
+): T {
   const parsed = parseYaml(path, text);
-  const value: unknown = toJs(parsed);
+  const value = valueAt(parsed, place);
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    throw configError(path, `must hold one ${kind.kind} object`);
+    const message = `must hold one ${kinds[0].kind} object`;
+    throw place.length === 0 ? configError(path, message) : finding(parsed, place, message);
   }
   const { apiVersion, kind: name, ...rest } = value as Record<string, unknown>;
-  if (name !== kind.kind) throw finding(parsed, ['kind'], `must be ${kind.kind}`);
-  if (!kind.apiVersions.includes(apiVersion as string)) {
-    throw finding(parsed, ['apiVersion'], `must be ${kind.apiVersions.join(' or ')}`);
+  const named = kinds.filter(({ kind }) => kind === name);
+  if (named.length === 0) {
+    const names = [...new Set(kinds.map(({ kind }) => kind))];
+    throw finding(parsed, [...place, 'kind'], `must be ${names.join(' or ')}`);
   }
-  return check(parsed, rest, kind.schema);
+  const kind = named.find(({ apiVersions }) => apiVersions.includes(apiVersion as string));
+  if (!kind) {
+    const versions = named.flatMap(({ apiVersions }) => apiVersions);
+    throw finding(parsed, [...place, 'apiVersion'], `must be ${versions.join(' or ')}`);
+  }
+  return check(parsed, rest, kind.schema, place);
 }
 
-/** Reads a configuration file that has no `apiVersion`. Throws as `parseConfig` does. */
-export function parsePlainConfig<T>(path: string, text: string, schema: z.ZodType<T>): T {
+/** Reads a configuration file, or the part of one, that has no `apiVersion`. Throws as `parseConfig` does. */
+export function parsePlainConfig<T>(path: string, text: string, schema: z.ZodType<T>, place: Place = []): T {
   const parsed = parseYaml(path, text);
-  return check(parsed, toJs(parsed), schema);
+  return check(parsed, valueAt(parsed, place), schema, place);
+}
+
+function valueAt(parsed: Parsed, place: Place): unknown {
+  let value = toJs(parsed);
+  for (const part of place) {
+    const holder: unknown = value;
+    value =
+      typeof holder === 'object' && holder !== null && Object.hasOwn(holder, part)
+        ? (holder as Record<PropertyKey, unknown>)[part]
+        : undefined;
+  }
+  return value;
 }
 
 /** The error of a rule that is no matter of types: `place` is where the value stands, such as `['jwt', 0, 'issuer', 'url']`. */
@@ -70,29 +99,25 @@ function toJs({ path, document }: Parsed): unknown {
   }
 }
 
-function check<T>(parsed: Parsed, value: unknown, schema: z.ZodType<T>): T {
+function check<T>(parsed: Parsed, value: unknown, schema: z.ZodType<T>, place: Place): T {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
-  const findings = result.error.issues.flatMap((issue) => describe(parsed, issue));
+  const findings = result.error.issues.flatMap((issue) => describe(parsed, issue, [...place, ...issue.path]));
   const [first = '', ...more] = findings.slice(0, maxFindings).map(({ message }) => message);
   // The file is named once.
   throw new ConfigError([first, ...more.map((text) => text.slice(parsed.path.length + 1))].join('; '));
 }
 
-function describe(parsed: Parsed, issue: z.core.$ZodIssue): ConfigError[] {
+function describe(parsed: Parsed, issue: z.core.$ZodIssue, place: Place): ConfigError[] {
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => finding(parsed, [...issue.path, key], 'unknown field'));
+      return issue.keys.map((key) => finding(parsed, [...place, key], 'unknown field'));
     case 'invalid_type':
       return [
-        finding(
-          parsed,
-          issue.path,
-          issue.input === undefined ? 'Required value' : `must be ${issue.expected}`,
-        ),
+        finding(parsed, place, issue.input === undefined ? 'Required value' : `must be ${issue.expected}`),
       ];
     default:
-      return [finding(parsed, issue.path, issue.message)];
+      return [finding(parsed, place, issue.message)];
   }
 }
 

@@ -9,7 +9,7 @@ const event = (namespace: string, about: string) =>
 
 async function limited(...limits: object[]) {
   const { tools, clock } = await toolsOver([activeNamespace('a'), activeNamespace('b')]);
-  const configurations = { EventRateLimit: { limits } };
+  const configurations = limits.length > 0 ? { EventRateLimit: { limits } } : {};
   const chain = createAdmission(tools, { enable: ['EventRateLimit'], disable: [], configurations });
   const send = async (object = event('a', 'x'), { user = 'u', dryRun = false } = {}) => {
     const { namespace = '', name = '' } = object.metadata;

@@ -27,12 +27,7 @@ const defaultCacheSize = 4_096;
 
 /** Keeps a storm of events from filling the store. */
 export const eventRateLimit: AdmissionPluginFactory = ({ clock }, given) => {
-  const { limits = [] } = (given ?? {}) as Partial<EventRateLimitConfiguration>;
-  if (limits.length === 0) {
-    throw new Error(
-      'couldn\'t init admission plugin "EventRateLimit": limits: Invalid value: null: must not be empty',
-    );
-  }
+  const { limits } = given as EventRateLimitConfiguration;
   const enforcers = limits.map((limit) => ({ limit, buckets: bucketsFor(limit, clock) }));
   return {
     name: 'EventRateLimit',

@@ -28,8 +28,9 @@ const modes = ['enforce', 'audit', 'warn'] as const;
 const levels: readonly Level[] = ['privileged', 'baseline', 'restricted'];
 const versionPattern = /^v1\.(0|[1-9]\d*)$/;
 
-const levelMessage = `must be one of ${levels.join(', ')}`;
-const versionMessage = 'must be "latest" or "v1.x"';
+/** What is wrong with a level that is none. */
+export const levelMessage = `must be one of ${levels.join(', ')}`;
+export const versionMessage = 'must be "latest" or "v1.x"';
 
 export const parseLevel = (text: string): Level | undefined => levels.find((level) => level === text);
 

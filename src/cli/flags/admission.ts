@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { AdmissionSettings } from '../../admission/options.ts';
 import { flag, type ValuesOf } from '../flag.ts';
 import * as type from '../flag-types.ts';
@@ -5,10 +6,18 @@ import * as type from '../flag-types.ts';
 export const admissionFlags = Object.freeze({
   'enable-admission-plugins': flag(type.list, [], 'Admission plugins to run beside the default ones.'),
   'disable-admission-plugins': flag(type.list, [], 'Default admission plugins not to run.'),
+  'admission-control-config-file': flag(
+    type.text,
+    '',
+    'File with an AdmissionConfiguration: what plugins are told beyond being on.',
+  ),
 });
+
+const file = (text: string): string => (text === '' ? '' : resolve(text));
 
 /** What the flags mean to admission. */
 export const admissionSettings = (values: ValuesOf<typeof admissionFlags>): Partial<AdmissionSettings> => ({
   enablePlugins: values['enable-admission-plugins'],
   disablePlugins: values['disable-admission-plugins'],
+  configFile: file(values['admission-control-config-file']),
 });
