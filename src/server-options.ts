@@ -6,6 +6,7 @@ import type { Random } from './apimachinery/random.ts';
 import { type AuditOptions, defaultAudit } from './audit/options.ts';
 import { type AuthenticationOptions, defaultAuthentication } from './authentication/options.ts';
 import { type AuthorizationOptions, defaultAuthorization } from './authorization/options.ts';
+import { defaultEncryption, type EncryptionOptions } from './encryption/options.ts';
 import { defaultFlowControl, type FlowControlOptions } from './flowcontrol/options.ts';
 import type { Kv } from './kv/types.ts';
 import type { RuntimeConfig } from './registry/catalog.ts';
@@ -20,6 +21,7 @@ export interface ServerSettings {
   readonly admission: AdmissionSettings;
   readonly flowControl: FlowControlOptions;
   readonly audit: AuditOptions;
+  readonly encryption: EncryptionOptions;
   /** One range, or one of each family. */
   readonly serviceCidrs: readonly string[];
   readonly nodePortRange: { readonly from: number; readonly to: number };
@@ -48,6 +50,7 @@ export const defaultSettings: ServerSettings = Object.freeze({
   admission: defaultAdmission,
   flowControl: defaultFlowControl,
   audit: defaultAudit,
+  encryption: defaultEncryption,
   serviceCidrs: ['10.0.0.0/24'],
   nodePortRange: { from: 30_000, to: 32_767 },
   eventTtlSeconds: 3_600,
@@ -61,7 +64,14 @@ export type GivenSettings = {
   readonly [K in keyof ServerSettings]?: K extends GroupName ? Partial<ServerSettings[K]> : ServerSettings[K];
 };
 
-const groupNames = ['authentication', 'authorization', 'admission', 'flowControl', 'audit'] as const;
+const groupNames = [
+  'authentication',
+  'authorization',
+  'admission',
+  'flowControl',
+  'audit',
+  'encryption',
+] as const;
 type GroupName = (typeof groupNames)[number];
 
 /** What is given, and the default of everything else. */

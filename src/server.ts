@@ -10,6 +10,7 @@ import { checkAuthorization, createAuthorization } from './authorization/index.t
 import { escalationGuard } from './authorization/rbac/escalation-plugin.ts';
 import { reloadFigures } from './configuration/reload-figures.ts';
 import { createReloads, type Reloads } from './configuration/reloads.ts';
+import { checkEncryption, createEncryption } from './encryption/index.ts';
 import type { Core, HealthCheck } from './endpoints/core.ts';
 import { createDeadlines } from './endpoints/deadlines.ts';
 import type { Handler } from './endpoints/exchange.ts';
@@ -37,6 +38,7 @@ import { builtinResources } from './resources/index.ts';
 import { loadSchemas } from './scheme/schema-set.ts';
 import { type ApiServerOptions, kubernetesServiceIp, type ServerSettings } from './server-options.ts';
 import { compactPeriodically } from './storage/compaction.ts';
+import { type KeyLayout, resourcePrefix } from './storage/keys.ts';
 import { ObjectStore } from './storage/object-store.ts';
 import { WatchCache } from './storage/watch-cache.ts';
 
@@ -78,20 +80,26 @@ export async function checkSettings(settings: ServerSettings): Promise<void> {
   await checkAuthentication(settings.authentication);
   await checkAuthorization(settings.authorization);
   await checkAudit(settings.audit);
+  await checkEncryption(settings.encryption);
 }
 
 /** Wires the rooms together. Throws what `checkSettings` throws. */
 export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const { kv, clock, random, log, layout } = options;
+  const { clock, random, log, layout } = options;
   await checkSettings(options);
+  const reloads = createReloads(clock, log);
+  const encrypted = await createEncryption(options.kv, options.encryption, placesOf(layout), {
+    random,
+    reloads,
+  });
+  const kv = encrypted ?? options.kv;
   const state: ServerState = { ready: false, refusesReadiness: false, stopping: new AbortController() };
   const cache = new WatchCache(kv, (error) => log.error('the store cannot be followed any more', { error }));
   await cache.start();
   const catalog = createCatalog(builtinResources, options.runtimeConfig);
   const reader = createReader(catalog, cache, layout);
-  const store = new ObjectStore(kv, cache);
+  const store = new ObjectStore(kv, cache, encrypted?.isStale);
   const serviceHook = createServiceHook({ ...options, store, catalog });
-  const reloads = createReloads(clock, log);
   const tools = { reader, clock, random, log, reloads };
   const auditor = await createAudit(options.audit, tools);
   const { authorizer, rules, rbac } = await createAuthorization(options.authorization, tools);
@@ -189,6 +197,14 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     },
   };
 }
+
+/** Where every resource lies in the store, those that are not served included. */
+const placesOf = (layout: KeyLayout) =>
+  builtinResources.map((definition) => ({
+    group: definition.group,
+    resource: definition.resource,
+    prefix: resourcePrefix(layout, definition),
+  }));
 
 function initialObjects(
   options: ApiServerOptions,

@@ -135,16 +135,19 @@ function stopper(
   return () => (stopped ??= stop());
 }
 
-/** Whether settings could name what does not exist. Only then is everything loaded before the port is taken. */
-const namesThings = (settings: ServerSettings): boolean =>
-  Object.keys(settings.runtimeConfig).length > 0 ||
-  differs(settings.admission, defaultSettings.admission) ||
-  differs(settings.authentication, defaultSettings.authentication) ||
-  differs(settings.authorization, defaultSettings.authorization) ||
-  differs(settings.audit, defaultSettings.audit);
+/** Settings that may name what does not exist: plugins, files, API versions. */
+const naming = [
+  'runtimeConfig',
+  'admission',
+  'authentication',
+  'authorization',
+  'audit',
+  'encryption',
+] as const satisfies readonly (keyof ServerSettings)[];
 
-const differs = (settings: object, defaults: object): boolean =>
-  JSON.stringify(settings) !== JSON.stringify(defaults);
+/** Whether settings name anything that is not there by default. Only then is everything loaded before the port is taken. */
+const namesThings = (settings: ServerSettings): boolean =>
+  naming.some((name) => JSON.stringify(settings[name]) !== JSON.stringify(defaultSettings[name]));
 
 const given = (address: string | undefined) => (address === undefined ? [] : [address]);
 

@@ -4,7 +4,7 @@ const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 const switches = words(`
   aggregator-reject-forwarding-redirects allow-privileged contention-profiling
   disable-http2-serving emulation-forward-compatible enable-aggregator-routing enable-bootstrap-token-auth
-  enable-garbage-collector enable-logs-handler encryption-provider-config-automatic-reload
+  enable-garbage-collector enable-logs-handler
   log-json-split-stream log-text-split-stream permit-address-sharing permit-port-sharing profiling
   runtime-config-emulation-forward-compatible service-account-extend-token-expiration service-account-lookup
   shutdown-send-retry-after watch-cache
@@ -18,7 +18,7 @@ const valued = words(`
   coordinated-leadership-lease-duration coordinated-leadership-renew-deadline coordinated-leadership-retry-period
   cors-allowed-origins debug-socket-path default-not-ready-toleration-seconds default-unreachable-toleration-seconds
   default-watch-cache-size delete-collection-workers disabled-metrics egress-selector-config-file emulated-version
-  encryption-provider-config endpoint-reconciler-type etcd-cafile etcd-certfile etcd-count-metric-poll-period
+  endpoint-reconciler-type etcd-cafile etcd-certfile etcd-count-metric-poll-period
   etcd-db-metric-poll-interval etcd-healthcheck-timeout etcd-keyfile etcd-prefix etcd-readycheck-timeout
   etcd-servers-overrides external-hostname feature-gates goaway-chance
   kubelet-certificate-authority kubelet-client-certificate kubelet-client-key kubelet-port

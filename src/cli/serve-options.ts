@@ -8,6 +8,7 @@ import { auditOptions } from './flags/audit.ts';
 import { authenticationOptions } from './flags/authentication.ts';
 import { authorizationOptions } from './flags/authorization.ts';
 import { flowControlOptions } from './flags/flow-control.ts';
+import { encryptionOptions } from './flags/storage.ts';
 import type { FlagValues } from './flags.ts';
 import { UsageError } from './parse-flags.ts';
 
@@ -55,6 +56,7 @@ export function serveOptions(values: FlagValues, output: Output): StartOptions &
     admission: admissionSettings(values),
     flowControl: flowControlOptions(values),
     audit: auditOptions(values),
+    encryption: encryptionOptions(values),
     minRequestTimeoutSeconds: values['min-request-timeout'],
     requestTimeoutMs: values['request-timeout'] || Number.POSITIVE_INFINITY,
     ...(maxStreams === 0 ? {} : { maxStreamsPerConnection: maxStreams }),

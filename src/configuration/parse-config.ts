@@ -113,6 +113,7 @@ function describe(parsed: Parsed, issue: z.core.$ZodIssue, place: Place): Config
     case 'unrecognized_keys':
       return issue.keys.map((key) => finding(parsed, [...place, key], 'unknown field'));
     case 'invalid_type':
+      if (issue.expected === 'never') return [finding(parsed, issue.path, issue.message)];
       return [
         finding(parsed, place, issue.input === undefined ? 'Required value' : `must be ${issue.expected}`),
       ];

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../apimachinery/object.ts';
-import type { Revision } from '../kv/types.ts';
+import type { KeyValue, Revision } from '../kv/types.ts';
 import { encodeStored, withOtherResourceVersion, withResourceVersion } from '../scheme/codec/stored.ts';
 
 /** One stored object at one revision: the bytes that clients get, in the stored version, resourceVersion included. */
@@ -31,6 +31,24 @@ export class Entry {
     return this.#view;
   }
 }
+
+/** The entry of a stored value. Throws an Error that names the key when the value is no object. */
+export function entryOf({ key, value, modRevision, createRevision }: StoredValue): Entry {
+  try {
+    return new Entry(key, withResourceVersion(value, modRevision), modRevision, createRevision);
+  } catch (error) {
+    const isSealed = Buffer.from(value.subarray(0, sealedPrefix.length)).equals(sealedPrefix);
+    const why = isSealed
+      ? 'it is encrypted, and --encryption-provider-config names no key for it'
+      : (error as Error).message;
+    throw new Error(`the value of ${key} cannot be read: ${why}`, { cause: error });
+  }
+}
+
+type StoredValue = Pick<KeyValue, 'key' | 'value' | 'modRevision' | 'createRevision'>;
+
+/** How the values begin that encryption at rest has written. */
+const sealedPrefix = Buffer.from('k8s:enc:');
 
 /**
  * An object that is answered but not stored: of a dry run, or the last state of one that a write removed. It carries the

@@ -3,7 +3,7 @@ import { requestTooLarge } from '../apimachinery/status.ts';
 import { maxValueBytes } from '../kv/checks.ts';
 import type { Kv, KvEvent, LeaseId, Revision } from '../kv/types.ts';
 import { encodeStored, withResourceVersion } from '../scheme/codec/stored.ts';
-import { atRevision, type ChangeEvent, Entry } from './entry.ts';
+import { atRevision, type ChangeEvent, Entry, entryOf } from './entry.ts';
 import { translated } from './errors.ts';
 import { isBelow } from './followers.ts';
 import type { WatchCache } from './watch-cache.ts';
@@ -37,10 +37,13 @@ const maxAttempts = 100;
 export class ObjectStore {
   readonly #kv: Kv;
   readonly cache: WatchCache;
+  /** Whether the value of a key would be written otherwise today, although the object is the same; undefined: never. */
+  readonly isStale: ((key: string) => Promise<boolean>) | undefined;
 
-  constructor(kv: Kv, cache: WatchCache) {
+  constructor(kv: Kv, cache: WatchCache, isStale?: (key: string) => Promise<boolean>) {
     this.#kv = kv;
     this.cache = cache;
+    this.isStale = isStale;
   }
 
   /** Writes `object` under a key that must be free. */
@@ -49,8 +52,7 @@ export class ObjectStore {
     const result = await translated(this.#kv.putIf(key, bytes, 0, lease === undefined ? {} : { lease }));
     if (result.ok) return this.#written(key, bytes, result.revision, result.revision);
     if (!result.current) return this.create(key, object, lease);
-    const { value, modRevision, createRevision } = result.current;
-    return { taken: new Entry(key, withResourceVersion(value, modRevision), modRevision, createRevision) };
+    return { taken: entryOf(result.current) };
   }
 
   /**
@@ -81,7 +83,7 @@ export class ObjectStore {
           : atRevision(current!, revision);
         return { entry, action: outcome.action };
       }
-      current = result.current && toEntry(result.current);
+      current = result.current && entryOf(result.current);
     }
     return undefined;
   }
@@ -99,7 +101,7 @@ export class ObjectStore {
         ...(limit === undefined ? {} : { limit }),
       }),
     );
-    return { entries: page.items.map(toEntry), more: page.more };
+    return { entries: page.items.map(entryOf), more: page.more };
   }
 
   /**
@@ -163,14 +165,6 @@ function encoded(object: KubeObject): Buffer {
 }
 
 function toChange({ type, key, revision, value, createRevision, previous }: KvEvent): ChangeEvent {
-  const entry = new Entry(key, withResourceVersion(value, revision), revision, createRevision);
-  return { type, key, revision, entry, previous: previous && toEntry(previous) };
+  const entry = entryOf({ key, value, modRevision: revision, createRevision });
+  return { type, key, revision, entry, previous: previous && entryOf(previous) };
 }
-
-const toEntry = (kv: {
-  key: string;
-  value: Uint8Array;
-  modRevision: Revision;
-  createRevision: Revision;
-}): Entry =>
-  new Entry(kv.key, withResourceVersion(kv.value, kv.modRevision), kv.modRevision, kv.createRevision);

@@ -1,8 +1,7 @@
 import { emptyMap, fromSorted, type OrderedMap } from '../apimachinery/ordered-map.ts';
 import type { Kv, KvEvent, KvWatch, Revision } from '../kv/types.ts';
-import { withResourceVersion } from '../scheme/codec/stored.ts';
 import { ChangeWindow, type WindowLimits } from './change-window.ts';
-import { type ChangeEvent, Entry } from './entry.ts';
+import { type ChangeEvent, type Entry, entryOf } from './entry.ts';
 import { storageError } from './errors.ts';
 import { Followers, isBelow, type Subscriber, type Subscription } from './followers.ts';
 
@@ -58,10 +57,7 @@ export class WatchCache {
    */
   async start(): Promise<void> {
     const { revision, items } = await this.#kv.list('/registry/');
-    const entries = items.map(
-      ({ key, value, modRevision, createRevision }) =>
-        new Entry(key, withResourceVersion(value, modRevision), modRevision, createRevision),
-    );
+    const entries = items.map(entryOf);
     const objects = fromSorted(
       entries.map(({ key }) => key),
       entries,
@@ -180,7 +176,7 @@ export class WatchCache {
   #apply({ type, key, revision, value, createRevision }: KvEvent): void {
     const { objects } = this.#current;
     const previous = objects.get(key);
-    const entry = new Entry(key, withResourceVersion(value, revision), revision, createRevision);
+    const entry = entryOf({ key, value, modRevision: revision, createRevision });
     const after = type === 'put' ? objects.set(key, entry) : objects.delete(key);
     const event: ChangeEvent = { type, key, revision, entry, previous };
     this.#window.push(event, objects);

@@ -1,4 +1,5 @@
-import { flag } from '../flag.ts';
+import type { EncryptionOptions } from '../../encryption/options.ts';
+import { flag, type ValuesOf } from '../flag.ts';
 import * as type from '../flag-types.ts';
 
 const minuteMs = 60_000;
@@ -20,4 +21,20 @@ export const storageFlags = Object.freeze({
     5 * minuteMs,
     'How much history is kept for watches and lists; 0 keeps all.',
   ),
+  'encryption-provider-config': flag(
+    type.text,
+    '',
+    'Says which resources are encrypted in the store, and with which keys.',
+  ),
+  'encryption-provider-config-automatic-reload': flag(
+    type.boolean,
+    false,
+    'Whether --encryption-provider-config is read again when it changes.',
+  ),
+});
+
+/** What the flags mean to encryption at rest. */
+export const encryptionOptions = (values: ValuesOf<typeof storageFlags>): EncryptionOptions => ({
+  configFile: values['encryption-provider-config'],
+  reloads: values['encryption-provider-config-automatic-reload'],
 });

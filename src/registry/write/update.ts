@@ -70,7 +70,7 @@ export async function update(
       return { action: 'keep' };
     }
     // A write that changes nothing is not written, whatever the order of its fields.
-    if (unchanged) return { action: 'keep' };
+    if (unchanged && !(await registry.store.isStale?.(key))) return { action: 'keep' };
     if (!old || !mayGo(definition, object)) return { action: 'put', object };
     gone = unstored(key, object, current);
     return { action: 'delete' };
