@@ -87,18 +87,8 @@ export async function checkSettings(settings: ServerSettings): Promise<void> {
 export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { clock, random, log, layout } = options;
   await checkSettings(options);
-  const reloads = createReloads(clock, log);
-  const encrypted = await createEncryption(options.kv, options.encryption, placesOf(layout), {
-    random,
-    reloads,
-  });
-  const kv = encrypted ?? options.kv;
   const state: ServerState = { ready: false, refusesReadiness: false, stopping: new AbortController() };
-  const cache = new WatchCache(kv, (error) => log.error('the store cannot be followed any more', { error }));
-  await cache.start();
-  const catalog = createCatalog(builtinResources, options.runtimeConfig);
-  const reader = createReader(catalog, cache, layout);
-  const store = new ObjectStore(kv, cache, encrypted?.isStale);
+  const { kv, cache, catalog, reader, store, reloads } = await openStorage(options);
   const serviceHook = createServiceHook({ ...options, store, catalog });
   const tools = { reader, clock, random, log, reloads };
   const auditor = await createAudit(options.audit, tools);
@@ -196,6 +186,20 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       cache.stop();
     },
   };
+}
+
+/** What is stored, followed, and looked up; and the files that are. */
+async function openStorage(options: ApiServerOptions) {
+  const { clock, random, log, layout } = options;
+  const reloads = createReloads(clock, log);
+  const sealing = { random, reloads };
+  const sealed = await createEncryption(options.kv, options.encryption, placesOf(layout), sealing);
+  const kv = sealed ?? options.kv;
+  const cache = new WatchCache(kv, (error) => log.error('the store cannot be followed any more', { error }));
+  await cache.start();
+  const catalog = createCatalog(builtinResources, options.runtimeConfig);
+  const reader = createReader(catalog, cache, layout);
+  return { kv, cache, catalog, reader, reloads, store: new ObjectStore(kv, cache, sealed?.isStale) };
 }
 
 /** Where every resource lies in the store, those that are not served included. */
