@@ -92,7 +92,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const serviceHook = createServiceHook({ ...options, store, catalog });
   const tools = { reader, clock, random, log, reloads };
   const auditor = await createAudit(options.audit, tools);
-  const { authorizer, rules, rbac } = await createAuthorization(options.authorization, tools);
+  const { authorizer, rules, rbac, explain, hint } = await createAuthorization(options.authorization, tools);
   const authentication = await createAuthentication(options.authentication, tools);
   const registry: Registry = {
     catalog,
@@ -129,6 +129,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     auditor,
     auditIds: requestIds(random),
     authorizer,
+    explain,
+    hint,
     rules,
     metrics: createMetrics({
       clock,

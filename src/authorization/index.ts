@@ -8,14 +8,17 @@ import type { Reloads } from '../configuration/reloads.ts';
 import { alwaysAllow } from './always-allow/authorizer.ts';
 import { alwaysDeny } from './always-deny/authorizer.ts';
 import { checkOptions } from './check-options.ts';
+import { type ExplainedAuthorizer, type Explanation, explain, hint, withoutRules } from './explanation.ts';
 import { nodeAuthorizer } from './node/authorizer.ts';
 import { nodeGraph } from './node/graph.ts';
 import type { AuthorizationOptions } from './options.ts';
 import { type PlannedAuthorizer, planOfFlags, type WebhookPlan } from './plan.ts';
 import { privilegedGroups } from './privileged-group/authorizer.ts';
 import { rbacAuthorizer } from './rbac/authorizer.ts';
+import { consideredRules } from './rbac/near-misses.ts';
+import { smallestRole } from './rbac/remedy.ts';
 import { type RbacResolver, rbacResolver } from './rbac/resolver.ts';
-import type { Authorizer, RuleResolver } from './types.ts';
+import type { Attributes, Authorizer, RuleResolver } from './types.ts';
 import { unionAuthorizer, unionRuleResolver } from './union.ts';
 import { webhookAuthorizer } from './webhook/authorizer.ts';
 
@@ -32,17 +35,29 @@ export interface Authorization {
   readonly authorizer: Authorizer;
   /** What SelfSubjectRulesReview lists. */
   readonly rules: RuleResolver;
+  /** Why a request is allowed or refused. `thorough`: also looks where the request does not go, which takes longer. */
+  explain(attributes: Attributes, thorough: boolean): Promise<Explanation>;
+  /** In a line, what is nearest to allowing a refused request; '' when nothing is. */
+  hint(attributes: Attributes): string;
   /** RBAC's own rules, whatever the modes: its escalation guard needs them. */
   readonly rbac: RbacResolver;
 }
 
 /** One authorizer, ready to be asked. */
-type Built = Authorizer & RuleResolver;
+type Built = ExplainedAuthorizer & RuleResolver;
 
 /** All of a plan, and the connections that they hold. */
-interface Chain extends Built {
+interface Chain extends Authorizer, RuleResolver {
+  /** In the order in which they are asked. */
+  readonly authorizers: readonly ExplainedAuthorizer[];
   close(): void;
 }
+
+const explained = (name: string, authorizer: Authorizer & RuleResolver): Built => ({
+  name,
+  ...withoutRules,
+  ...authorizer,
+});
 
 /** Connections of authorizers that are no longer asked are closed when the longest request to them has ended. */
 const closeAfterMs = 60_000;
@@ -72,11 +87,11 @@ export async function createAuthorization(
   const rbac = rbacResolver(reader);
   // Made once: they follow the store, whatever a changed file asks for.
   const makers = {
-    RBAC: once(() => ({ ...rbacAuthorizer(rbac), rulesFor: rbac.rulesFor })),
-    Node: once(() => nodeAuthorizer(nodeGraph(reader))),
-    ABAC: once(() => readPolicies(options)),
-    AlwaysAllow: () => alwaysAllow,
-    AlwaysDeny: () => alwaysDeny,
+    RBAC: once(() => explainedRbac(rbac)),
+    Node: once(() => explained('Node', nodeAuthorizer(nodeGraph(reader)))),
+    ABAC: once(async () => explained('ABAC', await readPolicies(options))),
+    AlwaysAllow: () => explained('AlwaysAllow', alwaysAllow),
+    AlwaysDeny: () => explained('AlwaysDeny', alwaysDeny),
   } as const;
   let current: Chain | undefined;
   const apply = async (plan: readonly PlannedAuthorizer[]) => {
@@ -94,9 +109,19 @@ export async function createAuthorization(
   return {
     authorizer: { authorize: (attributes) => current!.authorize(attributes) },
     rules: { rulesFor: (user, namespace) => current!.rulesFor(user, namespace) },
+    hint: (attributes) => hint(current!.authorizers, attributes),
+    explain: (attributes, thorough) => explain(current!.authorizers, attributes, thorough),
     rbac,
   };
 }
+
+const explainedRbac = (rbac: RbacResolver): Built => ({
+  name: 'RBAC',
+  ...rbacAuthorizer(rbac),
+  rulesFor: rbac.rulesFor,
+  consider: (attributes, thorough) => consideredRules(rbac, attributes, thorough),
+  remedy: smallestRole,
+});
 
 type OtherType = Exclude<PlannedAuthorizer['type'], 'Webhook'>;
 
@@ -113,7 +138,7 @@ async function buildChain(
       if (planned.type !== 'Webhook') built.push(await make(planned.type));
       else {
         const { authorizer, close: closeOne } = await buildWebhook(planned.webhook, tools);
-        built.push(authorizer);
+        built.push(explained(`webhook ${planned.name}`, authorizer));
         closing.push(closeOne);
       }
     }
@@ -121,11 +146,13 @@ async function buildChain(
     close();
     throw error;
   }
-  return {
-    ...unionAuthorizer([privilegedGroups(systemPrivilegedGroup), ...built]),
-    ...unionRuleResolver(built),
-    close,
+  const privileged = {
+    name: systemPrivilegedGroup,
+    ...privilegedGroups(systemPrivilegedGroup),
+    ...withoutRules,
   };
+  const authorizers = [privileged, ...built];
+  return { ...unionAuthorizer(authorizers), ...unionRuleResolver(built), authorizers, close };
 }
 
 async function buildWebhook(plan: WebhookPlan, tools: Pick<AuthorizationTools, 'clock' | 'random' | 'log'>) {
@@ -146,7 +173,7 @@ async function readPlan(options: AuthorizationOptions): Promise<readonly Planned
   return parseAuthorizationConfig(options.configFile, await readText(options.configFile));
 }
 
-async function readPolicies({ policyFile }: AuthorizationOptions): Promise<Built> {
+async function readPolicies({ policyFile }: AuthorizationOptions): Promise<Authorizer & RuleResolver> {
   const [{ parsePolicyFile }, { abacAuthorizer }] = await Promise.all([
     import('./abac/policy-file.ts'),
     import('./abac/authorizer.ts'),

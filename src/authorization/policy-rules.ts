@@ -30,17 +30,24 @@ export function nonResourceUrlMatches(pattern: string, path: string): boolean {
   return pattern.endsWith('*') && path.startsWith(pattern.replace(/\*+$/, ''));
 }
 
+/*
+ * The parts of a rule, each on its own: what an explanation looks at.
+ */
+
+export const allowsVerb = (rule: PolicyRule, { verb }: Attributes): boolean => has(rule.verbs, verb);
+export const allowsGroup = (rule: PolicyRule, { group }: Attributes): boolean => has(rule.apiGroups, group);
+export const allowsResource = (rule: PolicyRule, { resource, subresource }: Attributes): boolean =>
+  resourceMatches(rule, resource, subresource);
+export const allowsName = (rule: PolicyRule, { name }: Attributes): boolean =>
+  resourceNameMatches(rule, name);
+export const allowsPath = (rule: PolicyRule, { path }: Attributes): boolean =>
+  (rule.nonResourceURLs ?? none).some((pattern) => nonResourceUrlMatches(pattern, path));
+
 /** Whether one rule permits the request. Source: `plugin/pkg/auth/authorizer/rbac`. */
 export function ruleAllows(attributes: Attributes, rule: PolicyRule): boolean {
-  if (!has(rule.verbs, attributes.verb)) return false;
-  if (!attributes.resourceRequest) {
-    return (rule.nonResourceURLs ?? none).some((pattern) => nonResourceUrlMatches(pattern, attributes.path));
-  }
-  return (
-    has(rule.apiGroups, attributes.group) &&
-    resourceMatches(rule, attributes.resource, attributes.subresource) &&
-    resourceNameMatches(rule, attributes.name)
-  );
+  if (!allowsVerb(rule, attributes)) return false;
+  if (!attributes.resourceRequest) return allowsPath(rule, attributes);
+  return allowsGroup(rule, attributes) && allowsResource(rule, attributes) && allowsName(rule, attributes);
 }
 
 export const rulesAllow = (attributes: Attributes, rules: readonly PolicyRule[]): boolean =>

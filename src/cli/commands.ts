@@ -1,5 +1,9 @@
-import type { Command } from './command.ts';
+import type { Command, Tool } from './command.ts';
 import { serve } from './serve.ts';
+import { why } from './why.ts';
 
-/** All subcommands; the first one is run when none is named. */
+/** Subcommands of the server; the first one is run when none is named. */
 export const commands: readonly Command[] = Object.freeze([serve]);
+
+/** Subcommands that ask a running server or work on files. */
+export const tools: readonly Tool[] = Object.freeze([why]);

@@ -1,5 +1,5 @@
 import { formatGoDuration } from '../apimachinery/duration.ts';
-import { commands } from './commands.ts';
+import { commands, tools } from './commands.ts';
 import type { Flag } from './flag.ts';
 import * as type from './flag-types.ts';
 import { flags } from './flags.ts';
@@ -26,7 +26,8 @@ function flagLines(): string[] {
 
 /** What `--help` prints. */
 export function helpText(): string {
-  const width = Math.max(...commands.map(({ name }) => name.length));
+  const all = [...commands, ...tools];
+  const width = Math.max(...all.map(({ name }) => name.length));
   return [
     'Binnacle is a Kubernetes API server.',
     '',
@@ -34,9 +35,7 @@ export function helpText(): string {
     '  binnacle [command] [flags]',
     '',
     'Commands:',
-    ...commands.map(
-      ({ name, summary }, i) => `  ${name.padEnd(width)}  ${summary}${i === 0 ? ' (default)' : ''}`,
-    ),
+    ...all.map(({ name, summary }, i) => `  ${name.padEnd(width)}  ${summary}${i === 0 ? ' (default)' : ''}`),
     '',
     'Flags:',
     ...flagLines(),

@@ -1,6 +1,6 @@
 import { kubernetesVersion, version } from '../version.ts';
 import type { Command, Output } from './command.ts';
-import { commands } from './commands.ts';
+import { commands, tools } from './commands.ts';
 import { helpText } from './help.ts';
 import { nearest } from './nearest.ts';
 import { type ParsedFlags, parseFlags, UsageError } from './parse-flags.ts';
@@ -25,7 +25,7 @@ function commandOf({ words }: ParsedFlags): Command {
   if (command !== undefined) return command;
   const like = nearest(
     word,
-    commands.map(({ name }) => name),
+    [...commands, ...tools].map(({ name }) => name),
   );
   const hint = like === undefined ? '' : `; did you mean ${like}?`;
   throw new UsageError(`unknown command ${JSON.stringify(word)}${hint}`);
@@ -38,6 +38,8 @@ const oneLine = (error: unknown) =>
 /** Runs a command line. Answers the exit code; never rejects. */
 export async function main(argv: readonly string[], output: Output = terminal): Promise<number> {
   try {
+    const tool = tools.find(({ name }) => name === argv[0]);
+    if (tool) return await tool.run(argv.slice(1), output);
     const parsed = parseFlags(argv);
     if (parsed.help) output.out(helpText());
     else if (parsed.version) output.out(`${versionText}\n`);

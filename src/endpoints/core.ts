@@ -2,6 +2,7 @@ import type { Log } from '../apimachinery/log.ts';
 import type { Pump } from '../apimachinery/pump.ts';
 import type { Auditor } from '../audit/index.ts';
 import type { Authentication } from '../authentication/index.ts';
+import type { Authorization } from '../authorization/index.ts';
 import type { Authorizer, RuleResolver } from '../authorization/types.ts';
 import type { FlowControl } from '../flowcontrol/types.ts';
 import type { Registry } from '../registry/context.ts';
@@ -15,6 +16,9 @@ export interface Core {
   readonly virtual: VirtualResources;
   readonly authentication: Authentication;
   readonly authorizer: Authorizer;
+  readonly explain: Authorization['explain'];
+  /** In a line, what is nearest to allowing a refused request. */
+  readonly hint: Authorization['hint'];
   readonly rules: RuleResolver;
   /** Undefined: nothing is recorded. */
   readonly auditor: Auditor | undefined;

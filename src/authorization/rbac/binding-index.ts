@@ -36,6 +36,8 @@ export interface BoundSubject {
 export interface BindingIndex {
   /** Bindings that name the subject key: cluster-wide ones for namespace '', else those of the namespace. */
   lookUp(namespace: string, key: string): Iterable<readonly BoundSubject[]>;
+  /** All namespaces that have RoleBindings. */
+  namespaces(): Iterable<string>;
 }
 
 const nothing: readonly (readonly BoundSubject[])[] = Object.freeze([]);
@@ -54,6 +56,7 @@ export function bindingIndex(reader: Pick<FollowedReader, 'follow'>): BindingInd
           : (namespaced ??= follow(reader, roleBindings));
       return scopes.get(namespace)?.get(key)?.values() ?? nothing;
     },
+    namespaces: () => (namespaced ??= follow(reader, roleBindings)).keys(),
   };
 }
 

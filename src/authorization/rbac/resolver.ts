@@ -26,6 +26,8 @@ export interface Grant {
 export interface RbacResolver extends RuleResolver {
   /** Grants of the cluster, then those of `namespace` unless that is ''. A binding that names the user twice comes twice. */
   grants(user: UserInfo, namespace: string): Iterable<Grant>;
+  /** Grants of all namespaces but this one. Takes longer the more namespaces there are: for explanations. */
+  grantsElsewhere(user: UserInfo, namespace: string): Iterable<Grant>;
   /** `namespace` is the binding's, '' for a ClusterRoleBinding. */
   roleRules(roleRef: RoleRef, namespace: string): RoleRules;
 }
@@ -36,13 +38,20 @@ export function rbacResolver(reader: Pick<FollowedReader, 'follow'>): RbacResolv
   const roles = roleIndex(reader);
   const roleRules = (roleRef: RoleRef, namespace: string) => rulesOfRole(roles, roleRef, namespace);
   return {
-    grants: (user, namespace) => grantsOf(bindings, roleRules, user, namespace),
+    grants: (user, namespace) => grantsOf(bindings, roleRules, user, scopesOf(namespace)),
+    grantsElsewhere: (user, namespace) =>
+      grantsOf(
+        bindings,
+        roleRules,
+        user,
+        [...bindings.namespaces()].filter((one) => one !== namespace),
+      ),
     roleRules,
     rulesFor(user, namespace) {
       const rules: PolicyRule[] = [];
       const errors: string[] = [];
       const seen = new Set<Binding>();
-      for (const { source, role } of grantsOf(bindings, roleRules, user, namespace)) {
+      for (const { source, role } of grantsOf(bindings, roleRules, user, scopesOf(namespace))) {
         if (seen.has(source.binding)) continue;
         seen.add(source.binding);
         if ('error' in role) errors.push(role.error);
@@ -54,14 +63,16 @@ export function rbacResolver(reader: Pick<FollowedReader, 'follow'>): RbacResolv
   };
 }
 
+const scopesOf = (namespace: string): readonly string[] => (namespace === '' ? [''] : ['', namespace]);
+
 function* grantsOf(
   index: BindingIndex,
   roleRules: RbacResolver['roleRules'],
   user: UserInfo,
-  namespace: string,
+  scopes: readonly string[],
 ): Iterable<Grant> {
   const keys = keysOf(user);
-  for (const scope of namespace === '' ? [''] : ['', namespace]) {
+  for (const scope of scopes) {
     for (const key of keys) {
       for (const sources of index.lookUp(scope, key)) {
         for (const source of sources) {

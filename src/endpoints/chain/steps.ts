@@ -80,25 +80,28 @@ const authorization: Step = {
   run: (core, request) => {
     const attributes = attributesOf(request, request.info);
     const verdict = core.authorizer.authorize(attributes);
-    if (verdict instanceof Promise) return verdict.then((late) => allow(request, attributes, late));
-    return allow(request, attributes, verdict);
+    if (verdict instanceof Promise) return verdict.then((late) => allow(core, request, attributes, late));
+    return allow(core, request, attributes, verdict);
   },
 };
 
 /** An authorizer that could not tell is a failure of the server, not of the sender (`WithAuthorization`). */
-function allow({ audit: trail }: Request, attributes: Attributes, verdict: Verdict): void {
+function allow(core: Core, { audit: trail }: Request, attributes: Attributes, verdict: Verdict): void {
   const { decision, reason, error } = verdict;
   const failed = decision !== 'allow' && error !== undefined;
   if (!failed) trail?.annotate('authorization.k8s.io/decision', decision === 'allow' ? 'allow' : 'forbid');
   trail?.annotate('authorization.k8s.io/reason', failed ? 'internal error' : reason);
   if (failed) throw internalError(error);
-  if (decision !== 'allow') throw forbidden(attributes, reason);
+  if (decision === 'allow') return;
+  const why = trail ? core.hint(attributes) : '';
+  if (why !== '') trail?.annotate('binnacle.dev/why', why);
+  throw forbidden(attributes, reason);
 }
 
 /** A second look at the same request with another verb: a PUT that turns out to create. */
 export async function authorizeVerb(core: Core, request: Request, verb: string): Promise<void> {
   const attributes = attributesOf(request, request.info, verb);
-  allow(request, attributes, await core.authorizer.authorize(attributes));
+  allow(core, request, attributes, await core.authorizer.authorize(attributes));
 }
 
 /** The chain, in execution order. What follows is the verb. */

@@ -9,6 +9,7 @@ import { metricsDocument } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';
 import { rootDocument } from './root.ts';
 import { versionDocument } from './version.ts';
+import { whyDocument } from './why.ts';
 
 const documents: readonly Document[] = [
   discoveryDocument,
@@ -16,6 +17,7 @@ const documents: readonly Document[] = [
   healthDocument,
   versionDocument,
   metricsDocument,
+  whyDocument,
   flowControlDocument,
   rootDocument,
 ];
