@@ -5,11 +5,14 @@ import type { StampedReader } from '../apimachinery/reader.ts';
 import { createReloads, type Reloads } from '../configuration/reloads.ts';
 import { anonymous } from './anonymous/authenticator.ts';
 import { authenticatedGroup } from './authenticated-group.ts';
+import { audienceAgnostic } from './bearer/audience-agnostic.ts';
 import { bearer } from './bearer/authenticator.ts';
 import { type ClientCertificates, createClientCertificates } from './client-certificates.ts';
+import { type ForeignIssuers, foreignIssuers } from './oidc/authenticator.ts';
 import type { AuthenticationOptions } from './options.ts';
 import { type ProxyHeaders, proxyHeaders } from './proxy-headers.ts';
 import { requestHeader } from './request-header/authenticator.ts';
+import { tokenWebhook } from './token-webhook/authenticator.ts';
 import { transport } from './transport/authenticator.ts';
 import type { Authenticator, TokenAuthenticator } from './types.ts';
 import { unionAuthenticator } from './union.ts';
@@ -53,6 +56,15 @@ export async function checkAuthentication(options: AuthenticationOptions): Promi
   }
 }
 
+/** The configuration file decides where it says something, otherwise the flag. */
+function anonymousAs(
+  { anonymous: flag = true }: AuthenticationOptions,
+  { anonymous: config }: ForeignIssuers,
+): Authenticator | undefined {
+  const { enabled, conditions } = config ?? { enabled: flag, conditions: [] };
+  return enabled ? anonymous(conditions.map(({ path }) => path)) : undefined;
+}
+
 /**
  * The authenticators that the options ask for, in the reference server's order. Reads the files that the options name; throws
  * a ConfigError when one is not good.
@@ -64,8 +76,14 @@ export async function createAuthentication(
   const clientCertificates = await createClientCertificates(options, tools);
   const { users, proxies } = clientCertificates;
   const audiences = options.apiAudiences.length > 0 ? options.apiAudiences : [defaultIssuer];
+  const foreign = await foreignIssuers(options, [defaultIssuer], tools);
   // In this order: token file, service accounts, bootstrap tokens, OpenID Connect, webhook. What is known here comes first.
-  const tokens: readonly TokenAuthenticator[] = [];
+  const tokens: readonly TokenAuthenticator[] = [
+    ...(foreign.authenticator ? [audienceAgnostic(audiences, foreign.authenticator)] : []),
+    ...(options.tokenWebhook.configFile === ''
+      ? []
+      : [await tokenWebhook(options.tokenWebhook, audiences, tools)]),
+  ];
   // In this order: front proxy, client certificates, passwords, tokens.
   const authenticators: readonly Authenticator[] = [
     ...(proxies ? [requestHeader(options.requestHeader, proxies)] : []),
@@ -74,9 +92,7 @@ export async function createAuthentication(
     bearer(tokens),
   ];
   return {
-    authenticator: authenticatedGroup(
-      unionAuthenticator(authenticators, options.anonymous ? anonymous : undefined),
-    ),
+    authenticator: authenticatedGroup(unionAuthenticator(authenticators, anonymousAs(options, foreign))),
     audiences,
     queryCredentials: options.queryCredentials,
     proxyHeaders: proxyHeaders(options.requestHeader),

@@ -1,7 +1,10 @@
 /** What the flags decide about authentication. A path is absolute; '' is none. */
 export interface AuthenticationOptions {
-  /** `--anonymous-auth`: whether requests without credentials are served as `system:anonymous`. */
-  readonly anonymous: boolean;
+  /**
+   * `--anonymous-auth`: whether requests without credentials are served as `system:anonymous`; undefined: yes, if
+   * `--authentication-config` says nothing else.
+   */
+  readonly anonymous: boolean | undefined;
   /** `--enable-query-token`: whether credentials are taken from the parameters of a request too. */
   readonly queryCredentials: boolean;
   /** `--api-audiences`: for whom tokens must be meant; the issuers of service account tokens when empty. */
@@ -11,6 +14,33 @@ export interface AuthenticationOptions {
   /** `--client-crl-file`: PEM of what these authorities have revoked. */
   readonly clientCrlFile: string;
   readonly requestHeader: RequestHeaderOptions;
+  /** `--authentication-config`: issuers of tokens, and on which paths anonymous requests are served. */
+  readonly authenticationConfigFile: string;
+  readonly oidc: OidcOptions;
+  readonly tokenWebhook: TokenWebhookOptions;
+}
+
+/** `--oidc-*`: one issuer of tokens. */
+export interface OidcOptions {
+  readonly issuerUrl: string;
+  readonly clientId: string;
+  /** PEM of the authorities of the issuer; '': those that the runtime trusts. */
+  readonly caFile: string;
+  readonly usernameClaim: string;
+  /** '': the issuer and `#`, except before an e-mail address; `-`: none. */
+  readonly usernamePrefix: string;
+  readonly groupsClaim: string;
+  readonly groupsPrefix: string;
+  readonly signingAlgs: readonly string[];
+  readonly requiredClaims: Readonly<Record<string, string>>;
+}
+
+/** `--authentication-token-webhook-*`: another server that knows tokens. */
+export interface TokenWebhookOptions {
+  /** Where it is, in the format of a kubeconfig. */
+  readonly configFile: string;
+  readonly cacheTtlMs: number;
+  readonly version: string;
 }
 
 /** `--requestheader-*`: whom the server believes when it says who is asking. */
@@ -26,7 +56,7 @@ export interface RequestHeaderOptions {
 }
 
 export const defaultAuthentication: AuthenticationOptions = Object.freeze({
-  anonymous: true,
+  anonymous: undefined,
   queryCredentials: false,
   apiAudiences: [],
   clientCaFile: '',
@@ -39,4 +69,17 @@ export const defaultAuthentication: AuthenticationOptions = Object.freeze({
     groupHeaders: [],
     extraHeadersPrefix: [],
   }),
+  authenticationConfigFile: '',
+  oidc: Object.freeze({
+    issuerUrl: '',
+    clientId: '',
+    caFile: '',
+    usernameClaim: 'sub',
+    usernamePrefix: '',
+    groupsClaim: '',
+    groupsPrefix: '',
+    signingAlgs: ['RS256'],
+    requiredClaims: {},
+  }),
+  tokenWebhook: Object.freeze({ configFile: '', cacheTtlMs: 120_000, version: 'v1beta1' }),
 });

@@ -88,6 +88,17 @@ export const list: FlagType<readonly string[]> = {
   parse: (text, earlier = []) => [...earlier, ...(text === '' ? [] : text.split(','))],
 };
 
+/** `key=value`, which may be repeated; the value may have anything in it. */
+export const pairs: FlagType<Readonly<Record<string, string>>> = {
+  placeholder: 'key=value',
+  parse(text, earlier = {}) {
+    const at = text.indexOf('=');
+    if (at <= 0) throw new Error(`${JSON.stringify(text)} is not key=value`);
+    const [key, value] = [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+    return Object.fromEntries([...Object.entries(earlier), [key, value]]);
+  },
+};
+
 /** One range, or one of each family. */
 export const cidrs: FlagType<readonly string[]> = {
   placeholder: 'cidrs',

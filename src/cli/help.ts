@@ -11,7 +11,7 @@ function defaultText({ type: flagType, default: value }: Flag<unknown>): string 
     const { from, to } = value as type.PortRange;
     return `${from}-${to}`;
   }
-  if (flagType === type.switches || value === '') return '';
+  if (flagType === type.switches || flagType === type.pairs || value === '' || value === undefined) return '';
   return Array.isArray(value) ? value.join(',') : String(value);
 }
 

@@ -12,29 +12,22 @@ const switches = words(`
 
 /** Flags of kube-apiserver 1.36 that take a value and change nothing here. */
 const valued = words(`
-  admission-control allow-metric-labels allow-metric-labels-manifest
-  authentication-config
-  authentication-token-webhook-cache-ttl authentication-token-webhook-config-file authentication-token-webhook-version
-  coordinated-leadership-lease-duration coordinated-leadership-renew-deadline coordinated-leadership-retry-period
-  cors-allowed-origins debug-socket-path default-not-ready-toleration-seconds default-unreachable-toleration-seconds
-  default-watch-cache-size delete-collection-workers disabled-metrics egress-selector-config-file emulated-version
-  endpoint-reconciler-type etcd-cafile etcd-certfile etcd-count-metric-poll-period
-  etcd-db-metric-poll-interval etcd-healthcheck-timeout etcd-keyfile etcd-prefix etcd-readycheck-timeout
-  etcd-servers-overrides external-hostname feature-gates goaway-chance
+  admission-control allow-metric-labels allow-metric-labels-manifest coordinated-leadership-lease-duration
+  coordinated-leadership-renew-deadline coordinated-leadership-retry-period cors-allowed-origins debug-socket-path
+  default-not-ready-toleration-seconds default-unreachable-toleration-seconds default-watch-cache-size
+  delete-collection-workers disabled-metrics egress-selector-config-file emulated-version endpoint-reconciler-type
+  etcd-cafile etcd-certfile etcd-count-metric-poll-period etcd-db-metric-poll-interval etcd-healthcheck-timeout
+  etcd-keyfile etcd-prefix etcd-readycheck-timeout etcd-servers-overrides external-hostname feature-gates goaway-chance
   kubelet-certificate-authority kubelet-client-certificate kubelet-client-key kubelet-port
   kubelet-preferred-address-types kubelet-read-only-port kubelet-timeout kubernetes-service-node-port
   lease-reuse-duration-seconds livez-grace-period log-flush-frequency log-json-info-buffer-size
-  log-text-info-buffer-size logging-format max-connection-bytes-per-sec 
-  min-compatibility-version oidc-ca-file oidc-client-id oidc-groups-claim oidc-groups-prefix
-  oidc-issuer-url oidc-required-claim oidc-signing-algs oidc-username-claim oidc-username-prefix peer-advertise-ip
-  peer-advertise-port peer-ca-file proxy-client-cert-file proxy-client-key-file
- 
-  service-account-issuer
+  log-text-info-buffer-size logging-format max-connection-bytes-per-sec min-compatibility-version peer-advertise-ip
+  peer-advertise-port peer-ca-file proxy-client-cert-file proxy-client-key-file service-account-issuer
   service-account-jwks-uri service-account-key-file service-account-max-token-expiration
   service-account-signing-endpoint service-account-signing-key-file show-hidden-metrics-for-version
-  shutdown-watch-termination-grace-period storage-backend storage-initialization-timeout
-  storage-media-type strict-transport-security-directives tls-cipher-suites tls-curve-preferences tls-min-version
-  tls-sni-cert-key token-auth-file tracing-config-file vmodule watch-cache-sizes
+  shutdown-watch-termination-grace-period storage-backend storage-initialization-timeout storage-media-type
+  strict-transport-security-directives tls-cipher-suites tls-curve-preferences tls-min-version tls-sni-cert-key
+  token-auth-file tracing-config-file vmodule watch-cache-sizes
 `);
 
 /**

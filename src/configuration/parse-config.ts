@@ -1,5 +1,6 @@
 import { type Document, isMap, isNode, LineCounter, parseAllDocuments } from 'yaml';
 import type { z } from 'zod';
+import type { FieldError } from '../apimachinery/field-error.ts';
 import { ConfigError, configError } from './config-error.ts';
 
 /** A kind of configuration file, such as `AuthenticationConfiguration`. */
@@ -80,6 +81,21 @@ export function configFinding(path: string, text: string, place: Place, what: st
   return finding(parseYaml(path, text), place, what);
 }
 
+/** One error of what validation found, as API objects are validated; fields without dots and brackets in their names. */
+export function configFieldErrors(path: string, text: string, errors: readonly FieldError[]): ConfigError {
+  const parsed = parseYaml(path, text);
+  return joined(
+    path,
+    errors.map(({ field, message }) => finding(parsed, placeOf(field), message)),
+  );
+}
+
+/** `jwt[0].issuer.url` → `['jwt', 0, 'issuer', 'url']`. */
+const placeOf = (field: string): Place =>
+  [...field.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map(([name, index]) =>
+    index === undefined ? name : Number(index),
+  );
+
 function parseYaml(path: string, text: string): Parsed {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
@@ -102,10 +118,16 @@ function toJs({ path, document }: Parsed): unknown {
 function check<T>(parsed: Parsed, value: unknown, schema: z.ZodType<T>, place: Place): T {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
-  const findings = result.error.issues.flatMap((issue) => describe(parsed, issue, [...place, ...issue.path]));
+  throw joined(
+    parsed.path,
+    result.error.issues.flatMap((issue) => describe(parsed, issue, [...place, ...issue.path])),
+  );
+}
+
+/** Several errors in one, which names the file once. */
+function joined(path: string, findings: readonly ConfigError[]): ConfigError {
   const [first = '', ...more] = findings.slice(0, maxFindings).map(({ message }) => message);
-  // The file is named once.
-  throw new ConfigError([first, ...more.map((text) => text.slice(parsed.path.length + 1))].join('; '));
+  return new ConfigError([first, ...more.map((text) => text.slice(path.length + 1))].join('; '));
 }
 
 function describe(parsed: Parsed, issue: z.core.$ZodIssue, place: Place): ConfigError[] {

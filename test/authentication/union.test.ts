@@ -41,7 +41,7 @@ const union = authenticatedGroup(
       x509(() => ({ problem: 'certificate has expired' })),
       bearer([table({ a: 'anna' }, ['z']), table({ b: 'bert', z: 'zoe' })]),
     ],
-    anonymous,
+    anonymous(),
   ),
 );
 

@@ -21,6 +21,8 @@ export interface Wanted {
   readonly oddity?: string;
   /** Host names. */
   readonly hosts?: readonly string[];
+  /** IPv4 addresses. */
+  readonly addresses?: readonly string[];
   readonly permittedHosts?: readonly string[];
   readonly serial?: number;
   readonly key?: webcrypto.CryptoKeyPair;
@@ -73,9 +75,14 @@ function nameOf({ commonName = 'test', organizations = [], attributes = [] }: Wa
 function extensionsOf(wanted: Wanted): pkijs.Extension[] {
   const add = (extnID: string, critical: boolean, value: asn1js.AsnType) =>
     new pkijs.Extension({ extnID, critical, extnValue: value.toBER() });
-  const { isAuthority = false, maxPathLength, oddity, hosts, permittedHosts } = wanted;
+  const { isAuthority = false, maxPathLength, oddity, hosts = [], addresses = [], permittedHosts } = wanted;
   const used = 'purposes' in wanted ? wanted.purposes : isAuthority ? undefined : [purposes.client];
   const hostName = (value: string) => new pkijs.GeneralName({ type: 2, value });
+  const address = (text: string) =>
+    new pkijs.GeneralName({
+      type: 7,
+      value: new asn1js.OctetString({ valueHex: Uint8Array.from(text.split('.').map(Number)).buffer }),
+    });
   return [
     add(
       pkijs.id_BasicConstraints,
@@ -89,12 +96,12 @@ function extensionsOf(wanted: Wanted): pkijs.Extension[] {
       ? [add(pkijs.id_ExtKeyUsage, false, new pkijs.ExtKeyUsage({ keyPurposes: [...used] }).toSchema())]
       : []),
     ...(oddity ? [add(oddity, true, new asn1js.Null())] : []),
-    ...(hosts
+    ...(hosts.length + addresses.length > 0
       ? [
           add(
             pkijs.id_SubjectAltName,
             false,
-            new pkijs.GeneralNames({ names: hosts.map(hostName) }).toSchema(),
+            new pkijs.GeneralNames({ names: [...hosts.map(hostName), ...addresses.map(address)] }).toSchema(),
           ),
         ]
       : []),

@@ -2,13 +2,15 @@ import type { AuthenticationOptions } from '../../authentication/options.ts';
 import { flag, type ValuesOf } from '../flag.ts';
 import * as type from '../flag-types.ts';
 import { clientCertificateFlags, clientCertificateOptions } from './client-certificates.ts';
+import { foreignTokenFlags, foreignTokenOptions } from './foreign-tokens.ts';
 
 export const authenticationFlags = Object.freeze({
   ...clientCertificateFlags,
-  'anonymous-auth': flag(
+  ...foreignTokenFlags,
+  'anonymous-auth': flag<boolean | undefined>(
     type.boolean,
-    true,
-    'Whether requests without credentials are served as system:anonymous.',
+    undefined,
+    'Whether requests without credentials are served as system:anonymous; when not given, they are, unless --authentication-config says otherwise.',
   ),
   'enable-query-token': flag(
     type.boolean,
@@ -30,4 +32,5 @@ export const authenticationOptions = (
   queryCredentials: values['enable-query-token'],
   apiAudiences: values['api-audiences'],
   ...clientCertificateOptions(values),
+  ...foreignTokenOptions(values),
 });
