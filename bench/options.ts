@@ -65,8 +65,8 @@ const quick = { rounds: 1, seconds: 0.5, listPods: 2_000, deletePods: 500, watch
 const fewObjects = 1_000;
 
 export const usage = `npm run bench -- [options]
-  --only=get,create     parts to run (all: start, get, list, create, update, patch, watch, list-large, fan-out,
-                        deletecollection, large-store)
+  --only=get,create     parts to run (all: start, get, list, create, update, patch, watch, fairness, list-large,
+                        fan-out, deletecollection, large-store)
   --quick               small numbers, one round
   --rounds=N            measurements of everything, taken in turns (${full.rounds})
   --seconds=S           length of one measurement (${full.seconds})

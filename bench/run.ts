@@ -2,6 +2,7 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 import { openBench, type RunningBench } from './bench.ts';
 import { type BenchOptions, parseOptions, usage } from './options.ts';
 import { deleteCollection } from './parts/delete-collection.ts';
+import { fairness } from './parts/fairness.ts';
 import { get } from './parts/get.ts';
 import { largeStore } from './parts/large-store.ts';
 import { list } from './parts/list.ts';
@@ -23,6 +24,7 @@ const parts: readonly Part[] = [
   update,
   patch,
   watch,
+  fairness,
   listLarge,
   fanOut,
   deleteCollection,

@@ -17,6 +17,7 @@ interface RatioTarget {
 const ratioTargets: readonly RatioTarget[] = [
   { target: 'GET at 50% of the bare server or more', part: 'get', limit: 0.5 },
   { target: 'durable creates at 35% of bare SQLite or more', part: 'create', limit: 0.35 },
+  { target: 'a well-behaved client within 3 times of its idle latency', part: 'fairness', limit: 3 },
   { target: 'a long LIST within 3 times of sending its bytes', part: 'list-large', limit: 3 },
   { target: 'latency of a full store within 1.3 times of a small one', part: 'large-store', limit: 1.3 },
 ];

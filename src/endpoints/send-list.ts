@@ -1,4 +1,5 @@
-import { type Clock, nextTurn } from '../apimachinery/clock.ts';
+import { nextTurn } from '../apimachinery/clock.ts';
+import type { Core } from './core.ts';
 import { recorded } from './record.ts';
 import type { Request } from './request.ts';
 import { respondBytes, startResponse } from './respond.ts';
@@ -10,12 +11,12 @@ const sliceMs = 8;
 /** Answers below this are not worth compressing (upstream `defaultGzipThresholdBytes`). */
 const gzipThresholdBytes = 128 * 1024;
 
-/** Sends pieces as one answer: short ones whole, long ones in chunks at the pace of the reader. */
+/** Sends pieces as one answer: short ones whole, long ones in chunks at the pace of the reader, and in turn with others. */
 export async function sendPieces(
+  core: Core,
   request: Request,
   contentType: string,
   pieces: Iterable<Uint8Array>,
-  clock: Clock,
 ): Promise<void> {
   const { audit } = request;
   const isRecorded = audit?.wantsResponse === true && contentType.startsWith('application/json');
@@ -33,7 +34,7 @@ export async function sendPieces(
   const rest = { [Symbol.iterator]: () => prepend(first.value, chunks) };
   if (request.exchange.method === 'HEAD') request.exchange.sink.end();
   else if (gzip) await sendCompressed(request, rest);
-  else await sendPlain(request, rest, clock);
+  else await sendPlain(core, request, rest);
 }
 
 function* prepend(first: Buffer, rest: Iterator<Buffer>): Iterator<Buffer> {
@@ -55,13 +56,15 @@ function* chunked(pieces: Iterable<Uint8Array>): Generator<Buffer> {
   if (size > 0) yield Buffer.concat(waiting, size);
 }
 
-async function sendPlain({ exchange }: Request, chunks: Iterable<Buffer>, clock: Clock): Promise<void> {
+async function sendPlain(core: Core, { exchange, seat }: Request, chunks: Iterable<Buffer>): Promise<void> {
   const { sink } = exchange;
+  const { clock } = core.registry;
   let sliceEndMs = clock.monotonicMs() + sliceMs;
   for (const chunk of chunks) {
     if (!sink.write(chunk)) await sink.drained();
     else if (clock.monotonicMs() > sliceEndMs) await new Promise<void>(nextTurn);
     else continue;
+    if (seat) await core.flowControl.pause(seat);
     if (exchange.signal.aborted) return;
     sliceEndMs = clock.monotonicMs() + sliceMs;
   }

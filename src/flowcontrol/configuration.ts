@@ -5,7 +5,7 @@ import { mandatoryFlowSchemas } from '../resources/flowcontrol/flow-schemas.ts';
 import type { FlowRule } from '../resources/flowcontrol/flowschemas/rules.ts';
 import { mandatoryPriorityLevels } from '../resources/flowcontrol/priority-levels.ts';
 import type { PriorityLevelSpec } from '../resources/flowcontrol/prioritylevelconfigurations/types.ts';
-import type { Discipline } from './queue-set.ts';
+import type { Discipline } from './queue-state.ts';
 
 const group = 'flowcontrol.apiserver.k8s.io';
 export const flowSchemas: GroupResource = { group, resource: 'flowschemas' };

@@ -1,5 +1,5 @@
 import type { Level } from './level.ts';
-import { isIdle, type Queue } from './queue-set.ts';
+import { isIdle, type Queue } from './queue-state.ts';
 import type { FlowTicket } from './ticket.ts';
 
 type Levels = ReadonlyMap<string, Level>;

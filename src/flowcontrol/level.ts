@@ -1,6 +1,6 @@
 import { type Allocation, allocate } from './allocation.ts';
 import type { LevelConfig } from './configuration.ts';
-import { isIdle, newQueueSet, type QueueSet } from './queue-set.ts';
+import { isIdle, newQueueSet, type QueueSet } from './queue-state.ts';
 import { newRetryAfter, type RetryAfter } from './retry-after.ts';
 import { afterQuiet, type DemandStats, noDemand, takeDemand } from './seat-demand.ts';
 import type { FlowTicket } from './ticket.ts';

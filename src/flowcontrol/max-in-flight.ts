@@ -40,6 +40,7 @@ export function createMaxInFlight({ maxRequests, maxMutatingRequests }: MaxInFli
       seats.delete(seat);
       taken[kind]--;
     },
+    pause: () => undefined,
     forget: () => {},
     metrics: () => '',
     dump: () => undefined,

@@ -6,14 +6,17 @@ import { type CountObjects, type EstimateSources, estimateWork } from './estimat
 import { observe } from './histogram.ts';
 import { rulesMatch } from './matching.ts';
 import { flowControlMetrics } from './metrics.ts';
-import { arrive, finish, newTicket, release } from './queue-set.ts';
+import { arrive, finish } from './queue-set.ts';
+import { newTicket } from './queue-state.ts';
 import { createRoster, type LiveSchema } from './roster.ts';
+import { createSeating } from './seating.ts';
 import { dealHand, hashFlow } from './shuffle-sharding.ts';
 import type { Tallies } from './tally.ts';
 import type { FlowTicket } from './ticket.ts';
+import { createTurns } from './turns.ts';
 import type { FlowCall, FlowControl } from './types.ts';
 import { createWaiting, refuse } from './waiting.ts';
-import { createWatchCount, type WatchCount } from './watch-count.ts';
+import { createWatchCount } from './watch-count.ts';
 
 export interface PriorityAndFairnessOptions {
   /** Serves FlowSchemas and PriorityLevelConfigurations. */
@@ -39,44 +42,47 @@ export function createPriorityAndFairness(options: PriorityAndFairnessOptions): 
   const { clock, countObjects } = options;
   const tallies: Tallies = new Map();
   const watches = createWatchCount();
+  const turns = createTurns();
   const sources: EstimateSources = { countObjects, interestedWatches: watches.interested };
-  const roster = createRoster({ ...options, tallies, begin });
+  const { settle, start, letGo } = createSeating({
+    clock,
+    turns,
+    watches,
+    retire: (level) => roster.retire(level),
+  });
+  const roster = createRoster({ ...options, tallies, settle });
+  const wait = createWaiting({ ...options, settle });
   const timer = createAdjustmentTimer(clock, (nowMs, quietPeriods) => {
     roster.adjust(nowMs, quietPeriods);
     return [...roster.levels.values()].some(
       ({ stats, set }) => stats.highWatermark > 0 || set.demand.max > 0,
     );
   });
-  const wait = createWaiting({ ...options, begin, retire: roster.retire });
-  /** Filled by whatever frees seats, and emptied by `begin` at once. */
-  const started: FlowTicket[] = [];
-
-  function begin(tickets: readonly FlowTicket[]): void {
-    for (const ticket of tickets) {
-      noteStart(ticket, watches);
-      ticket.wake?.();
-    }
-    started.length = 0;
-  }
 
   return {
     enter(call) {
       const nowMs = clock.monotonicMs();
       timer.touch(nowMs);
       const ticket = ticketFor(classify(roster.schemas(nowMs), call), call, sources);
-      const { level, tally } = ticket;
+      const { level, tally, flow } = ticket;
+      const { set } = level;
       observe(tally.seats, ticket.seats);
-      const rejection = arrive(level.set, ticket, nowMs, started);
+      set.paced = turns.areShared(flow, nowMs) && set.discipline !== 'exempt' && !turns.claim();
+      const started: FlowTicket[] = [];
+      const rejection = arrive(set, ticket, nowMs, started);
       if (rejection) {
         tally.refusedAtOnce++;
         refuse(ticket, rejection, nowMs);
+        // Refusing takes time, too.
+        if (set.paced) ticket.waiting = turns.take(flow, nowMs);
         return ticket;
       }
-      if (ticket.phase === 'executing' && started.length === 0) noteStart(ticket, watches);
-      else begin(started);
-      const queue = level.set.queues.get(ticket.queue);
+      if (ticket.phase === 'executing' && started.length === 0) start(ticket);
+      settle(level, started);
+      const queue = set.queues.get(ticket.queue);
       if (queue) observe(tally.queueLength, Math.max(1, queue.waiting.size));
       if (ticket.phase === 'waiting') ticket.waiting = wait(ticket, nowMs);
+      else if (set.paced) ticket.waiting = turns.take(flow, nowMs);
       return ticket;
     },
     leave(seat) {
@@ -87,16 +93,15 @@ export function createPriorityAndFairness(options: PriorityAndFairnessOptions): 
       const isWatch = ticket.call.info.verb === 'watch';
       observe(isWatch ? tally.watchSeconds : tally.executionSeconds, (nowMs - ticket.startedMs) / 1000);
       tally.executing--;
+      const started: FlowTicket[] = [];
       if (finish(level.set, ticket, nowMs, started)) tally.executingSeats -= seats;
-      else {
-        clock.setTimer(ticket.lingerMs, () => {
-          release(level.set, ticket, clock.monotonicMs(), started);
-          tally.executingSeats -= seats;
-          begin(started);
-        });
-      }
-      if (started.length > 0) begin(started);
-      if (level.quiescing) roster.retire(level);
+      else clock.setTimer(ticket.lingerMs, () => letGo(ticket));
+      settle(level, started);
+    },
+    pause(seat) {
+      const ticket = seat as FlowTicket;
+      if (ticket.level.config.discipline === 'exempt') return undefined;
+      return turns.take(ticket.flow, clock.monotonicMs());
     },
     forget: (seat) => (seat as FlowTicket).forgetWatch?.(),
     metrics() {
@@ -128,6 +133,7 @@ function ticketFor(schema: LiveSchema, call: FlowCall, sources: EstimateSources)
     tally,
     schema: config.name,
     distinguisher,
+    flow: `${config.name} ${call.user.name}`,
     call,
     headers,
     retryAfterSeconds: undefined,
@@ -161,14 +167,4 @@ function handOf({ level, config, hands }: LiveSchema, distinguisher: string): re
   if (hands.size >= maxFlowsRemembered) hands.clear();
   if (distinguisher.length <= maxRememberedNameChars) hands.set(distinguisher, hand);
   return hand;
-}
-
-function noteStart(ticket: FlowTicket, watches: WatchCount): void {
-  const { level, tally, call } = ticket;
-  level.dispatched++;
-  tally.dispatched++;
-  if (level.config.discipline !== 'exempt') tally.begunAtOnce++;
-  tally.executing++;
-  tally.executingSeats += ticket.seats;
-  if (call.info.verb === 'watch') ticket.forgetWatch = watches.register(call.info);
 }

@@ -1,130 +1,27 @@
-import { newSeatDemand, type SeatDemand, setDemand } from './seat-demand.ts';
-import type { Rejection, WorkEstimate } from './types.ts';
+import {
+  type Discipline,
+  estimatedServiceMs,
+  type Queue,
+  type QueueSet,
+  type Queuing,
+  type Ticket,
+} from './queue-state.ts';
+import { setDemand } from './seat-demand.ts';
+import type { Rejection } from './types.ts';
 
 /*
  * Fair queuing for one priority level (KEP-1040). Requests of a flow go to the queues of its hand; whenever seats are free,
  * the queue whose next request would end first, if all queues shared the seats evenly, is served.
  *
- * That is reckoned in virtual time: `r` is the work, in seat-seconds, that every busy queue has been entitled to so far.
- * Each queue has `nextR`, the `r` at which its next request would begin: it moves on by the work of whatever is dispatched,
- * as estimated, and is corrected when the request ends. Example: two queues, requests of 1 seat. The first has had three
- * of an estimated 3 ms each (`nextR` 0.009), the second comes up at r = 0.004: it is served next, and again, until it has
- * caught up.
+ * That is reckoned in virtual time: `r` is the work, in seat-seconds, that every busy queue has had on average. Each queue has
+ * `nextR`, the `r` at which its next request would begin: it moves on by the work of whatever is dispatched, as estimated, and
+ * is corrected as soon as the request takes longer, or when it ends. Example: two queues, requests of 1 seat. The first has
+ * had three of an estimated 3 ms each (`nextR` 0.009), the second comes up at r = 0.004: it is served next, and again, until
+ * it has caught up.
  *
  * Here is no clock and no I/O: every function takes the time, monotonic milliseconds, and puts what may begin into
  * `started`. Only the functions of this file change a set.
  */
-
-/** What a request is assumed to take until it has ended. */
-export const estimatedServiceMs = 3;
-
-/** One request in a set. Callers make it with `newTicket` and read it. */
-export interface Ticket {
-  readonly estimate: WorkEstimate;
-  /** The queues that the request may wait in; empty where nobody queues. */
-  readonly hand: readonly number[];
-  phase: 'new' | 'waiting' | 'executing' | 'lingering' | 'done';
-  arrivedMs: number;
-  /** When it was dispatched; 0 before. */
-  startedMs: number;
-  /** `r` when it came. */
-  arrivalR: number;
-  /** Seats it holds from dispatch to release. */
-  seats: number;
-  lingerMs: number;
-  /** Seat-seconds. */
-  work: number;
-  /** -1 where nobody queues. */
-  queue: number;
-}
-
-export interface Queue<T> {
-  readonly index: number;
-  /** In order of arrival. */
-  readonly waiting: Set<T>;
-  readonly executing: Set<T>;
-  /** Also of those that linger. */
-  seatsInUse: number;
-  nextR: number;
-  /** Of those that wait, seat-seconds. */
-  workWaiting: number;
-}
-
-export interface Queuing {
-  readonly queues: number;
-  readonly handSize: number;
-  /** Requests that may wait in one queue. */
-  readonly queueLengthLimit: number;
-}
-
-/** `exempt`: no limit. `reject`: no waiting. */
-export type Discipline = 'exempt' | 'reject' | Queuing;
-
-export interface QueueSet<T extends Ticket> {
-  discipline: Discipline;
-  /** Seats. */
-  limit: number;
-  /** Only those in use; all others are empty, and begin at the current `r` anyway. */
-  readonly queues: Map<number, Queue<T>>;
-  /** What is worked on without a queue. */
-  readonly queueless: Set<T>;
-  readonly demand: SeatDemand;
-  r: number;
-  lastMs: number;
-  /** Index of the queue that was served last. */
-  robin: number;
-  /** Queues with a request that waits or is worked on. */
-  activeQueues: number;
-  arrivals: number;
-  waiting: number;
-  executing: number;
-  seatsWaiting: number;
-  seatsInUse: number;
-  /** Of `seatsInUse`, those taken from a queue. */
-  queuedSeatsInUse: number;
-  /** Told when seats are free, but fewer than the next request wants. */
-  onNoAccommodation(ticket: T): void;
-}
-
-export const newQueueSet = <T extends Ticket>(
-  discipline: Discipline,
-  limit: number,
-  nowMs: number,
-  onNoAccommodation: (ticket: T) => void = () => {},
-): QueueSet<T> => ({
-  discipline,
-  limit,
-  queues: new Map(),
-  queueless: new Set(),
-  demand: newSeatDemand(nowMs),
-  r: 0,
-  lastMs: nowMs,
-  robin: -1,
-  activeQueues: 0,
-  arrivals: 0,
-  waiting: 0,
-  executing: 0,
-  seatsWaiting: 0,
-  seatsInUse: 0,
-  queuedSeatsInUse: 0,
-  onNoAccommodation,
-});
-
-export const newTicket = (estimate: WorkEstimate, hand: readonly number[]): Ticket => ({
-  estimate,
-  hand,
-  phase: 'new',
-  arrivedMs: 0,
-  startedMs: 0,
-  arrivalR: 0,
-  seats: Math.max(estimate.initialSeats, estimate.finalSeats),
-  lingerMs: estimate.additionalLatencyMs,
-  work:
-    (estimate.initialSeats * estimatedServiceMs + estimate.finalSeats * estimate.additionalLatencyMs) / 1000,
-  queue: -1,
-});
-
-export const isIdle = ({ waiting, executing }: QueueSet<Ticket>): boolean => waiting === 0 && executing === 0;
 
 /** Lets virtual time pass: to be called before anything changes. */
 function pass(set: QueueSet<Ticket>, nowMs: number): void {
@@ -132,8 +29,7 @@ function pass(set: QueueSet<Ticket>, nowMs: number): void {
   if (sinceMs <= 0) return;
   set.lastMs = nowMs;
   if (set.activeQueues === 0) return;
-  const wanted = Math.min(set.queuedSeatsInUse + set.seatsWaiting, set.limit);
-  set.r += (wanted / set.activeQueues) * (sinceMs / 1000);
+  set.r += (set.queuedSeatsInUse / set.activeQueues) * (sinceMs / 1000);
 }
 
 const noteDemand = (set: QueueSet<Ticket>, nowMs: number): void =>
@@ -166,15 +62,15 @@ export function arrive<T extends Ticket>(
     begin(set, ticket, nowMs);
     return undefined;
   }
-  if (set.waiting === 0 && set.seatsInUse < set.limit && fits(set, ticket.seats)) {
+  if (!set.paced && set.waiting === 0 && set.seatsInUse < set.limit && fits(set, ticket.seats)) {
     // Nothing to choose by but the turn.
     const queue = queueAt(set, ticket.hand[set.arrivals++ % ticket.hand.length]!);
-    startQueue(set, queue);
+    startQueue(set, queue, nowMs);
     take(set, queue, ticket, nowMs);
     return undefined;
   }
   const queue = shortestQueue(set, ticket.hand);
-  if (set.seatsInUse >= set.limit && queue.waiting.size >= discipline.queueLengthLimit) {
+  if (queue.waiting.size >= discipline.queueLengthLimit && areSeatsGone(set, discipline)) {
     dropIfEmpty(set, queue);
     return 'queue-full';
   }
@@ -183,15 +79,24 @@ export function arrive<T extends Ticket>(
   return undefined;
 }
 
+/** Whether more cannot be let in soon. Among those that wait in a paced set are some for whom there are seats. */
+function areSeatsGone(set: QueueSet<Ticket>, { handSize, queueLengthLimit }: Queuing): boolean {
+  const { paced, seatsInUse, seatsWaiting, limit } = set;
+  return paced ? seatsInUse + seatsWaiting >= limit + handSize * queueLengthLimit : seatsInUse >= limit;
+}
+
 /** The request has been worked on. True when its seats are free; otherwise `release` is due after its `lingerMs`. */
 export function finish<T extends Ticket>(set: QueueSet<T>, ticket: T, nowMs: number, started: T[]): boolean {
   pass(set, nowMs);
   set.executing--;
   const queue = set.queues.get(ticket.queue);
   if (queue) {
+    const { initialSeats } = ticket.estimate;
     queue.executing.delete(ticket);
+    queue.busySeats -= initialSeats;
+    queue.begunSum = queue.executing.size === 0 ? 0 : queue.begunSum - initialSeats * ticket.startedMs;
     const overestimatedMs = estimatedServiceMs - (nowMs - ticket.startedMs);
-    queue.nextR -= ticket.estimate.initialSeats * (overestimatedMs / 1000);
+    queue.nextR -= initialSeats * (overestimatedMs / 1000);
     holdBack(queue);
     stopQueueIfIdle(set, queue);
   } else set.queueless.delete(ticket);
@@ -245,21 +150,32 @@ export function configure<T extends Ticket>(
   dispatch(set, nowMs, started);
 }
 
-function dispatch<T extends Ticket>(set: QueueSet<T>, nowMs: number, started: T[]): void {
-  while (set.waiting > 0 && set.seatsInUse < set.limit) {
-    const queue = nextQueue(set);
-    const ticket = oldest(queue)!;
-    if (!fits(set, ticket.seats)) {
-      set.onNoAccommodation(ticket);
-      return;
-    }
-    leaveQueue(set, queue, ticket);
-    set.robin = queue.index;
-    if (ticket.estimate.finalSeats > set.limit) narrow(ticket, set.limit);
-    take(set, queue, ticket, nowMs);
-    holdBack(queue);
-    started.push(ticket);
+/** Whether seats are free and somebody waits. Still the next one may want more seats than that. */
+export const mayDispatch = ({ waiting, seatsInUse, limit }: QueueSet<Ticket>): boolean =>
+  waiting > 0 && seatsInUse < limit;
+
+/** Lets in whoever is next. False when nobody can be. */
+export function dispatchOne<T extends Ticket>(set: QueueSet<T>, nowMs: number, started: T[]): boolean {
+  pass(set, nowMs);
+  if (!mayDispatch(set)) return false;
+  const queue = nextQueue(set, nowMs);
+  const ticket = oldest(queue)!;
+  if (!fits(set, ticket.seats)) {
+    set.onNoAccommodation(ticket);
+    return false;
   }
+  leaveQueue(set, queue, ticket);
+  set.robin = queue.index;
+  if (ticket.estimate.finalSeats > set.limit) narrow(ticket, set.limit);
+  take(set, queue, ticket, nowMs);
+  holdBack(queue);
+  started.push(ticket);
+  return true;
+}
+
+function dispatch<T extends Ticket>(set: QueueSet<T>, nowMs: number, started: T[]): void {
+  if (set.paced) return;
+  while (dispatchOne(set, nowMs, started));
 }
 
 /** What a request leaves to do takes longer on fewer seats. */
@@ -270,7 +186,7 @@ function narrow(ticket: Ticket, seats: number): void {
 }
 
 /** Of the queues where somebody waits, the one whose oldest request would end first; in turn when several would. */
-function nextQueue<T extends Ticket>(set: QueueSet<T>): Queue<T> {
+function nextQueue<T extends Ticket>(set: QueueSet<T>, nowMs: number): Queue<T> {
   const { discipline, robin } = set;
   const count = typeof discipline === 'string' ? 1 : discipline.queues;
   const turn = (index: number) => (((index - robin - 1) % count) + count) % count;
@@ -279,13 +195,17 @@ function nextQueue<T extends Ticket>(set: QueueSet<T>): Queue<T> {
   for (const queue of set.queues.values()) {
     const head = oldest(queue);
     if (!head) continue;
-    const end = queue.nextR + head.work;
+    const end = queue.nextR + overrun(queue, nowMs) + head.work;
     if (end > bestEnd || (best && end === bestEnd && turn(queue.index) >= turn(best.index))) continue;
     best = queue;
     bestEnd = end;
   }
   return best!;
 }
+
+/** Seat-seconds that the requests of a queue have taken beyond what was estimated when they began. */
+const overrun = ({ busySeats, begunSum }: Queue<unknown>, nowMs: number): number =>
+  Math.max(0, busySeats * (nowMs - estimatedServiceMs) - begunSum) / 1000;
 
 const oldest = <T>(queue: Queue<T>): T | undefined => queue.waiting.values().next().value;
 
@@ -307,7 +227,8 @@ function shortestQueue<T extends Ticket>(set: QueueSet<T>, hand: readonly number
 function queueAt<T extends Ticket>(set: QueueSet<T>, index: number): Queue<T> {
   let queue = set.queues.get(index);
   if (!queue) {
-    queue = { index, waiting: new Set(), executing: new Set(), seatsInUse: 0, nextR: 0, workWaiting: 0 };
+    const empty = { seatsInUse: 0, nextR: 0, workWaiting: 0, busySeats: 0, begunSum: 0 };
+    queue = { index, waiting: new Set(), executing: new Set(), ...empty };
     set.queues.set(index, queue);
   }
   return queue;
@@ -316,12 +237,20 @@ function queueAt<T extends Ticket>(set: QueueSet<T>, index: number): Queue<T> {
 const isQuiet = ({ waiting, executing }: Queue<unknown>): boolean =>
   waiting.size === 0 && executing.size === 0;
 
-/** A queue that was empty has no claim from before. */
-function startQueue<T extends Ticket>(set: QueueSet<T>, queue: Queue<T>): void {
+/** A queue that was empty begins where those stand that had the least: nothing is owed to it, and it owes nothing. */
+function startQueue<T extends Ticket>(set: QueueSet<T>, queue: Queue<T>, nowMs: number): void {
   if (isQuiet(queue)) {
-    queue.nextR = set.r;
+    queue.nextR = set.waiting === 0 ? set.r : Math.min(set.r, leastR(set, nowMs));
     set.activeQueues++;
   } else if (queue.waiting.size === 0 && queue.nextR < set.r) queue.nextR = set.r;
+}
+
+/** Where the queue stands that had the least of those that wait. */
+function leastR(set: QueueSet<Ticket>, nowMs: number): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const queue of set.queues.values())
+    if (queue.waiting.size > 0) least = Math.min(least, queue.nextR + overrun(queue, nowMs));
+  return least;
 }
 
 function stopQueueIfIdle<T extends Ticket>(set: QueueSet<T>, queue: Queue<T>): void {
@@ -342,7 +271,8 @@ function holdBack<T extends Ticket>(queue: Queue<T>): void {
 }
 
 function enqueue<T extends Ticket>(set: QueueSet<T>, queue: Queue<T>, ticket: T, nowMs: number): void {
-  startQueue(set, queue);
+  startQueue(set, queue, nowMs);
+  ticket.arrivalR = Math.min(ticket.arrivalR, queue.nextR);
   ticket.phase = 'waiting';
   ticket.queue = queue.index;
   queue.waiting.add(ticket);
@@ -364,6 +294,8 @@ function take<T extends Ticket>(set: QueueSet<T>, queue: Queue<T>, ticket: T, no
   queue.executing.add(ticket);
   queue.seatsInUse += ticket.seats;
   queue.nextR += ticket.work;
+  queue.busySeats += ticket.estimate.initialSeats;
+  queue.begunSum += ticket.estimate.initialSeats * nowMs;
   set.queuedSeatsInUse += ticket.seats;
   begin(set, ticket, nowMs);
 }

@@ -39,23 +39,24 @@ export interface RosterSources {
   /** Of the whole server. */
   readonly seats: number;
   readonly tallies: Tallies;
-  /** Called with requests that may begin because a limit has changed. */
-  readonly begin: (started: readonly FlowTicket[]) => void;
+  /** Called when a level has another limit, with those who may begin because of it. */
+  readonly settle: (level: Level, started: readonly FlowTicket[]) => void;
 }
 
-export function createRoster({ reader, seats, tallies, begin }: RosterSources): Roster {
+export function createRoster({ reader, seats, tallies, settle }: RosterSources): Roster {
   const levels = new Map<string, Level>();
   let schemas: readonly LiveSchema[] = [];
   let stamp: number | undefined;
   let fairFraction = 0;
 
   const lend = (nowMs: number) => {
-    const started: FlowTicket[] = [];
     const adjustment = borrow(levels.values());
-    for (const [level, limit] of adjustment.limits)
-      configure(level.set, level.config.discipline, limit, nowMs, started);
     fairFraction = adjustment.fairFraction;
-    begin(started);
+    for (const [level, limit] of adjustment.limits) {
+      const started: FlowTicket[] = [];
+      configure(level.set, level.config.discipline, limit, nowMs, started);
+      settle(level, started);
+    }
   };
   const digest = (nowMs: number) => {
     const configuration = readConfiguration(reader);

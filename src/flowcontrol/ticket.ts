@@ -1,5 +1,5 @@
 import type { Level } from './level.ts';
-import type { Ticket } from './queue-set.ts';
+import type { Ticket } from './queue-state.ts';
 import type { FlowTally } from './tally.ts';
 import type { FlowCall, Seat } from './types.ts';
 
@@ -10,6 +10,8 @@ export interface FlowTicket extends Ticket, Seat {
   readonly schema: string;
   /** The user or namespace that tells flows of one schema apart; '' when nothing does. */
   readonly distinguisher: string;
+  /** Whom its turns are given to: its user, within the schema. */
+  readonly flow: string;
   readonly call: FlowCall;
   retryAfterSeconds: number | undefined;
   waiting: Promise<void> | undefined;

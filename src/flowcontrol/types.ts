@@ -47,6 +47,8 @@ export interface FlowControl {
   enter(call: FlowCall): Seat;
   /** The request is done, or is a watch that has sent what there was. Idempotent; also for seats that were refused. */
   leave(seat: Seat): void;
+  /** The request has worked for a while and has more to do; resolves when it is its turn again. */
+  pause(seat: Seat): Promise<void> | undefined;
   /** The request is over for good: a watch is not counted among the interested any more. Idempotent. */
   forget(seat: Seat): void;
   /** Prometheus text exposition, '' when nothing is counted. */

@@ -17,10 +17,8 @@ const waitShare = 1 / 4;
 export interface WaitingOptions {
   readonly clock: Clock;
   readonly requestTimeoutMs: number;
-  /** Called with what may begin because somebody went away. */
-  readonly begin: (started: FlowTicket[]) => void;
-  /** Called when a level may have nobody left. */
-  readonly retire: (level: Level) => void;
+  /** Called when somebody has left a level, with those who may begin because of it. */
+  readonly settle: (level: Level, started: readonly FlowTicket[]) => void;
 }
 
 /**
@@ -28,7 +26,7 @@ export interface WaitingOptions {
  * with the reason of the client's signal.
  */
 export function createWaiting(options: WaitingOptions): (ticket: FlowTicket, nowMs: number) => Promise<void> {
-  const { clock, requestTimeoutMs, begin, retire } = options;
+  const { clock, requestTimeoutMs, settle } = options;
   let waiting = 0;
   const enter = ({ tally, seats }: FlowTicket, by: 1 | -1) => {
     waiting += by;
@@ -42,8 +40,7 @@ export function createWaiting(options: WaitingOptions): (ticket: FlowTicket, now
     abandon(level.set, ticket, nowMs, started);
     observe(tally.waitedInVain, (nowMs - arrivedMs) / 1000);
     refuse(ticket, why, nowMs);
-    begin(started);
-    retire(level);
+    settle(level, started);
   };
 
   return (ticket, nowMs) =>

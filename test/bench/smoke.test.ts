@@ -47,6 +47,7 @@ describe('npm run bench', () => {
       'update',
       'patch',
       'watch',
+      'fairness',
       'list-large',
       'fan-out',
       'deletecollection',
@@ -60,6 +61,7 @@ describe('npm run bench', () => {
     for (const target of [
       'GET at 50%',
       'durable creates at 35%',
+      'a well-behaved client',
       'a long LIST',
       'a full store',
       'main thread',

@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { seededRandom } from '../../src/apimachinery/random.ts';
+import { abandon, arrive, configure, dispatchOne, finish, release } from '../../src/flowcontrol/queue-set.ts';
 import {
-  abandon,
-  arrive,
-  configure,
-  finish,
   newQueueSet,
   newTicket,
   type QueueSet,
   type Queuing,
-  release,
   type Ticket,
-} from '../../src/flowcontrol/queue-set.ts';
+} from '../../src/flowcontrol/queue-state.ts';
 import { dealHand, hashFlow } from '../../src/flowcontrol/shuffle-sharding.ts';
 import type { Rejection, WorkEstimate } from '../../src/flowcontrol/types.ts';
 
@@ -96,6 +92,12 @@ function live(seed: number, steps: number, check: (step: Step) => void): Step {
       if (ticket) abandon(set, ticket, nowMs, started);
     },
     () => {
+      if (set.paced) dispatchOne(set, nowMs, started);
+      if (random.int(30) > 0) return;
+      set.paced = !set.paced;
+      while (!set.paced && dispatchOne(set, nowMs, started));
+    },
+    () => {
       if (random.int(20) === 0) configure(set, queuing, 5 + random.int(10), nowMs, started);
     },
   ];
@@ -118,7 +120,7 @@ describe('a queue set', () => {
 
     it(`leaves no seat free that somebody could use (seed ${seed})`, () => {
       live(seed, 1_500, ({ set, all }) => {
-        if (set.waiting === 0) return;
+        if (set.waiting === 0 || set.paced) return;
         const widest = Math.max(...all.filter(({ phase }) => phase === 'waiting').map(({ seats }) => seats));
         assert.ok(set.seatsInUse + widest > set.limit, 'everybody who waits would have fitted');
       });
@@ -130,6 +132,7 @@ describe('a queue set', () => {
       let nowMs = 1e6;
       for (let open = all; open.length > 0; open = open.filter(({ phase }) => phase !== 'done')) {
         nowMs++;
+        if (set.paced) dispatchOne(set, nowMs, started);
         const busy = open.filter(({ phase }) => phase === 'executing' || phase === 'lingering');
         assert.ok(busy.length > 0, `${open.length} wait, and nobody is worked on`);
         for (const ticket of busy) {
@@ -232,6 +235,25 @@ describe('fairness', () => {
     const place = order.findIndex(({ name }) => name === 'quiet');
     // The loud flow has all six queues of its hand; each has one turn at most before it.
     assert.ok(place <= 4 + 6, `dispatched as number ${place + 1}`);
+  });
+
+  it('a newcomer is next, however long the requests of others take and however many seats they want', () => {
+    const set = newQueueSet<Named>(deep, 60, 0);
+    const started: Named[] = [];
+    for (const ticket of many('wide', 400, estimate(8))) arrive(set, ticket, 0, started);
+    // Lists of 400 ms each: four seats stay free, as the next of them wants eight.
+    let nowMs = 0;
+    for (let i = 0; i < 200; i++) {
+      nowMs += 57;
+      const [longest] = [...set.queues.values()]
+        .flatMap(({ executing }) => [...executing])
+        .sort((a, b) => a.startedMs - b.startedMs);
+      finish(set, longest!, nowMs, started);
+      const newcomer = ticketOf(`quiet-${i}`);
+      arrive(set, newcomer, nowMs + 20, started);
+      assert.equal(newcomer.phase, 'executing', `after ${i} lists`);
+      finish(set, newcomer, nowMs + 21, started);
+    }
   });
 
   it('two busy flows have equal time, though the requests of one take four times as long', () => {

@@ -9,7 +9,10 @@ export const flowControl: Step = {
     if (isLongRunning(request.info) && request.info.verb !== 'watch') return;
     const seat = control.enter(request);
     request.seat = seat;
-    if (seat.retryAfterSeconds !== undefined) throw tooManyRequestsText(seat.retryAfterSeconds);
-    return seat.waiting;
+    const { retryAfterSeconds, waiting } = seat;
+    if (retryAfterSeconds === undefined) return waiting;
+    const refusal = tooManyRequestsText(retryAfterSeconds);
+    if (!waiting) throw refusal;
+    return waiting.then(() => Promise.reject(refusal));
   },
 };

@@ -14,7 +14,8 @@ import type { Verb } from './verb.ts';
 const concurrency = 128;
 
 /** DELETE of a collection: each selected object as by a DELETE of its own. Answers with what was there. */
-export const deleteCollection: Verb = async ({ registry }, request, target) => {
+export const deleteCollection: Verb = async (core, request, target) => {
+  const { registry } = core;
   const { store, clock, layout } = registry;
   const listOptions = parseListOptions(request.info.query, target, false);
   const options = await readDeleteOptions(request, registry.schemas);
@@ -43,5 +44,5 @@ export const deleteCollection: Verb = async ({ registry }, request, target) => {
       for (const entry of waiting) await removeOne(entry);
     }),
   );
-  await sendPieces(request, representation.contentType, representation.list(page), clock);
+  await sendPieces(core, request, representation.contentType, representation.list(page));
 };

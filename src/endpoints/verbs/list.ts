@@ -6,8 +6,8 @@ import { sendPieces } from '../send-list.ts';
 import type { Verb } from './verb.ts';
 
 /** GET of a collection. */
-export const list: Verb = async ({ registry }, request, target) => {
-  const { store, clock, layout } = registry;
+export const list: Verb = async (core, request, target) => {
+  const { store, clock, layout } = core.registry;
   const options = parseListOptions(request.info.query, target, false);
   const representation = representationFor(request, target, 'list', clock);
   const page = await listObjects(store, clock, {
@@ -17,5 +17,5 @@ export const list: Verb = async ({ registry }, request, target) => {
     limit: options.limit,
     from: options.from,
   });
-  await sendPieces(request, representation.contentType, representation.list(page), clock);
+  await sendPieces(core, request, representation.contentType, representation.list(page));
 };
