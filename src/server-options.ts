@@ -26,6 +26,8 @@ export interface ServerSettings {
   readonly serviceCidrs: readonly string[];
   readonly nodePortRange: { readonly from: number; readonly to: number };
   readonly eventTtlSeconds: number;
+  /** Regular expressions; pages of origins that match one may use the API in a browser. */
+  readonly corsAllowedOrigins: readonly string[];
   readonly minRequestTimeoutSeconds: number;
   /** Longest time from a request's arrival to the end of its answer, watches and other long-running requests excluded. */
   readonly requestTimeoutMs: number;
@@ -54,6 +56,7 @@ export const defaultSettings: ServerSettings = Object.freeze({
   serviceCidrs: ['10.0.0.0/24'],
   nodePortRange: { from: 30_000, to: 32_767 },
   eventTtlSeconds: 3_600,
+  corsAllowedOrigins: [],
   minRequestTimeoutSeconds: 1_800,
   requestTimeoutMs: 60_000,
   historySeconds: 300,

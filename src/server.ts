@@ -11,6 +11,7 @@ import { escalationGuard } from './authorization/rbac/escalation-plugin.ts';
 import { reloadFigures } from './configuration/reload-figures.ts';
 import { createReloads, type Reloads } from './configuration/reloads.ts';
 import { checkEncryption, createEncryption } from './encryption/index.ts';
+import { allowedOrigins } from './endpoints/chain/cors.ts';
 import type { Core, HealthCheck } from './endpoints/core.ts';
 import { createDeadlines } from './endpoints/deadlines.ts';
 import type { Handler } from './endpoints/exchange.ts';
@@ -79,6 +80,7 @@ export async function checkSettings(settings: ServerSettings): Promise<void> {
   await checkAdmission(settings.admission);
   await checkAuthentication(settings.authentication);
   await checkAuthorization(settings.authorization);
+  allowedOrigins(settings.corsAllowedOrigins);
   await checkAudit(settings.audit);
   await checkEncryption(settings.encryption);
 }
@@ -128,6 +130,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     authentication,
     auditor,
     auditIds: requestIds(random),
+    allowsOrigin: allowedOrigins(options.corsAllowedOrigins),
     authorizer,
     explain,
     hint,

@@ -138,6 +138,7 @@ function stopper(
 /** Settings that may name what does not exist: plugins, files, API versions. */
 const naming = [
   'runtimeConfig',
+  'corsAllowedOrigins',
   'admission',
   'authentication',
   'authorization',

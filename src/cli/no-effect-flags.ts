@@ -13,7 +13,7 @@ const switches = words(`
 /** Flags of kube-apiserver 1.36 that take a value and change nothing here. */
 const valued = words(`
   admission-control allow-metric-labels allow-metric-labels-manifest coordinated-leadership-lease-duration
-  coordinated-leadership-renew-deadline coordinated-leadership-retry-period cors-allowed-origins debug-socket-path
+  coordinated-leadership-renew-deadline coordinated-leadership-retry-period debug-socket-path
   default-not-ready-toleration-seconds default-unreachable-toleration-seconds default-watch-cache-size
   delete-collection-workers disabled-metrics egress-selector-config-file emulated-version endpoint-reconciler-type
   etcd-cafile etcd-certfile etcd-count-metric-poll-period etcd-db-metric-poll-interval etcd-healthcheck-timeout

@@ -49,6 +49,7 @@ export function serveOptions(values: FlagValues, output: Output): StartOptions &
     nodePortRange: values['service-node-port-range'],
     layout: values['storage-key-layout'],
     historySeconds: values['etcd-compaction-interval'] / secondMs,
+    corsAllowedOrigins: values['cors-allowed-origins'],
     eventTtlSeconds: values['event-ttl'] / secondMs,
     runtimeConfig: values['runtime-config'],
     authentication: authenticationOptions(values),

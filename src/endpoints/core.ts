@@ -6,6 +6,7 @@ import type { Authorization } from '../authorization/index.ts';
 import type { Authorizer, RuleResolver } from '../authorization/types.ts';
 import type { FlowControl } from '../flowcontrol/types.ts';
 import type { Registry } from '../registry/context.ts';
+import type { AllowsOrigin } from './chain/cors.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { ApiMetrics } from './metrics.ts';
 import type { VirtualResources } from './virtual/types.ts';
@@ -20,6 +21,8 @@ export interface Core {
   /** In a line, what is nearest to allowing a refused request. */
   readonly hint: Authorization['hint'];
   readonly rules: RuleResolver;
+  /** Undefined: pages of other origins may not use the API. */
+  readonly allowsOrigin: AllowsOrigin | undefined;
   /** Undefined: nothing is recorded. */
   readonly auditor: Auditor | undefined;
   readonly auditIds: () => string;

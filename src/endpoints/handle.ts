@@ -19,6 +19,7 @@ export function createHandler(core: Core): Handler {
       for (const step of chain) {
         const waiting = step.run(core, request);
         if (waiting) await waiting;
+        if (request.code !== 0) return;
       }
       await dispatch(core, request);
     } catch (error) {
@@ -61,6 +62,7 @@ const newRequest = (core: Core, exchange: Exchange): Request => ({
   seat: undefined,
   timeoutMs: undefined,
   auditId: auditIdOf(core, exchange),
+  cors: undefined,
   audit: undefined,
   warnings: [],
   resolved: false,

@@ -16,6 +16,8 @@ export interface Request {
   seat: Seat | undefined;
   /** What the request allows itself, when that is less than the server allows. */
   timeoutMs: number | undefined;
+  /** Headers for a browser that shows a page of another origin; undefined for everybody else. */
+  cors: Readonly<Record<string, string>> | undefined;
   /** `Audit-Id` of the answer. */
   readonly auditId: string;
   /** What is written down about the request; undefined when nothing is. */

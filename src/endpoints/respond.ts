@@ -12,8 +12,8 @@ const textHeaders: Headers = {
 };
 
 /** Headers of every answer: its id, what flow control says, warnings, if any, and what the answer brings. */
-function withCommon({ auditId, seat, warnings }: Request, headers: Headers): Headers {
-  const all = { 'audit-id': auditId, ...headers, ...seat?.headers };
+function withCommon({ auditId, cors, seat, warnings }: Request, headers: Headers): Headers {
+  const all = { 'audit-id': auditId, ...headers, ...cors, ...seat?.headers };
   return warnings.length === 0 ? all : { ...all, warning: warningHeader(warnings) };
 }
 
@@ -40,6 +40,13 @@ export function respondJson(request: Request, code: number, value: unknown): voi
 
 export function respondText(request: Request, code: number, text: string): void {
   respondBytes(request, code, Buffer.from(text), textHeaders);
+}
+
+/** An answer of headers alone: 204. */
+export function respondEmpty(request: Request, code: number): void {
+  request.code = code;
+  request.audit?.responding(code);
+  request.exchange.sink.respond(code, withCommon(request, {}), new Uint8Array());
 }
 
 /** Starts a streamed answer. */

@@ -14,6 +14,11 @@ export const servingFlags = Object.freeze({
   'cert-dir': flag(type.text, '', 'Directory of certificates and keys; DATADIR/pki when empty.'),
   'tls-cert-file': flag(type.text, '', 'Serving certificate with its chain, instead of a generated one.'),
   'tls-private-key-file': flag(type.text, '', 'Key of --tls-cert-file.'),
+  'cors-allowed-origins': flag(
+    type.list,
+    [],
+    'Regular expressions of the origins whose pages may use the API, such as ^https://example\\.test(:|$).',
+  ),
   'min-request-timeout': flag(
     type.integer(0),
     1_800,

@@ -9,6 +9,7 @@ import { type Request, warn } from '../request.ts';
 import { parseRequestInfo } from '../request-info.ts';
 import { attributesOf } from './attributes.ts';
 import { beginAudit, recordUnauthenticated } from './audit.ts';
+import { allowOrigin } from './cors.ts';
 import { takeCredentials } from './credentials.ts';
 import { flowControl } from './flow-control.ts';
 import { impersonate, impersonationOf } from './impersonation.ts';
@@ -38,6 +39,8 @@ function timeoutMs(text: string): number {
     throw badRequest(`invalid timeout specified in the request URL - ${(error as Error).message}`);
   }
 }
+
+const cors: Step = { name: 'cors', run: allowOrigin };
 
 const authentication: Step = {
   name: 'authentication',
@@ -108,6 +111,7 @@ export async function authorizeVerb(core: Core, request: Request, verb: string):
 export const chain: readonly Step[] = [
   requestInfo,
   deadline,
+  cors,
   authentication,
   audit,
   impersonation,
