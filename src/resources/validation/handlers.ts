@@ -37,12 +37,13 @@ export function validateHandler(
   graceSeconds: number | undefined,
   path: FieldPath,
 ): FieldError[] {
-  const [first, ...more] = handlerKinds.filter((kind) => handler[kind]);
-  if (first === undefined) return [required(path, 'must specify a handler type')];
-  return joined(
-    validateAction(handler, first, graceSeconds, path.child(first)),
-    more.map((kind) => forbidden(path.child(kind), 'may not specify more than 1 handler type')),
-  );
+  let errors: FieldError[] | undefined;
+  for (const kind of handlerKinds) {
+    if (!handler[kind]) continue;
+    if (!errors) errors = validateAction(handler, kind, graceSeconds, path.child(kind));
+    else errors.push(forbidden(path.child(kind), 'may not specify more than 1 handler type'));
+  }
+  return errors ?? [required(path, 'must specify a handler type')];
 }
 
 function validateAction(

@@ -19,7 +19,9 @@ export const noQuantities: Quantities = new Map();
 /** The amounts of a list; the schema has checked that all are quantities. */
 export function quantitiesOf(list: ResourceList | undefined): Quantities {
   if (list === undefined) return noQuantities;
-  return new Map(Object.keys(list).map((name) => [name, parseQuantity(String(list[name]))]));
+  const quantities = new Map<string, Quantity>();
+  for (const name of Object.keys(list)) quantities.set(name, parseQuantity(String(list[name])));
+  return quantities;
 }
 
 /** Rounds the amounts of a list up to thousandths in place, as defaulting does wherever a resource list stands. */

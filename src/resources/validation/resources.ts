@@ -37,23 +37,24 @@ function validateRequirements(
   const limits = quantitiesOf(resources.limits);
   const requests = quantitiesOf(resources.requests);
   const errors: FieldError[] = [];
-  const checkAmount = (name: string, quantity: Quantity, amountPath: FieldPath) => {
-    for (const error of nameRule(name, amountPath)) errors.push(error);
-    for (const error of validateResourceQuantityValue(name, quantity, amountPath)) errors.push(error);
+  const add = (found: readonly FieldError[]) => {
+    for (const error of found) errors.push(error);
   };
-  for (const [name, limit] of limits) {
+  limits.forEach((limit, name) => {
     const limitPath = path.child('limits').key(name);
-    checkAmount(name, limit, limitPath);
-    errors.push(...validateHugePages(name, limit, limitPath));
-  }
-  for (const [name, request] of requests) {
+    add(nameRule(name, limitPath));
+    add(validateResourceQuantityValue(name, limit, limitPath));
+    add(validateHugePages(name, limit, limitPath));
+  });
+  requests.forEach((request, name) => {
     const requestPath = path.child('requests').key(name);
-    checkAmount(name, request, requestPath);
-    errors.push(...validateRequestFitsLimit(name, request, limits.get(name), path));
-    errors.push(...validateHugePages(name, request, requestPath));
-  }
-  const names = [...limits.keys(), ...requests.keys()];
-  if (names.some(isHugePageResource) && !names.includes('cpu') && !names.includes('memory')) {
+    add(nameRule(name, requestPath));
+    add(validateResourceQuantityValue(name, request, requestPath));
+    add(validateRequestFitsLimit(name, request, limits.get(name), path));
+    add(validateHugePages(name, request, requestPath));
+  });
+  const has = (name: string) => limits.has(name) || requests.has(name);
+  if (!has('cpu') && !has('memory') && [...limits.keys(), ...requests.keys()].some(isHugePageResource)) {
     errors.push(forbidden(path, 'HugePages require cpu or memory'));
   }
   return resources.claims

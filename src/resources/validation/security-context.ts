@@ -6,6 +6,7 @@ import {
   invalid,
   required,
 } from '../../apimachinery/field-error.ts';
+import { flatMapped, joined } from '../../apimachinery/lists.ts';
 import { byteLength, isValidGroupID, isValidUserID } from '../../apimachinery/names.ts';
 import { validateOneOf } from './name-fields.ts';
 import { validateAppArmorProfile, validateSeccompProfile } from './security-profiles.ts';
@@ -31,44 +32,44 @@ const validateOptional = (
 export function validatePodSecurityContext(spec: IPodSpec, path: FieldPath): FieldError[] {
   const context = spec.securityContext;
   if (!context) return [];
-  const errors = [
-    ...validateGroup(context.fsGroup, path.child('fsGroup')),
-    ...validateUser(context.runAsUser, path.child('runAsUser')),
-    ...validateGroup(context.runAsGroup, path.child('runAsGroup')),
-    ...(context.supplementalGroups ?? []).flatMap((id, i) =>
+  const errors = joined(
+    validateGroup(context.fsGroup, path.child('fsGroup')),
+    validateUser(context.runAsUser, path.child('runAsUser')),
+    validateGroup(context.runAsGroup, path.child('runAsGroup')),
+    flatMapped(context.supplementalGroups ?? [], (id, i) =>
       validateGroup(id, path.child('supplementalGroups').index(i)),
     ),
-  ];
+  );
   if (spec.shareProcessNamespace && spec.hostPID) {
     const detail = 'ShareProcessNamespace and HostPID cannot both be enabled';
     errors.push(invalid(path.child('shareProcessNamespace'), true, detail));
   }
-  return [
-    ...errors,
-    ...validateSysctls(context, spec, path.child('sysctls')),
-    ...validateOptional(
+  return joined(
+    errors,
+    context.sysctls ? validateSysctls(context.sysctls, spec, path.child('sysctls')) : [],
+    validateOptional(
       context.fsGroupChangePolicy,
       ['Always', 'OnRootMismatch'],
       path.child('fsGroupChangePolicy'),
     ),
-    ...validateSeccompProfile(context.seccompProfile, path.child('seccompProfile')),
-    ...validateWindowsOptions(context.windowsOptions, path.child('windowsOptions')),
-    ...validateAppArmorProfile(context.appArmorProfile, path.child('appArmorProfile')),
-    ...validateOptional(
+    validateSeccompProfile(context.seccompProfile, path.child('seccompProfile')),
+    validateWindowsOptions(context.windowsOptions, path.child('windowsOptions')),
+    validateAppArmorProfile(context.appArmorProfile, path.child('appArmorProfile')),
+    validateOptional(
       context.supplementalGroupsPolicy,
       ['Merge', 'Strict'],
       path.child('supplementalGroupsPolicy'),
     ),
-    ...validateOptional(
+    validateOptional(
       context.seLinuxChangePolicy,
       ['MountOption', 'Recursive'],
       path.child('seLinuxChangePolicy'),
     ),
-  ];
+  );
 }
 
 function validateSysctls(
-  { sysctls = [] }: IPodSecurityContext,
+  sysctls: NonNullable<IPodSecurityContext['sysctls']>,
   spec: IPodSpec,
   path: FieldPath,
 ): FieldError[] {
