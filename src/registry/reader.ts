@@ -1,3 +1,4 @@
+import type { GroupResource } from '../apimachinery/gvk.ts';
 import { isPathSegmentName } from '../apimachinery/names.ts';
 import type { KubeObject } from '../apimachinery/object.ts';
 import type { FollowedReader } from '../apimachinery/reader.ts';
@@ -8,6 +9,8 @@ import type { Catalog } from './catalog.ts';
 /** Look-ups for rooms that may not know `storage`. */
 export function createReader(catalog: Catalog, cache: WatchCache, layout: KeyLayout): FollowedReader {
   const stamps = new Map<string, { value: number }>();
+  /** The same by the very value that names the resource: authorization and flow control ask for every request. */
+  const stampOf = new WeakMap<GroupResource, { value: number }>();
   return {
     get(resource, namespace, name) {
       const definition = catalog.definition(resource);
@@ -29,6 +32,8 @@ export function createReader(catalog: Catalog, cache: WatchCache, layout: KeyLay
       return found;
     },
     changeStamp(resource) {
+      const known = stampOf.get(resource);
+      if (known) return known.value;
       const definition = catalog.definition(resource);
       if (!definition) return 0;
       const prefix = resourcePrefix(layout, definition);
@@ -38,6 +43,7 @@ export function createReader(catalog: Catalog, cache: WatchCache, layout: KeyLay
         stamps.set(prefix, (stamp = counter));
         cache.subscribe(prefix, cache.revision, () => counter.value++);
       }
+      stampOf.set(resource, stamp);
       return stamp.value;
     },
     follow(resource, onChange) {
