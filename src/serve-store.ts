@@ -43,7 +43,13 @@ export async function serveStore(opening: Promise<Kv>, options: ServeOptions): P
   const kv = await opening;
   const { save, ...pki } = await preparing;
 
-  const api = await createApiServer({ ...settings, ...tools, kv, log });
+  const api = await createApiServer({
+    ...settings,
+    ...tools,
+    kv,
+    log,
+    serviceAccountKey: async () => pki.serviceAccount.key,
+  });
   try {
     api.clientCertificates.trust(pki.clientCa);
     await save();

@@ -41,6 +41,11 @@ export interface ApiServerOptions extends ServerSettings {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /**
+   * The server's own key for service account tokens, in PEM; asked for when the first token is signed or checked, which fails when
+   * there is none.
+   */
+  readonly serviceAccountKey?: () => Promise<string>;
 }
 
 /** The defaults of the flags. */

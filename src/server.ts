@@ -1,10 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { admissionFor, checkAdmission } from './admission/index.ts';
+import { localUrlHost } from './apimachinery/host-addresses.ts';
 import { createPump } from './apimachinery/pump.ts';
 import { requestIds, uuid } from './apimachinery/random.ts';
 import { checkAudit, createAudit } from './audit/index.ts';
 import type { ClientCertificates } from './authentication/client-certificates.ts';
-import { checkAuthentication, createAuthentication } from './authentication/index.ts';
+import { type Authentication, checkAuthentication, createAuthentication } from './authentication/index.ts';
 import { accessQuestion } from './authorization/access-question.ts';
 import { checkAuthorization, createAuthorization } from './authorization/index.ts';
 import { escalationGuard } from './authorization/rbac/escalation-plugin.ts';
@@ -19,9 +20,11 @@ import { createHandler } from './endpoints/handle.ts';
 import { createMetrics } from './endpoints/metrics.ts';
 import { bindings } from './endpoints/virtual/bindings.ts';
 import { componentStatuses } from './endpoints/virtual/component-statuses.ts';
-import { reviewResources } from './endpoints/virtual/reviews.ts';
+import { type ReviewTools, reviewResources } from './endpoints/virtual/reviews.ts';
+import { tokenReviews } from './endpoints/virtual/token-reviews.ts';
 import { createFlowControl } from './flowcontrol/index.ts';
 import { checkFlowControl } from './flowcontrol/options.ts';
+import type { TokenIssuer } from './registry/actions/token.ts';
 import { createServiceHook } from './registry/allocators/index.ts';
 import { bootstrap } from './registry/bootstrap.ts';
 import { type Catalog, createCatalog } from './registry/catalog.ts';
@@ -33,6 +36,7 @@ import { keepTrustPublished } from './registry/published-trust.ts';
 import { createReader } from './registry/reader.ts';
 import { keepRolesAggregated } from './registry/role-aggregation.ts';
 import { checkRuntimeConfig } from './registry/runtime-config.ts';
+import { secretLabels } from './registry/secret-labels.ts';
 import { createWriter } from './registry/writer.ts';
 import { bootstrapObjects } from './resources/bootstrap/index.ts';
 import { builtinResources } from './resources/index.ts';
@@ -89,25 +93,23 @@ export async function checkSettings(settings: ServerSettings): Promise<void> {
 export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { clock, random, log, layout } = options;
   await checkSettings(options);
-  const state: ServerState = { ready: false, refusesReadiness: false, stopping: new AbortController() };
+  const stopping = new AbortController();
+  const state: ServerState = { ready: false, refusesReadiness: false, stopping, address: '' };
   const { kv, cache, catalog, reader, store, reloads } = await openStorage(options);
   const serviceHook = createServiceHook({ ...options, store, catalog });
   const tools = { reader, clock, random, log, reloads };
   const auditor = await createAudit(options.audit, tools);
   const { authorizer, rules, rbac, explain, hint } = await createAuthorization(options.authorization, tools);
-  const authentication = await createAuthentication(options.authentication, tools);
+  const writer = createWriter(() => registry);
+  const own = { labelSecret: secretLabels(writer, log), ownSigningKey: options.serviceAccountKey ?? noKey };
+  const authentication = await createAuthentication(options.authentication, { ...tools, ...own });
   const registry: Registry = {
     catalog,
     store,
     schemas: loadSchemas(),
     admission: await admissionFor(
       options.admission,
-      {
-        ...tools,
-        ask: accessQuestion(authorizer),
-        writer: createWriter(() => registry),
-        definitions: catalog.definitions,
-      },
+      { ...tools, ask: accessQuestion(authorizer), writer, definitions: catalog.definitions },
       [escalationGuard(authorizer, rbac)],
     ),
     hooks: new Map([['/services', serviceHook]]),
@@ -115,6 +117,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     clock,
     random,
     eventTtlSeconds: options.eventTtlSeconds,
+    tokens: tokenIssuer(options, authentication),
   };
   const countOf = objectCounter(catalog, cache, layout);
   const flowControl = createFlowControl(options, { reader, countObjects: countOf });
@@ -122,12 +125,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   eventLoopDelay.enable();
   const core: Core = {
     registry,
-    virtual: new Map([
-      ...bindings(registry),
-      ...reviewResources({ authorizer, rules, clock, random }),
-      ...componentStatuses(),
-    ]),
+    virtual: virtualResources(registry, authentication, { authorizer, rules, clock, random }),
     authentication,
+    discovery: () => authentication.serviceAccounts.discovery(state.address),
     auditor,
     auditIds: requestIds(random),
     allowsOrigin: allowedOrigins(options.corsAllowedOrigins),
@@ -165,7 +165,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       await bootstrap(registry, objects);
       // Nobody else writes to an embedded store, so that what a crash left behind may be mended at once.
       await serviceHook.repair(0);
-      const { hostname, keepsIdentity } = surroundings;
+      const { hostname, keepsIdentity, advertiseAddress, securePort } = surroundings;
+      state.address = `${localUrlHost(advertiseAddress)}:${securePort}`;
       if (keepsIdentity) writers.push(keepIdentityLease(registry, hostname, log).end);
       writers.push(keepFlowControl(registry, log).stop);
       writers.push(keepTrustPublished(registry, clientCertificates, log).stop);
@@ -214,6 +215,21 @@ const placesOf = (layout: KeyLayout) =>
     resource: definition.resource,
     prefix: resourcePrefix(layout, definition),
   }));
+const virtualResources = (registry: Registry, authentication: Authentication, tools: ReviewTools) =>
+  new Map([
+    ...bindings(registry),
+    ...reviewResources(tools),
+    ...tokenReviews(authentication),
+    ...componentStatuses(),
+  ]);
+
+const noKey = () => Promise.reject(new Error('there is no key for service account tokens'));
+
+const tokenIssuer = ({ authentication: options }: ApiServerOptions, made: Authentication): TokenIssuer => ({
+  ...options.serviceAccounts,
+  audiences: made.audiences,
+  sign: made.serviceAccounts.sign,
+});
 
 function initialObjects(
   options: ApiServerOptions,
@@ -234,6 +250,8 @@ function initialObjects(
 interface ServerState {
   ready: boolean;
   refusesReadiness: boolean;
+  /** Host and port by which others find the server. */
+  address: string;
   readonly stopping: AbortController;
 }
 

@@ -7,11 +7,15 @@ import { anonymous } from './anonymous/authenticator.ts';
 import { authenticatedGroup } from './authenticated-group.ts';
 import { audienceAgnostic } from './bearer/audience-agnostic.ts';
 import { bearer } from './bearer/authenticator.ts';
+import { bootstrapTokens } from './bootstrap-token/authenticator.ts';
 import { type ClientCertificates, createClientCertificates } from './client-certificates.ts';
 import { type ForeignIssuers, foreignIssuers } from './oidc/authenticator.ts';
 import type { AuthenticationOptions } from './options.ts';
 import { type ProxyHeaders, proxyHeaders } from './proxy-headers.ts';
 import { requestHeader } from './request-header/authenticator.ts';
+import type { LabelSecret } from './service-account/authenticators.ts';
+import { checkServiceAccounts, type ServiceAccounts, serviceAccounts } from './service-account/index.ts';
+import { tokenFile } from './token-file/authenticator.ts';
 import { tokenWebhook } from './token-webhook/authenticator.ts';
 import { transport } from './transport/authenticator.ts';
 import type { Authenticator, TokenAuthenticator } from './types.ts';
@@ -25,6 +29,9 @@ export interface AuthenticationTools {
   readonly random: Random;
   readonly log: Log;
   readonly reloads: Reloads;
+  readonly labelSecret: LabelSecret;
+  /** The server's own key for service account tokens, in PEM. */
+  readonly ownSigningKey: () => Promise<string>;
 }
 
 export interface Authentication {
@@ -35,21 +42,24 @@ export interface Authentication {
   readonly queryCredentials: boolean;
   readonly proxyHeaders: ProxyHeaders;
   readonly clientCertificates: ClientCertificates;
+  readonly serviceAccounts: ServiceAccounts;
 }
 
-const defaultIssuer = 'https://kubernetes.default.svc';
-
-/** Of a server that is only tried out: it is never asked. */
-const emptyReader: StampedReader = { get: () => undefined, list: () => [], changeStamp: () => 0 };
+/** What a server has that is only tried out: nobody ever asks it. */
+const unused = {
+  reader: { get: () => undefined, list: () => [], changeStamp: () => 0 },
+  labelSecret: () => {},
+  ownSigningKey: () => Promise.reject(new Error('there is no key')),
+};
 
 /**
- * Throws a ConfigError for options, and files that they name, with which a server must not start. Changes nothing: everything is
- * made as for a server, and thrown away.
+ * Throws an Error for options, a ConfigError for files that they name, with which a server must not start. Changes nothing:
+ * everything is made as for a server, and thrown away.
  */
 export async function checkAuthentication(options: AuthenticationOptions): Promise<void> {
   const reloads = createReloads(realClock, silentLog);
   try {
-    const tools = { reader: emptyReader, clock: realClock, random: cryptoRandom, log: silentLog, reloads };
+    const tools = { ...unused, clock: realClock, random: cryptoRandom, log: silentLog, reloads };
     await createAuthentication(options, tools);
   } finally {
     reloads.stop();
@@ -73,12 +83,21 @@ export async function createAuthentication(
   options: AuthenticationOptions,
   tools: AuthenticationTools,
 ): Promise<Authentication> {
+  await checkServiceAccounts(options.serviceAccounts);
   const clientCertificates = await createClientCertificates(options, tools);
   const { users, proxies } = clientCertificates;
-  const audiences = options.apiAudiences.length > 0 ? options.apiAudiences : [defaultIssuer];
-  const foreign = await foreignIssuers(options, [defaultIssuer], tools);
+  const audiences = options.apiAudiences.length > 0 ? options.apiAudiences : options.serviceAccounts.issuers;
+  const accounts = serviceAccounts(options.serviceAccounts, audiences, tools);
+  const foreign = await foreignIssuers(options, options.serviceAccounts.issuers, tools);
   // In this order: token file, service accounts, bootstrap tokens, OpenID Connect, webhook. What is known here comes first.
   const tokens: readonly TokenAuthenticator[] = [
+    ...(options.tokenFile === ''
+      ? []
+      : [audienceAgnostic(audiences, await tokenFile(options.tokenFile, tools))]),
+    ...accounts.authenticators,
+    ...(options.bootstrapTokens
+      ? [audienceAgnostic(audiences, bootstrapTokens(tools.reader, tools.clock, tools.log))]
+      : []),
     ...(foreign.authenticator ? [audienceAgnostic(audiences, foreign.authenticator)] : []),
     ...(options.tokenWebhook.configFile === ''
       ? []
@@ -97,5 +116,6 @@ export async function createAuthentication(
     queryCredentials: options.queryCredentials,
     proxyHeaders: proxyHeaders(options.requestHeader),
     clientCertificates,
+    serviceAccounts: accounts,
   };
 }

@@ -1,3 +1,5 @@
+import { defaultServiceAccounts, type ServiceAccountOptions } from './service-account/options.ts';
+
 /** What the flags decide about authentication. A path is absolute; '' is none. */
 export interface AuthenticationOptions {
   /**
@@ -9,6 +11,11 @@ export interface AuthenticationOptions {
   readonly queryCredentials: boolean;
   /** `--api-audiences`: for whom tokens must be meant; the issuers of service account tokens when empty. */
   readonly apiAudiences: readonly string[];
+  /** `--token-auth-file`. */
+  readonly tokenFile: string;
+  /** `--enable-bootstrap-token-auth`. */
+  readonly bootstrapTokens: boolean;
+  readonly serviceAccounts: ServiceAccountOptions;
   /** `--client-ca-file`: PEM of the authorities of client certificates, beside the server's own. */
   readonly clientCaFile: string;
   /** `--client-crl-file`: PEM of what these authorities have revoked. */
@@ -59,6 +66,9 @@ export const defaultAuthentication: AuthenticationOptions = Object.freeze({
   anonymous: undefined,
   queryCredentials: false,
   apiAudiences: [],
+  tokenFile: '',
+  bootstrapTokens: false,
+  serviceAccounts: defaultServiceAccounts,
   clientCaFile: '',
   clientCrlFile: '',
   requestHeader: Object.freeze({

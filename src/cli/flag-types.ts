@@ -99,6 +99,12 @@ export const pairs: FlagType<Readonly<Record<string, string>>> = {
   },
 };
 
+/** A flag that is given once for each of its values, which may have commas in them. */
+export const repeated: FlagType<readonly string[]> = {
+  placeholder: 'string',
+  parse: (text, earlier = []) => [...earlier, text],
+};
+
 /** One range, or one of each family. */
 export const cidrs: FlagType<readonly string[]> = {
   placeholder: 'cidrs',

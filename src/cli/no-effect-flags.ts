@@ -3,11 +3,10 @@ const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 /** Flags of kube-apiserver 1.36 that take no value, or true or false, and change nothing here. */
 const switches = words(`
   aggregator-reject-forwarding-redirects allow-privileged contention-profiling
-  disable-http2-serving emulation-forward-compatible enable-aggregator-routing enable-bootstrap-token-auth
-  enable-garbage-collector enable-logs-handler
+  disable-http2-serving emulation-forward-compatible enable-aggregator-routing enable-garbage-collector
+  enable-logs-handler
   log-json-split-stream log-text-split-stream permit-address-sharing permit-port-sharing profiling
-  runtime-config-emulation-forward-compatible service-account-extend-token-expiration service-account-lookup
-  shutdown-send-retry-after watch-cache
+  runtime-config-emulation-forward-compatible shutdown-send-retry-after watch-cache
 `);
 
 /** Flags of kube-apiserver 1.36 that take a value and change nothing here. */
@@ -22,12 +21,11 @@ const valued = words(`
   kubelet-preferred-address-types kubelet-read-only-port kubelet-timeout kubernetes-service-node-port
   lease-reuse-duration-seconds livez-grace-period log-flush-frequency log-json-info-buffer-size
   log-text-info-buffer-size logging-format max-connection-bytes-per-sec min-compatibility-version peer-advertise-ip
-  peer-advertise-port peer-ca-file proxy-client-cert-file proxy-client-key-file service-account-issuer
-  service-account-jwks-uri service-account-key-file service-account-max-token-expiration
-  service-account-signing-endpoint service-account-signing-key-file show-hidden-metrics-for-version
+  peer-advertise-port peer-ca-file proxy-client-cert-file proxy-client-key-file
+  service-account-signing-endpoint show-hidden-metrics-for-version
   shutdown-watch-termination-grace-period storage-backend storage-initialization-timeout storage-media-type
   strict-transport-security-directives tls-cipher-suites tls-curve-preferences tls-min-version tls-sni-cert-key
-  token-auth-file tracing-config-file vmodule watch-cache-sizes
+  tracing-config-file vmodule watch-cache-sizes
 `);
 
 /**

@@ -2,6 +2,7 @@ import type { Log } from '../apimachinery/log.ts';
 import type { Pump } from '../apimachinery/pump.ts';
 import type { Auditor } from '../audit/index.ts';
 import type { Authentication } from '../authentication/index.ts';
+import type { Discovery } from '../authentication/service-account/discovery.ts';
 import type { Authorization } from '../authorization/index.ts';
 import type { Authorizer, RuleResolver } from '../authorization/types.ts';
 import type { FlowControl } from '../flowcontrol/types.ts';
@@ -16,6 +17,8 @@ export interface Core {
   readonly registry: Registry;
   readonly virtual: VirtualResources;
   readonly authentication: Authentication;
+  /** What explains our service account tokens to others; undefined when the issuer is no URL. */
+  readonly discovery: () => Promise<Discovery> | undefined;
   readonly authorizer: Authorizer;
   readonly explain: Authorization['explain'];
   /** In a line, what is nearest to allowing a refused request. */

@@ -59,6 +59,7 @@ const newRequest = (core: Core, exchange: Exchange): Request => ({
   startMs: core.registry.clock.monotonicMs(),
   info: unread,
   user: anonymousUser,
+  userAnnotations: undefined,
   seat: undefined,
   timeoutMs: undefined,
   auditId: auditIdOf(core, exchange),

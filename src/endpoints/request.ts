@@ -12,6 +12,8 @@ export interface Request {
   readonly startMs: number;
   info: RequestInfo;
   user: UserInfo;
+  /** What authentication has to say in the audit record. */
+  userAnnotations: Readonly<Record<string, string>> | undefined;
   /** Given by flow control; undefined before, and for what needs none. */
   seat: Seat | undefined;
   /** What the request allows itself, when that is less than the server allows. */

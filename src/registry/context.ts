@@ -5,6 +5,7 @@ import type { UserInfo } from '../apimachinery/user.ts';
 import type { SchemaSet } from '../scheme/schema.ts';
 import type { KeyLayout } from '../storage/keys.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
+import type { TokenIssuer } from './actions/token.ts';
 import type { Catalog, Served } from './catalog.ts';
 import type { WriteHooks } from './hooks.ts';
 
@@ -20,6 +21,8 @@ export interface Registry {
   readonly random: Random;
   /** Seconds that events are kept. */
   readonly eventTtlSeconds: number;
+  /** Signs tokens of service accounts; none are issued when absent. */
+  readonly tokens?: TokenIssuer;
 }
 
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';

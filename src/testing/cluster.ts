@@ -5,6 +5,7 @@ import { type Log, silentLog } from '../apimachinery/log.ts';
 import { cryptoRandom, type Random } from '../apimachinery/random.ts';
 import type { Handler } from '../endpoints/exchange.ts';
 import { createMemoryKv } from '../kv/memory/index.ts';
+import { newPrivateKey } from '../pki/pem.ts';
 import { checkSettings, createApiServer } from '../server.ts';
 import { type GivenSettings, settingsOf } from '../server-options.ts';
 import { createFetch } from '../transport/in-process/fetch.ts';
@@ -52,7 +53,15 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const settings = settingsOf(options);
   await checkSettings(settings);
   const kv = createMemoryKv({ clock });
-  const api = await createApiServer({ ...settings, kv, clock, random, log });
+  let serviceAccountKey: Promise<string> | undefined;
+  const api = await createApiServer({
+    ...settings,
+    kv,
+    clock,
+    random,
+    log,
+    serviceAccountKey: () => (serviceAccountKey ??= newPrivateKey().then(({ pem }) => pem)),
+  });
   await api.bootstrap(surroundings);
 
   const listeners: Promise<LocalListener>[] = [];

@@ -358,15 +358,6 @@ describe('what would need a node', () => {
   });
 });
 
-it('token is said to be missing', async () => {
-  await create('/api/v1/namespaces/default/serviceaccounts', { metadata: { name: 'robot' } });
-  const status = expectCode(
-    await api.post('/api/v1/namespaces/default/serviceaccounts/robot/token', { spec: { audiences: ['x'] } }),
-    501,
-  );
-  assert.match(status.message, /serviceaccounts\/token/);
-});
-
 it('approval keeps what is not its own', async () => {
   const path = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
   const { requestPem } = await import('../resources/certificates-fixtures.ts');

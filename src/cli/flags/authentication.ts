@@ -3,10 +3,12 @@ import { flag, type ValuesOf } from '../flag.ts';
 import * as type from '../flag-types.ts';
 import { clientCertificateFlags, clientCertificateOptions } from './client-certificates.ts';
 import { foreignTokenFlags, foreignTokenOptions } from './foreign-tokens.ts';
+import { tokenFlags, tokenOptions } from './tokens.ts';
 
 export const authenticationFlags = Object.freeze({
   ...clientCertificateFlags,
   ...foreignTokenFlags,
+  ...tokenFlags,
   'anonymous-auth': flag<boolean | undefined>(
     type.boolean,
     undefined,
@@ -33,4 +35,5 @@ export const authenticationOptions = (
   apiAudiences: values['api-audiences'],
   ...clientCertificateOptions(values),
   ...foreignTokenOptions(values),
+  ...tokenOptions(values),
 });

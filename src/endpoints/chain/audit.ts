@@ -20,6 +20,8 @@ export function auditIdOf({ auditIds }: Pick<Core, 'auditIds'>, { headers }: Exc
 export function beginAudit(core: Core, request: Request): void | Promise<void> {
   const { auditor } = core;
   request.audit = auditor?.begin(attributesOf(request, request.info), originOf(core, request));
+  for (const [key, value] of Object.entries(request.userAnnotations ?? {}))
+    request.audit?.annotate(key, value);
   const taken = request.audit?.received() ?? true;
   const refuse = () => {
     auditor?.rejected();

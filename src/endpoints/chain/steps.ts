@@ -66,6 +66,7 @@ function identify(
   }
   for (const text of result.warnings ?? []) warn(request, text);
   request.user = result.user;
+  request.userAnnotations = result.auditAnnotations;
 }
 
 const audit: Step = { name: 'audit', run: beginAudit };

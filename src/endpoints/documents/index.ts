@@ -7,6 +7,7 @@ import { flowControlDocument } from './flow-control.ts';
 import { healthDocument } from './health.ts';
 import { metricsDocument } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';
+import { openIdDocument } from './openid.ts';
 import { rootDocument } from './root.ts';
 import { versionDocument } from './version.ts';
 import { whyDocument } from './why.ts';
@@ -17,6 +18,7 @@ const documents: readonly Document[] = [
   healthDocument,
   versionDocument,
   metricsDocument,
+  openIdDocument,
   whyDocument,
   flowControlDocument,
   rootDocument,

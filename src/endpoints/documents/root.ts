@@ -10,7 +10,17 @@ export const rootDocument: Document = (core, request) => {
 };
 
 function paths({ registry, healthChecks }: Core): string[] {
-  const found = new Set(['/api', '/api/v1', '/apis', '/openapi/v2', '/openapi/v3', '/version', '/metrics']);
+  const found = new Set([
+    '/api',
+    '/api/v1',
+    '/apis',
+    '/openapi/v2',
+    '/openapi/v3',
+    '/version',
+    '/metrics',
+    '/.well-known/openid-configuration',
+    '/openid/v1/jwks',
+  ]);
   for (const { group, versions } of registry.catalog.definitions()) {
     if (group === '') continue;
     found.add(`/apis/${group}`);
