@@ -18,6 +18,8 @@ export interface BenchOptions {
   /** Objects of the full store, and of the one that it is compared with. */
   readonly objects: number;
   readonly fewObjects: number;
+  /** Role bindings among which is decided; the server that it is compared with has a hundredth of them. */
+  readonly bindings: number;
   /** Where stores live while the benchmark runs: on the disk that is to be measured. */
   readonly directory: string;
   /** The command line of the server, and of another checkout to measure beside it. */
@@ -43,6 +45,7 @@ const flags = {
   watchers: { type: 'string' },
   objects: { type: 'string' },
   'few-objects': { type: 'string' },
+  bindings: { type: 'string' },
   directory: { type: 'string' },
   server: { type: 'string', default: join(here, '../bin/binnacle.js') },
   against: { type: 'string' },
@@ -60,18 +63,28 @@ const full = {
   deletePods: 2_200,
   watchers: 1_000,
   objects: 100_000,
+  bindings: 10_000,
 };
-const quick = { rounds: 1, seconds: 0.5, listPods: 2_000, deletePods: 500, watchers: 100, objects: 5_000 };
+const quick = {
+  rounds: 1,
+  seconds: 0.5,
+  listPods: 2_000,
+  deletePods: 500,
+  watchers: 100,
+  objects: 5_000,
+  bindings: 2_000,
+};
 const fewObjects = 1_000;
 
 export const usage = `npm run bench -- [options]
   --only=get,create     parts to run (all: start, get, list, create, update, patch, watch, fairness, list-large,
-                        fan-out, deletecollection, large-store)
+                        fan-out, deletecollection, large-store, authorization)
   --quick               small numbers, one round
   --rounds=N            measurements of everything, taken in turns (${full.rounds})
   --seconds=S           length of one measurement (${full.seconds})
   --clients=1,16,128    concurrent clients
   --list-pods=N --delete-pods=N --watchers=N --objects=N --few-objects=N
+  --bindings=N
   --directory=DIR       where the stores live meanwhile (below bench/results)
   --server=PATH         command line of the server (bin/binnacle.js)
   --against=PATH        the same of another checkout, measured beside it
@@ -98,6 +111,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
     watchers: sized('watchers', base.watchers),
     objects: sized('objects', base.objects),
     fewObjects: sized('few-objects', fewObjects),
+    bindings: sized('bindings', base.bindings),
     directory: resolve(values.directory ?? join(output, 'stores')),
     server: resolve(values.server),
     against: values.against === undefined ? undefined : resolve(values.against),

@@ -1,6 +1,7 @@
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { openBench, type RunningBench } from './bench.ts';
 import { type BenchOptions, parseOptions, usage } from './options.ts';
+import { authorization } from './parts/authorization.ts';
 import { deleteCollection } from './parts/delete-collection.ts';
 import { fairness } from './parts/fairness.ts';
 import { get } from './parts/get.ts';
@@ -29,6 +30,7 @@ const parts: readonly Part[] = [
   fanOut,
   deleteCollection,
   largeStore,
+  authorization,
 ];
 
 async function main(args: readonly string[]): Promise<number> {

@@ -20,6 +20,7 @@ const tiny = [
   '--watchers=5',
   '--objects=120',
   '--few-objects=110',
+  '--bindings=200',
 ];
 
 describe('npm run bench', () => {
@@ -52,6 +53,7 @@ describe('npm run bench', () => {
       'fan-out',
       'deletecollection',
       'large-store',
+      'authorization',
     ]);
     for (const { part, label, figures } of rows) {
       for (const [subject, { value }] of Object.entries(figures)) {
@@ -64,6 +66,7 @@ describe('npm run bench', () => {
       'a well-behaved client',
       'a long LIST',
       'a full store',
+      'many bindings',
       'main thread',
     ]) {
       assert.ok(

@@ -90,6 +90,28 @@ spec: {namespace: default}
       code: 1,
       stderr: /You must be logged in to the server|auth info "nobody" does not exist/,
     },
+    {
+      run: 'create clusterrole probe-pods --verb=get,list --resource=pods',
+      stdout: 'clusterrole.rbac.authorization.k8s.io/probe-pods created',
+    },
+    { run: 'label clusterrole probe-pods collect=true', stdout: /labeled$/m },
+    {
+      run: 'create clusterrole probes --aggregation-rule=collect=true',
+      stdout: 'clusterrole.rbac.authorization.k8s.io/probes created',
+    },
+    {
+      run: "wait --for=jsonpath='{.rules[0].resources[0]}'=pods clusterrole/probes --timeout=20s",
+      stdout: 'clusterrole.rbac.authorization.k8s.io/probes condition met',
+    },
+    {
+      run: 'create clusterrolebinding probes --clusterrole=probes --user=prober',
+      stdout: 'clusterrolebinding.rbac.authorization.k8s.io/probes created',
+    },
+    { run: 'auth can-i list pods -A --as=prober', stdout: 'yes' },
+    { run: 'auth can-i list secrets -A --as=prober', code: 1, stdout: 'no' },
+    { run: 'auth can-i get pods --subresource=log --as=prober', code: 1, stdout: 'no' },
+    { run: 'auth whoami --as=prober --as-group=a -o jsonpath={.status.userInfo.groups}', stdout: /"a"/ },
+    { run: 'auth can-i get /metrics --as=prober', code: 1, stdout: 'no' },
     { run: 'create -f csr.yaml', stdout: 'certificatesigningrequest.certificates.k8s.io/ann created' },
     {
       run: 'get csr ann',
