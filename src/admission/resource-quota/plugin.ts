@@ -41,9 +41,9 @@ export const resourceQuota: AdmissionPluginFactory = ({ reader, clock, writer },
     validate: (request) => {
       const change = changeOf(request);
       if (!change || request.namespace === '') return undefined;
-      if (limited.length === 0 && isEmpty(reader.list(resourceQuotas, request.namespace))) return undefined;
       const evaluator = evaluatorFor(request.definition);
       if (!evaluator?.mayUse(change)) return undefined;
+      if (limited.length === 0 && isEmpty(reader.list(resourceQuotas, request.namespace))) return undefined;
       return charge(request.namespace, { request, change, evaluator, refusal: undefined, charges: [] });
     },
   };

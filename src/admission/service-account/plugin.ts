@@ -4,7 +4,7 @@ import type { KubeObject } from '../../apimachinery/object.ts';
 import type { Random } from '../../apimachinery/random.ts';
 import type { Reader } from '../../apimachinery/reader.ts';
 import { isMirrorPod } from '../mirror-pods.ts';
-import { concerns, pods, refuse } from '../request.ts';
+import { bareError, concerns, pods, refuse } from '../request.ts';
 import { secretReferences } from '../secret-references.ts';
 import { readSpec, specOf } from '../structs.ts';
 import type { AdmissionPluginFactory, AdmissionRequest } from '../types.ts';
@@ -62,7 +62,8 @@ function check(reader: Reader, request: AdmissionRequest): void {
     account,
     isNew ? ['initContainers', 'containers'] : ['ephemeralContainers'],
   );
-  if (why !== undefined) throw refuse(request, why);
+  if (why === undefined) return;
+  throw isNew ? refuse(request, why) : bareError(why);
 }
 
 function accountOf(reader: Reader, request: AdmissionRequest): IServiceAccount {
