@@ -187,6 +187,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       compaction.stop();
       reloads.stop();
       flowControl.stop();
+      registry.admission.close();
       await auditor?.close();
       eventLoopDelay.disable();
       cache.stop();

@@ -6,6 +6,7 @@ export interface AdmissionChain {
   mutate(request: AdmissionRequest): void | Promise<void>;
   validate(request: AdmissionRequest): void | Promise<void>;
   readonly names: readonly string[];
+  close(): void;
 }
 
 type Step = NonNullable<AdmissionPlugin['mutate']>;
@@ -23,5 +24,8 @@ export function createAdmissionChain(plugins: readonly AdmissionPlugin[]): Admis
     mutate: (request) => run(mutating, request, 0),
     validate: (request) => run(validating, request, 0),
     names: plugins.map(({ name }) => name),
+    close() {
+      for (const { close } of plugins) close?.();
+    },
   };
 }

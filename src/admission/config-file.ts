@@ -1,9 +1,11 @@
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import type { Clock } from '../apimachinery/clock.ts';
 import type { ConfigError } from '../configuration/config-error.ts';
 import { type ConfigKind, configFinding, type Place, parseConfig } from '../configuration/parse-config.ts';
 import { readText } from '../configuration/read-text.ts';
 import { readEventRateLimit } from './event-rate-limit/configuration.ts';
+import { readImagePolicy } from './image-policy-webhook/configuration.ts';
 import { absentPlugins, builtinPlugins } from './plugins.ts';
 import { readPodNodeSelector } from './pod-node-selector/configuration.ts';
 import { readPodSecurity } from './pod-security/configuration.ts';
@@ -11,10 +13,11 @@ import { readPodTolerationRestriction } from './pod-toleration-restriction/confi
 import { readResourceQuota } from './resource-quota/configuration.ts';
 
 /** Reads what a file says about one plugin; `place` is where in the file, [] when it says nothing else. */
-export type ReadConfiguration = (path: string, text: string, place: Place) => unknown;
+export type ReadConfiguration = (path: string, text: string, place: Place, clock: Clock) => unknown;
 
 const readers: Readonly<Record<string, ReadConfiguration>> = {
   EventRateLimit: readEventRateLimit,
+  ImagePolicyWebhook: readImagePolicy,
   PodNodeSelector: readPodNodeSelector,
   PodSecurity: readPodSecurity,
   PodTolerationRestriction: readPodTolerationRestriction,
@@ -51,7 +54,10 @@ const admissionConfiguration: ConfigKind<{ plugins: Entry[] }> = {
  * `--admission-control-config-file`: what is said about plugins, by their names. Of several entries for one plugin the first
  * counts. Throws a ConfigError that names file, line and field.
  */
-export async function readConfigurations(path: string): Promise<Readonly<Record<string, unknown>>> {
+export async function readConfigurations(
+  path: string,
+  clock: Clock,
+): Promise<Readonly<Record<string, unknown>>> {
   const text = await readText(path);
   const { plugins } = parseConfig(path, text, admissionConfiguration);
   const found = new Map<string, unknown>();
@@ -61,10 +67,10 @@ export async function readConfigurations(path: string): Promise<Readonly<Record<
       configFinding(path, text, ['plugins', index, field], what);
     const read = readerOf(entry, refuse);
     if (entry.configuration !== undefined && entry.configuration !== null) {
-      found.set(entry.name, read?.(path, text, ['plugins', index, 'configuration']));
+      found.set(entry.name, await read?.(path, text, ['plugins', index, 'configuration'], clock));
     } else if (entry.path) {
       const itsPath = resolve(dirname(path), entry.path);
-      found.set(entry.name, read?.(itsPath, await readText(itsPath), []));
+      found.set(entry.name, await read?.(itsPath, await readText(itsPath), [], clock));
     }
   }
   return Object.fromEntries([...found].filter(([, value]) => value !== undefined));

@@ -1,3 +1,4 @@
+import { type Clock, virtualClock } from '../apimachinery/clock.ts';
 import type { Log } from '../apimachinery/log.ts';
 import { type AdmissionChain, createAdmissionChain } from './chain.ts';
 import type { AdmissionSettings } from './options.ts';
@@ -42,7 +43,7 @@ export async function admissionFor(
   return createAdmission(tools, {
     enable: settings.enablePlugins,
     disable: settings.disablePlugins,
-    configurations: await configurationsIn(settings),
+    configurations: await configurationsIn(settings, tools.clock),
     guards,
     warn: (message) => log.warn(message),
   });
@@ -52,7 +53,8 @@ export async function admissionFor(
 export async function checkAdmission(settings: AdmissionSettings): Promise<void> {
   const { enablePlugins: enable, disablePlugins: disable } = settings;
   checkAdmissionOptions({ enable, disable });
-  checkConfigured(pluginsThatAreOn(enable, disable), await configurationsIn(settings));
+  // No time passes while a configuration is looked at.
+  checkConfigured(pluginsThatAreOn(enable, disable), await configurationsIn(settings, virtualClock()));
 }
 
 const pluginsThatAreOn = (enable: readonly string[], disable: readonly string[]): readonly BuiltinPlugin[] =>
@@ -72,11 +74,12 @@ function checkConfigured(
 }
 
 /** The reader, and what it stands on, is loaded only when there is a file to read. */
-async function configurationsIn({
-  configFile,
-}: AdmissionSettings): Promise<Readonly<Record<string, unknown>>> {
+async function configurationsIn(
+  { configFile }: AdmissionSettings,
+  clock: Clock,
+): Promise<Readonly<Record<string, unknown>>> {
   if (configFile === '') return {};
-  return (await import('./config-file.ts')).readConfigurations(configFile);
+  return (await import('./config-file.ts')).readConfigurations(configFile, clock);
 }
 
 /**

@@ -11,6 +11,7 @@ import { defaultTolerations } from './default-toleration-seconds/plugin.ts';
 import { denyServiceExternalIps } from './deny-service-external-ips/plugin.ts';
 import { eventRateLimit } from './event-rate-limit/plugin.ts';
 import { extendedResourceToleration } from './extended-resource-toleration/plugin.ts';
+import { imagePolicyWebhook } from './image-policy-webhook/plugin.ts';
 import { limitPodHardAntiAffinityTopology } from './limit-pod-hard-anti-affinity-topology/plugin.ts';
 import { limitRanger } from './limit-ranger/plugin.ts';
 import { namespaceAutoProvision } from './namespace-auto-provision/plugin.ts';
@@ -56,6 +57,12 @@ export const builtinPlugins: readonly BuiltinPlugin[] = [
   { name: 'NodeRestriction', factory: nodeRestriction, onByDefault: false },
   { name: 'TaintNodesByCondition', factory: taintNodesByCondition, onByDefault: true },
   { name: 'AlwaysPullImages', factory: alwaysPullImages, onByDefault: false },
+  {
+    name: 'ImagePolicyWebhook',
+    factory: imagePolicyWebhook,
+    onByDefault: false,
+    withoutConfiguration: 'no config specified',
+  },
   { name: 'PodSecurity', factory: podSecurity, onByDefault: true },
   { name: 'PodNodeSelector', factory: podNodeSelector, onByDefault: false },
   { name: 'Priority', factory: priority, onByDefault: true },
@@ -96,7 +103,6 @@ export const builtinPlugins: readonly BuiltinPlugin[] = [
  * do nothing there either as long as the features they belong to are off.
  */
 export const absentPlugins: readonly string[] = [
-  'ImagePolicyWebhook',
   'PodGroupProtection',
   'PodGroupWorkloadExists',
   'NodeDeclaredFeatureValidator',

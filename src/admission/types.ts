@@ -83,6 +83,8 @@ export interface AdmissionPlugin {
   readonly name: string;
   readonly mutate?: (request: AdmissionRequest) => void | Promise<void>;
   readonly validate?: (request: AdmissionRequest) => void | Promise<void>;
+  /** Called once, when the server has stopped. */
+  readonly close?: () => void;
 }
 
 /** `configuration` is what the plugin's entry in `--admission-control-config-file` says, read by its `configuration.ts`. */
