@@ -17,6 +17,7 @@ import { limitRanger } from './limit-ranger/plugin.ts';
 import { namespaceAutoProvision } from './namespace-auto-provision/plugin.ts';
 import { namespaceExists } from './namespace-exists/plugin.ts';
 import { namespaceLifecycle } from './namespace-lifecycle/plugin.ts';
+import { nodeDeclaredFeatureValidator } from './node-declared-feature-validator/plugin.ts';
 import { nodeRestriction } from './node-restriction/plugin.ts';
 import { ownerReferencesPermissionEnforcement } from './owner-references-permission-enforcement/plugin.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize/plugin.ts';
@@ -93,6 +94,7 @@ export const builtinPlugins: readonly BuiltinPlugin[] = [
   { name: 'DefaultIngressClass', factory: defaultIngressClass, onByDefault: true },
   { name: 'DenyServiceExternalIPs', factory: denyServiceExternalIps, onByDefault: false },
   { name: 'PodTopologyLabels', factory: podTopologyLabels, onByDefault: true },
+  { name: 'NodeDeclaredFeatureValidator', factory: nodeDeclaredFeatureValidator, onByDefault: true },
   { name: 'PodResizeValidator', factory: podResizeValidator, onByDefault: true },
   { name: 'ResourceQuota', factory: resourceQuota, onByDefault: true },
   { name: 'AlwaysDeny', factory: alwaysDeny, onByDefault: false },
@@ -105,7 +107,6 @@ export const builtinPlugins: readonly BuiltinPlugin[] = [
 export const absentPlugins: readonly string[] = [
   'PodGroupProtection',
   'PodGroupWorkloadExists',
-  'NodeDeclaredFeatureValidator',
   'JobValidation',
   'MutatingAdmissionPolicy',
   'MutatingAdmissionWebhook',

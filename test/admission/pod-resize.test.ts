@@ -36,3 +36,32 @@ test('a pod is resized within what its node can give', async () => {
     resize(sized('1', '1Gi', 'n2')),
   );
 });
+
+test('a pod is not changed into what its node cannot do', async () => {
+  const able = (name: string, ...declaredFeatures: string[]) => {
+    const object = node(name);
+    object['status'] = { allocatable: { cpu: '9', memory: '9Gi' }, declaredFeatures };
+    return object;
+  };
+  const wholePod = 'InPlacePodLevelResourcesVerticalScaling';
+  const initContainers = 'InPlacePodVerticalScalingInitContainers';
+  const admit = await admissionOver([able('old'), able('new', wholePod, initContainers)]);
+  const of = (nodeName: string, cpu: string, generation: number, restartPolicy?: string) => {
+    const resources = { requests: { cpu } };
+    return pod(
+      { nodeName, resources, initContainers: [{ name: 'i', resources, restartPolicy }] },
+      { generation },
+    );
+  };
+  const resize = (nodeName: string, restartPolicy?: string) =>
+    admit(of(nodeName, '2', 2, restartPolicy), {
+      subresource: 'resize',
+      oldObject: of(nodeName, '1', 1, restartPolicy),
+    });
+  await resize('new');
+  const lacks = (features: string) =>
+    `pods "web" is forbidden: pod update requires features ${features} which are not available on node "old"`;
+  await refused(403, lacks(`${wholePod}, ${initContainers}`), resize('old'));
+  await refused(403, lacks(wholePod), resize('old', 'Always'));
+  await admit(of('old', '1', 2), { subresource: 'resize', oldObject: of('old', '1', 1) });
+});

@@ -4,10 +4,9 @@ import { isRecord, type KubeObject } from '../../apimachinery/object.ts';
 import { ApiError, badRequest, internalError, notFoundError } from '../../apimachinery/status.ts';
 import type { Entry } from '../../storage/entry.ts';
 import { listPrefix, objectKey } from '../../storage/keys.ts';
-import type { Caller, Registry, Target } from '../context.ts';
+import type { Registry } from '../context.ts';
 import { remove } from '../write/delete.ts';
 import type { Propagation } from '../write/deletion.ts';
-import { update } from '../write/update.ts';
 import { type Action, successStatus } from './types.ts';
 
 /** POST `/eviction`: a delete that asks the disruption budgets first (`EvictionREST` of core/pod). */
@@ -17,15 +16,15 @@ export const evict: Action = async (registry, target, caller, body) => {
   const options = isRecord(body['deleteOptions']) ? body['deleteOptions'] : {};
   const dryRun = caller.dryRun || (Array.isArray(options['dryRun']) && options['dryRun'].length > 0);
   await registry.store.cache.fresh();
-  const entry = registry.store.cache.get(objectKey(registry.layout, definition, namespace, name));
+  const key = objectKey(registry.layout, definition, namespace, name);
+  const entry = registry.store.cache.get(key);
   if (!entry) throw notFoundError(definition, name);
   const pod = entry.decode();
   if (!needsNoBudget(pod)) await takeFromBudget(registry, namespace, pod, dryRun);
-  const main = { ...target, subresource: '' };
-  if (!dryRun) await markEvicted(registry, target, caller);
+  if (!dryRun) await markEvicted(registry, key);
   await remove(
     registry,
-    main,
+    { ...target, subresource: '' },
     { ...caller, dryRun },
     {
       gracePeriodSeconds:
@@ -37,26 +36,29 @@ export const evict: Action = async (registry, target, caller, body) => {
   return successStatus();
 };
 
-/** The condition by which a pod's owner can tell that it was evicted (KEP-3329). */
-async function markEvicted(registry: Registry, target: Target, caller: Caller): Promise<void> {
-  await update(registry, target, caller, {
-    produce: (pod) => {
-      const status = statusOf(pod!);
-      const conditions = Array.isArray(status['conditions']) ? status['conditions'].filter(isRecord) : [];
-      const evicted = {
-        type: 'DisruptionTarget',
-        status: 'True',
-        lastProbeTime: null,
-        lastTransitionTime: formatTime(registry.clock.now()),
-        reason: 'EvictionByEvictionAPI',
-        message: 'Eviction API: evicting',
-      };
-      pod!['status'] = {
-        ...status,
-        conditions: [...conditions.filter(({ type }) => type !== 'DisruptionTarget'), evicted],
-      };
-      return pod!;
-    },
+/**
+ * The condition by which a pod's owner can tell that it was evicted (KEP-3329). Written past admission, which has seen the
+ * eviction.
+ */
+async function markEvicted({ store, clock }: Registry, key: string): Promise<void> {
+  await store.update(key, (current) => {
+    if (!current) return { action: 'keep' };
+    const pod = current.decode();
+    const status = statusOf(pod);
+    const conditions = Array.isArray(status['conditions']) ? status['conditions'].filter(isRecord) : [];
+    const evicted = {
+      type: 'DisruptionTarget',
+      status: 'True',
+      lastProbeTime: null,
+      lastTransitionTime: formatTime(clock.now()),
+      reason: 'EvictionByEvictionAPI',
+      message: 'Eviction API: evicting',
+    };
+    pod['status'] = {
+      ...status,
+      conditions: [...conditions.filter(({ type }) => type !== 'DisruptionTarget'), evicted],
+    };
+    return { action: 'put', object: pod };
   });
 }
 
