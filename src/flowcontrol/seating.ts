@@ -43,9 +43,10 @@ export function createSeating({ clock, turns, watches, retire }: SeatingOptions)
   };
   const serve = (level: Level): boolean => {
     const started: FlowTicket[] = [];
-    const served = dispatchOne(level.set, clock.monotonicMs(), started);
+    // When the next one wants more seats than are free, whoever gives some back comes here again.
+    if (!dispatchOne(level.set, clock.monotonicMs(), started)) return false;
     settle(level, started);
-    return served && mayDispatch(level.set);
+    return mayDispatch(level.set);
   };
   return {
     start,

@@ -52,7 +52,8 @@ export function createTurns(): Turns {
       // Whoever has more to do goes to the end.
       if (serve()) lines.set(key, serve);
     }
-    if (lines.size > 0) schedule();
+    // Also after the last one, so that the next turn is free again.
+    if (wentOn > 0) schedule();
   };
   const areShared = (flow: string, nowMs: number) => {
     if (flow !== lastFlow) {
