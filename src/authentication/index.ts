@@ -5,6 +5,7 @@ import type { StampedReader } from '../apimachinery/reader.ts';
 import { createReloads, type Reloads } from '../configuration/reloads.ts';
 import { anonymous } from './anonymous/authenticator.ts';
 import { authenticatedGroup } from './authenticated-group.ts';
+import { basic, basicChallenge } from './basic/authenticator.ts';
 import { audienceAgnostic } from './bearer/audience-agnostic.ts';
 import { bearer } from './bearer/authenticator.ts';
 import { bootstrapTokens } from './bootstrap-token/authenticator.ts';
@@ -40,6 +41,8 @@ export interface Authentication {
   readonly audiences: readonly string[];
   /** Whether request parameters may be credentials. */
   readonly queryCredentials: boolean;
+  /** What a 401 says in `WWW-Authenticate`. */
+  readonly challenge: string | undefined;
   readonly proxyHeaders: ProxyHeaders;
   readonly clientCertificates: ClientCertificates;
   readonly serviceAccounts: ServiceAccounts;
@@ -103,10 +106,11 @@ export async function createAuthentication(
       ? []
       : [await tokenWebhook(options.tokenWebhook, audiences, tools)]),
   ];
-  // In this order: front proxy, client certificates, passwords, tokens.
+  // In this order: front proxy, passwords, client certificates, tokens.
   const authenticators: readonly Authenticator[] = [
     ...(proxies ? [requestHeader(options.requestHeader, proxies)] : []),
     transport,
+    ...(options.basicAuthFile === '' ? [] : [await basic(options.basicAuthFile, tools)]),
     x509(users),
     bearer(tokens),
   ];
@@ -114,6 +118,7 @@ export async function createAuthentication(
     authenticator: authenticatedGroup(unionAuthenticator(authenticators, anonymousAs(options, foreign))),
     audiences,
     queryCredentials: options.queryCredentials,
+    challenge: options.basicAuthFile === '' ? undefined : basicChallenge,
     proxyHeaders: proxyHeaders(options.requestHeader),
     clientCertificates,
     serviceAccounts: accounts,

@@ -25,6 +25,8 @@ export interface AuthenticationOptions {
   readonly authenticationConfigFile: string;
   readonly oidc: OidcOptions;
   readonly tokenWebhook: TokenWebhookOptions;
+  /** `--basic-auth-file`: user names and passwords. */
+  readonly basicAuthFile: string;
 }
 
 /** `--oidc-*`: one issuer of tokens. */
@@ -91,5 +93,6 @@ export const defaultAuthentication: AuthenticationOptions = Object.freeze({
     signingAlgs: ['RS256'],
     requiredClaims: {},
   }),
+  basicAuthFile: '',
   tokenWebhook: Object.freeze({ configFile: '', cacheTtlMs: 120_000, version: 'v1beta1' }),
 });

@@ -1,4 +1,5 @@
 import type { Command, Tool } from './command.ts';
+import { hashPasswordTool } from './hash-password.ts';
 import { serve } from './serve.ts';
 import { why } from './why.ts';
 
@@ -6,4 +7,4 @@ import { why } from './why.ts';
 export const commands: readonly Command[] = Object.freeze([serve]);
 
 /** Subcommands that ask a running server or work on files. */
-export const tools: readonly Tool[] = Object.freeze([why]);
+export const tools: readonly Tool[] = Object.freeze([why, hashPasswordTool]);

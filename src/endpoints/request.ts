@@ -26,6 +26,8 @@ export interface Request {
   audit: AuditTrail | undefined;
   /** Texts of `Warning:` headers, each once. */
   readonly warnings: string[];
+  /** What a 401 asks for in `WWW-Authenticate`. */
+  challenge?: string;
   /** True once the path has been found to name something that is served. */
   resolved: boolean;
   /** HTTP status once it has been sent; 0 before. */

@@ -81,6 +81,7 @@ export function respondError(request: Request, error: unknown, report: (error: u
     ...(asText ? textHeaders : jsonHeaders),
     'content-length': String(body.length),
     ...(retryAfter ? { 'retry-after': String(retryAfter) } : {}),
+    ...(request.challenge === undefined ? {} : { 'www-authenticate': request.challenge }),
   };
   request.exchange.sink.respond(
     status.code,

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { AuthenticationOptions } from '../../authentication/options.ts';
 import { flag, type ValuesOf } from '../flag.ts';
 import * as type from '../flag-types.ts';
@@ -13,6 +14,11 @@ export const authenticationFlags = Object.freeze({
     type.boolean,
     undefined,
     'Whether requests without credentials are served as system:anonymous; when not given, they are, unless --authentication-config says otherwise.',
+  ),
+  'basic-auth-file': flag(
+    type.text,
+    '',
+    'Not in kube-apiserver any more: password,user,uid,"groups", one user a line; passwords may be hashed (binnacle hash-password). Read again when it changes.',
   ),
   'enable-query-token': flag(
     type.boolean,
@@ -33,6 +39,7 @@ export const authenticationOptions = (
   anonymous: values['anonymous-auth'],
   queryCredentials: values['enable-query-token'],
   apiAudiences: values['api-audiences'],
+  basicAuthFile: values['basic-auth-file'] === '' ? '' : resolve(values['basic-auth-file']),
   ...clientCertificateOptions(values),
   ...foreignTokenOptions(values),
   ...tokenOptions(values),

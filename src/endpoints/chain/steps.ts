@@ -62,6 +62,8 @@ function identify(
 ): void {
   if (!result || 'invalid' in result) {
     recordUnauthenticated(core, request, credentials);
+    const { challenge } = core.authentication;
+    if (challenge !== undefined) request.challenge = challenge;
     throw unauthorized();
   }
   for (const text of result.warnings ?? []) warn(request, text);
