@@ -24,7 +24,8 @@ export interface Heading extends Pick<Row, 'part' | 'label' | 'unit'> {
   readonly baseline?: string;
 }
 
-const warmUpRuns = 3;
+/** The last parts of the write path are compiled for good after some 20,000 writes. */
+const warmUpRuns = 8;
 
 /**
  * `compare` for every number of clients asked for. Before that all contenders run under the most clients for a while: code
