@@ -43,7 +43,13 @@ export async function admissionFor(
   return createAdmission(tools, {
     enable: settings.enablePlugins,
     disable: settings.disablePlugins,
-    configurations: await configurationsIn(settings, tools.clock),
+    configurations: {
+      ...(await configurationsIn(settings, tools.clock)),
+      DefaultTolerationSeconds: {
+        notReady: settings.notReadyTolerationSeconds,
+        unreachable: settings.unreachableTolerationSeconds,
+      },
+    },
     guards,
     warn: (message) => log.warn(message),
   });

@@ -13,7 +13,7 @@ const switches = words(`
 const valued = words(`
   admission-control allow-metric-labels allow-metric-labels-manifest coordinated-leadership-lease-duration
   coordinated-leadership-renew-deadline coordinated-leadership-retry-period debug-socket-path
-  default-not-ready-toleration-seconds default-unreachable-toleration-seconds default-watch-cache-size
+  default-watch-cache-size
   delete-collection-workers disabled-metrics egress-selector-config-file emulated-version endpoint-reconciler-type
   etcd-cafile etcd-certfile etcd-count-metric-poll-period etcd-db-metric-poll-interval etcd-healthcheck-timeout
   etcd-keyfile etcd-prefix etcd-readycheck-timeout etcd-servers-overrides external-hostname feature-gates goaway-chance

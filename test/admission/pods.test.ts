@@ -44,6 +44,15 @@ test('tolerations that say something about bad nodes are left alone', async () =
   }
 });
 
+test('how long pods stay on bad nodes is for the operator to say', async () => {
+  const setting = { configurations: { DefaultTolerationSeconds: { notReady: 5, unreachable: 0 } } };
+  const admit = await admissionOver([], [], setting);
+  assert.deepEqual(specOf(await admit(pod()))['tolerations'], [
+    { ...notReady, tolerationSeconds: 5 },
+    { ...unreachable, tolerationSeconds: 0 },
+  ]);
+});
+
 test('the class decides the priority of a pod', async () => {
   const gentle = priorityClass('gentle', 100, { preemptionPolicy: 'Never' });
   const admit = await admissionOver([gentle, priorityClass('usual', 7, { globalDefault: true })]);

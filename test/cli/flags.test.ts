@@ -97,6 +97,7 @@ describe('flags', () => {
       ['--runtime-config=api/all=false', /runtime-config: invalid key with only api\/all=false/],
       ['--enable-admission-plugins=LimitRangr', /enable-admission-plugins plugin "LimitRangr" is unknown/],
       ['--disable-admission-plugins=Nobody', /disable-admission-plugins plugin "Nobody" is unknown/],
+      ['--admission-control-config-file=nowhere.yaml', /nowhere\.yaml: there is no such file/],
       ['srve', /unknown command "srve"; did you mean serve\?/],
     ];
     const before = await readdir('.');

@@ -11,6 +11,16 @@ export const admissionFlags = Object.freeze({
     '',
     'File with an AdmissionConfiguration: what plugins are told beyond being on.',
   ),
+  'default-not-ready-toleration-seconds': flag(
+    type.integer(0),
+    300,
+    'Seconds that pods stay on a node that is not ready, unless they say otherwise.',
+  ),
+  'default-unreachable-toleration-seconds': flag(
+    type.integer(0),
+    300,
+    'Seconds that pods stay on a node that cannot be reached, unless they say otherwise.',
+  ),
 });
 
 const file = (text: string): string => (text === '' ? '' : resolve(text));
@@ -20,4 +30,6 @@ export const admissionSettings = (values: ValuesOf<typeof admissionFlags>): Part
   enablePlugins: values['enable-admission-plugins'],
   disablePlugins: values['disable-admission-plugins'],
   configFile: file(values['admission-control-config-file']),
+  notReadyTolerationSeconds: values['default-not-ready-toleration-seconds'],
+  unreachableTolerationSeconds: values['default-unreachable-toleration-seconds'],
 });
