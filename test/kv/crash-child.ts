@@ -1,6 +1,7 @@
 /**
  * The process that crash.test.ts kills: opens the store, writes as fast as it can and notes every acknowledged write in
- * a file. Arguments: directory, seed, 'compact' to compact now and then.
+ * a file. Says 'o' before it opens the store and 'w' for every acknowledged write, up to a number. Arguments: directory, seed,
+ * 'compact' to compact now and then.
  */
 import { openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import { realClock } from '../../src/apimachinery/clock.ts';
 import { seededRandom } from '../../src/apimachinery/random.ts';
 import { openSqliteKv } from '../../src/kv/sqlite/index.ts';
 import type { Revision } from '../../src/kv/types.ts';
-import { ackLine, acksName, crashValue, storeName } from './crash-format.ts';
+import { ackLine, acksName, crashValue, maxToldWrites, storeName } from './crash-format.ts';
 
 const writers = 12;
 const keysPerWriter = 8;
@@ -18,6 +19,7 @@ process.stdin.on('end', () => process.exit()).resume();
 
 const [directory = '', seedText = '', mode = ''] = process.argv.slice(2);
 const random = seededRandom(Number(seedText));
+writeSync(1, 'o');
 const kv = await openSqliteKv({ path: join(directory, storeName), clock: realClock });
 const acks = openSync(join(directory, acksName), 'a');
 
@@ -27,12 +29,12 @@ for (const { key, modRevision } of (await kv.list('/t/')).items) revisions.set(k
 /** Mostly small; some fill several pages. */
 const lengthOfValue = () => random.int(random.int(16) === 0 ? 60_000 : 1_500);
 
-let acknowledged = 0;
+let told = 0;
 
 /** The write is durable: from here on losing it is an error. */
 function acknowledge(type: 'put' | 'delete' | 'floor', key: string, revision: Revision): void {
   writeSync(acks, ackLine({ type, key, revision }));
-  if (acknowledged++ === 0) writeSync(1, 'writing\n');
+  if (told++ < maxToldWrites) writeSync(1, 'w');
 }
 
 async function writeOnce(key: string): Promise<void> {

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Revision } from '../../src/kv/types.ts';
 
+/** Acknowledged writes that the writer tells of at once: a pipe to a test that is busy elsewhere takes few more. */
+export const maxToldWrites = 100;
+
 export const storeName = 'store.db';
 export const acksName = 'acks';
 

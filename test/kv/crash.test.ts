@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { delay, realClock } from '../../src/apimachinery/clock.ts';
 import { type Random, seededRandom } from '../../src/apimachinery/random.ts';
 import { openSqliteKv } from '../../src/kv/sqlite/index.ts';
 import type { Kv, KvEvent, Revision } from '../../src/kv/types.ts';
-import { type Ack, acksName, assertWhole, parseAcks, storeName } from './crash-format.ts';
+import { type Ack, acksName, assertWhole, maxToldWrites, parseAcks, storeName } from './crash-format.ts';
 import { recorder } from './rules/kit.ts';
 
 /** Each lane has a store of its own that lives through all of its kills. */
@@ -22,6 +22,9 @@ const lanes = [
 /** The whole store is checked after so many kills: nothing that is lost comes back later. */
 const killsPerCheck = 20;
 const killsDuringStart = 20;
+/** Several times what a commit takes, and what opening takes, on a machine with nothing else to do. */
+const maxMsIntoCommit = 10;
+const maxMsIntoOpening = 80;
 /** Most KiB that a file may have on the disk that is full. */
 const fullAtKiB = 12_288;
 
@@ -60,20 +63,27 @@ function startChild(directory: string, seed: number, mode: string) {
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
   const ended = once(child, 'close').then(() => void children.delete(child));
-  const writing = Promise.race([
-    once(child.stdout, 'data'),
-    ended.then(() => {
-      throw new Error(`the writer ended by itself: ${errors}`);
-    }),
-  ]);
-  return { child, ended, writing, errors: () => errors };
+  let said = '';
+  const heard = new EventEmitter();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+    heard.emit('more');
+  });
+  /** Resolves when it has said so much: one letter that it opens the store, and one for each write. */
+  const saying = async (letters: number) => {
+    while (said.length < letters) {
+      assert.equal(child.exitCode ?? child.signalCode, null, `the writer ended by itself: ${errors}`);
+      await Promise.race([once(heard, 'more'), ended]);
+    }
+  };
+  return { child, ended, saying, errors: () => errors };
 }
 
-/** Starts a writer, lets it write for a moment and kills it. */
+/** Starts a writer and kills it at a random moment after some acknowledged writes, however long these take. */
 async function killWriter(directory: string, random: Random, mode: string): Promise<void> {
-  const { child, ended, writing, errors } = startChild(directory, random.int(2 ** 31), mode);
-  await writing;
-  await delay(realClock, 20 + random.int(100));
+  const { child, ended, saying, errors } = startChild(directory, random.int(2 ** 31), mode);
+  await saying(2 + random.int(maxToldWrites));
+  await delay(realClock, random.int(maxMsIntoCommit));
   child.kill('SIGKILL');
   await ended;
   assert.equal(child.signalCode, 'SIGKILL', errors());
@@ -192,9 +202,9 @@ describe('a store that is killed', { concurrency: true }, () => {
     for (let kill = 0; kill < killsDuringStart; kill++) {
       const directory = join(workDirectory, `start-${kill >> 1}`);
       mkdirSync(directory, { recursive: true });
-      const { child, ended, writing } = startChild(directory, kill, 'keep');
-      writing.catch(() => undefined);
-      await delay(realClock, 40 + random.int(200));
+      const { child, ended, saying } = startChild(directory, kill, 'keep');
+      await saying(1);
+      await delay(realClock, random.int(maxMsIntoOpening));
       child.kill('SIGKILL');
       await ended;
       await checkStore(directory);
