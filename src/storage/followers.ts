@@ -18,16 +18,18 @@ interface Follower {
  */
 export class Followers {
   #groups = new Map<string, Set<Follower>>();
+  #count = 0;
 
   /** `prefix` ends in '/', or is one key. `onEnd` is called when no change will come any more. */
   add(prefix: string, subscriber: Subscriber, onEnd: () => void): Subscription {
     const follower: Follower = { subscriber, onEnd };
     const group = this.#groups.get(prefix) ?? new Set();
     group.add(follower);
+    this.#count++;
     this.#groups.set(prefix, group);
     return {
       stop: () => {
-        group.delete(follower);
+        if (group.delete(follower) && this.#groups.get(prefix) === group) this.#count--;
         if (group.size === 0 && this.#groups.get(prefix) === group) this.#groups.delete(prefix);
       },
     };
@@ -43,15 +45,14 @@ export class Followers {
   }
 
   count(): number {
-    let count = 0;
-    for (const group of this.#groups.values()) count += group.size;
-    return count;
+    return this.#count;
   }
 
   /** Tells everybody that it is over, and forgets them. */
   end(): void {
     const groups = this.#groups;
     this.#groups = new Map();
+    this.#count = 0;
     for (const group of groups.values()) for (const { onEnd } of group) onEnd();
   }
 

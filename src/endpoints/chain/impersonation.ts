@@ -19,6 +19,9 @@ const serviceAccountPrefix = 'system:serviceaccount:';
 const authenticated = 'system:authenticated';
 const unauthenticated = 'system:unauthenticated';
 
+/** Groups and values of extra keys: each is asked for on its own, of a webhook perhaps. */
+const maxImpersonatedValues = 1_000;
+
 type Sent = Pick<Exchange, 'headers' | 'headerValues'>;
 
 /**
@@ -37,6 +40,12 @@ export function impersonationOf(sent: Sent): Impersonation | undefined {
     extra[key] = [...(extra[key] ?? []), ...all(header)];
   }
   const wanted: Impersonation = { name, uid, groups, extra };
+  const values = groups.length + Object.values(extra).flat().length;
+  if (values > maxImpersonatedValues) {
+    throw badRequest(
+      `more than ${maxImpersonatedValues} impersonated groups and extra values are not supported`,
+    );
+  }
   if (name !== '') return wanted;
   if (groups.length > 0 || uid !== '' || Object.keys(extra).length > 0) throw withoutUser(wanted);
   return undefined;

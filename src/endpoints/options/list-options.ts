@@ -127,9 +127,21 @@ function validateSendInitialEvents(send: boolean | undefined, match: string, isW
   return [forbidden(matchPath, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')];
 }
 
+/** Terms of both selectors and their values. Each may be compared with each object of a list, and of every change. */
+const maxSelectorTerms = 1_000;
+
+function refuseLong(labels: LabelSelector, fields: FieldSelector): void {
+  let terms = fields.requirements.length;
+  for (const { values } of labels.requirements) terms += Math.max(1, values.length);
+  if (terms > maxSelectorTerms) {
+    throw badRequest(`selectors with more than ${maxSelectorTerms} terms and values are not supported`);
+  }
+}
+
 function parseSelection(query: URLSearchParams, target: Target): Selection {
   const labels = readLabels(query.get('labelSelector') ?? '');
   let fields = readFields(query.get('fieldSelector') ?? '');
+  refuseLong(labels, fields);
   const { selectableFields } = target.definition;
   const own = Object.keys(selectableFields);
   // Kinds with fields of their own offer the namespace only when they have one.

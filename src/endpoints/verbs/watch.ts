@@ -1,4 +1,4 @@
-import { ApiError, notAcceptable } from '../../apimachinery/status.ts';
+import { ApiError, notAcceptable, tooManyRequests } from '../../apimachinery/status.ts';
 import type { Target } from '../../registry/context.ts';
 import { listPrefix, objectKey } from '../../storage/keys.ts';
 import { settleRule } from '../../storage/list.ts';
@@ -12,11 +12,18 @@ import { errorFrame } from '../watch/frames.ts';
 import { streamWatch } from '../watch/stream.ts';
 import type { Verb } from './verb.ts';
 
+/** Watches open at once: each holds memory for as long as it lasts. */
+const maxWatches = 100_000;
+const watchRetrySeconds = 5;
+
 /** GET with `watch=1`, and the deprecated `/watch/` paths. */
 export const watch: Verb = async (core, request, target) => {
   const options = parseListOptions(request.info.query, target, true);
   const representation = representationFor(request, target, 'object', core.registry.clock);
   if (!representation.watchContentType) throw notAcceptable(['application/json']);
+  if (core.registry.store.cache.subscriberCount() >= maxWatches) {
+    throw tooManyRequests('too many watches, please try again later', watchRetrySeconds);
+  }
   const opened = await open(core, request, target, options);
   startResponse(request, 200, { 'content-type': representation.watchContentType });
   if (opened instanceof ApiError) return sendRefusal(request, opened);

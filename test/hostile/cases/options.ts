@@ -14,10 +14,11 @@ const token = (value: unknown) =>
 const position = (rv: unknown, start: unknown) => token({ v: 'meta.k8s.io/v1', rv, start });
 
 const namesOf = (answer: Answer): string[] => {
-  const items = objectOf(answer)?.['items'];
+  const list = objectOf(answer);
+  const items = list?.['items'];
   assert.ok(Array.isArray(items), answer.body.toString());
   return items.map((item) =>
-    isRecord(item) && isRecord(item['metadata']) ? `${item['kind']} ${item['metadata']['namespace']}` : '',
+    isRecord(item) && isRecord(item['metadata']) ? `${list?.['kind']} ${item['metadata']['namespace']}` : '',
   );
 };
 
@@ -37,7 +38,7 @@ const forged = (name: string, text: string): Case => ({
         assert.equal(objectOf(answer)?.['kind'], 'Status');
         continue;
       }
-      for (const found of namesOf(answer)) assert.equal(found, 'ConfigMap default');
+      for (const found of namesOf(answer)) assert.equal(found, 'ConfigMapList default');
     }
   },
 });
@@ -111,6 +112,8 @@ const versions = [
 ];
 
 const pods = '/api/v1/namespaces/default/pods';
+
+const numbers = (count: number): string => Array.from({ length: count }, (_, i) => i).join();
 
 export const options: readonly Case[] = [
   ...selectors.map((text) =>
@@ -231,7 +234,7 @@ export const options: readonly Case[] = [
       const metadata = first?.['metadata'];
       assert.ok(isRecord(metadata) && typeof metadata['continue'] === 'string');
       const path = `${configMaps}?continue=${metadata['continue']}`;
-      for (const found of namesOf(await server.send({ path }))) assert.equal(found, 'ConfigMap default');
+      for (const found of namesOf(await server.send({ path }))) assert.equal(found, 'ConfigMapList default');
       const secrets = await server.send({ path: `/api/v1/secrets?continue=${metadata['continue']}` });
       for (const found of namesOf(secrets)) assert.match(found, /^Secret /);
     },
@@ -321,6 +324,29 @@ export const options: readonly Case[] = [
       headers: [['accept', 'application/json;as=Table;v=v1;g=meta.k8s.io']],
     },
     400,
+  ),
+  refused(
+    'a label selector of 1,001 values',
+    { path: `${configMaps}?labelSelector=${encodeURIComponent(`a in (${numbers(1_001)})`)}` },
+    400,
+    /^selectors with more than 1000 terms and values are not supported$/,
+  ),
+  allowed(
+    'a label selector of 1,000 values',
+    { path: `${configMaps}?labelSelector=${encodeURIComponent(`a in (${numbers(1_000)})`)}` },
+    200,
+  ),
+  refused(
+    'impersonating 1,001 groups',
+    {
+      path: configMaps,
+      headers: [
+        ['impersonate-user', 'jane'],
+        ...Array.from({ length: 1_001 }, (_, i) => ['impersonate-group', `g${i}`] as const),
+      ],
+    },
+    400,
+    /^more than 1000 impersonated groups and extra values are not supported$/,
   ),
   refused(
     'impersonating groups of nobody',
