@@ -12,6 +12,7 @@ const rightfulFailures: readonly RegExp[] = [
 /** What the reference server, too, passes on without a reason: misuse of strategic merge, and this. */
 const isUnexplained = ({ headers = {} }: Sent, message: string): boolean =>
   message === 'resourceVersion should not be set on objects to be created' ||
+  /^(resourceVersion: Invalid|target\.[a-z]+: (Required|Invalid|Unsupported)) value/.test(message) ||
   headers['content-type'] === 'application/strategic-merge-patch+json';
 
 /** What connects to something else has nothing to connect to here, and a time may run out. */

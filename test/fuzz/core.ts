@@ -4,6 +4,7 @@ import type { Random } from '../../src/apimachinery/random.ts';
 import type { UserInfo } from '../../src/apimachinery/user.ts';
 import { createMemoryKv } from '../../src/kv/memory/index.ts';
 import type { Kv, KvEvent } from '../../src/kv/types.ts';
+import { newPrivateKey } from '../../src/pki/pem.ts';
 import { createApiServer } from '../../src/server.ts';
 import { defaultSettings } from '../../src/server-options.ts';
 import { call, defaultUser, type InProcessCall } from '../../src/transport/in-process/exchange.ts';
@@ -39,6 +40,7 @@ export interface BareCore extends AsyncDisposable {
 export async function startBareCore(random: Random): Promise<BareCore> {
   const clock = virtualClock();
   const kv = createMemoryKv({ clock });
+  const key = newPrivateKey().then(({ pem }) => pem);
   let errors: unknown[] = [];
   let changes: KvEvent[] = [];
   const log: Log = { ...silentLog, error: (message, fields) => errors.push(fields?.['error'] ?? message) };
@@ -49,6 +51,7 @@ export async function startBareCore(random: Random): Promise<BareCore> {
     clock,
     random,
     log,
+    serviceAccountKey: () => key,
   });
   await api.bootstrap({
     advertiseAddress: '192.0.2.1',
