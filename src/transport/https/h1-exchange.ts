@@ -151,8 +151,13 @@ export class H1Exchange implements Exchange, ResponseSink {
     this.response.destroy();
   }
 
+  /**
+   * A connection whose upgrade was refused is not used again: what came behind such a request was meant for somebody else,
+   * and Node throws it away.
+   */
   private writeHead(status: number, headers: Readonly<Record<string, string>>): void {
-    if (this.context.stopping) this.response.writeHead(status, { ...headers, connection: 'close' });
+    const isLast = this.context.stopping || this.request.headers.upgrade !== undefined;
+    if (isLast) this.response.writeHead(status, { ...headers, connection: 'close' });
     else this.response.writeHead(status, headers);
   }
 
