@@ -99,7 +99,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const serviceHook = createServiceHook({ ...options, store, catalog });
   const tools = { reader, clock, random, log, reloads };
   const auditor = await createAudit(options.audit, tools);
-  const { authorizer, rules, rbac, explain, hint } = await createAuthorization(options.authorization, tools);
+  const authorization = await createAuthorization(options.authorization, tools);
+  const { authorizer, rules, rbac, explain, hint } = authorization;
   const writer = createWriter(() => registry);
   const own = { labelSecret: secretLabels(writer, log), ownSigningKey: options.serviceAccountKey ?? noKey };
   const authentication = await createAuthentication(options.authentication, { ...tools, ...own });
@@ -142,7 +143,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       storeRevision: () => kv.revision(),
       storedObjects: () => countObjects(catalog, cache, layout),
       flowControl: flowControl.metrics,
-      figures: [...reloadFigures(reloads), ...(auditor?.figures ?? [])],
+      figures: [...reloadFigures(reloads), ...authorization.figures, ...(auditor?.figures ?? [])],
     }),
     deadlines: createDeadlines(clock, options.requestTimeoutMs),
     flowControl,

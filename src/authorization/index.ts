@@ -1,4 +1,5 @@
 import type { Clock } from '../apimachinery/clock.ts';
+import type { Figure } from '../apimachinery/figure.ts';
 import type { Log } from '../apimachinery/log.ts';
 import type { Random } from '../apimachinery/random.ts';
 import type { FollowedReader } from '../apimachinery/reader.ts';
@@ -8,6 +9,13 @@ import type { Reloads } from '../configuration/reloads.ts';
 import { alwaysAllow } from './always-allow/authorizer.ts';
 import { alwaysDeny } from './always-deny/authorizer.ts';
 import { checkOptions } from './check-options.ts';
+import {
+  type AuthorizationCounts,
+  type AuthorizerCounts,
+  counted,
+  countOne,
+  createAuthorizationCounts,
+} from './counts.ts';
 import { type ExplainedAuthorizer, type Explanation, explain, hint, withoutRules } from './explanation.ts';
 import { nodeAuthorizer } from './node/authorizer.ts';
 import { nodeGraph } from './node/graph.ts';
@@ -39,6 +47,7 @@ export interface Authorization {
   explain(attributes: Attributes, thorough: boolean): Promise<Explanation>;
   /** In a line, what is nearest to allowing a refused request; '' when nothing is. */
   hint(attributes: Attributes): string;
+  readonly figures: readonly Figure[];
   /** RBAC's own rules, whatever the modes: its escalation guard needs them. */
   readonly rbac: RbacResolver;
 }
@@ -93,9 +102,10 @@ export async function createAuthorization(
     AlwaysAllow: () => explained('AlwaysAllow', alwaysAllow),
     AlwaysDeny: () => explained('AlwaysDeny', alwaysDeny),
   } as const;
+  const counts = createAuthorizationCounts();
   let current: Chain | undefined;
   const apply = async (plan: readonly PlannedAuthorizer[]) => {
-    const next = await buildChain(plan, (type) => makers[type](), tools);
+    const next = await buildChain(plan, (type) => makers[type](), tools, counts);
     const previous = current;
     current = next;
     if (previous) clock.setTimer(closeAfterMs, previous.close);
@@ -111,6 +121,7 @@ export async function createAuthorization(
     rules: { rulesFor: (user, namespace) => current!.rulesFor(user, namespace) },
     hint: (attributes) => hint(current!.authorizers, attributes),
     explain: (attributes, thorough) => explain(current!.authorizers, attributes, thorough),
+    figures: counts.figures,
     rbac,
   };
 }
@@ -129,16 +140,18 @@ async function buildChain(
   plan: readonly PlannedAuthorizer[],
   make: (type: OtherType) => Built | Promise<Built>,
   tools: AuthorizationTools,
+  counts: AuthorizationCounts,
 ): Promise<Chain> {
   const built: Built[] = [];
   const closing: (() => void)[] = [];
   const close = () => closing.forEach((one) => void one());
   try {
     for (const planned of plan) {
-      if (planned.type !== 'Webhook') built.push(await make(planned.type));
+      const own = counts.of(planned.type, planned.name);
+      if (planned.type !== 'Webhook') built.push(counted(await make(planned.type), own));
       else {
-        const { authorizer, close: closeOne } = await buildWebhook(planned.webhook, tools);
-        built.push(explained(`webhook ${planned.name}`, authorizer));
+        const { authorizer, close: closeOne } = await buildWebhook(planned.webhook, tools, own);
+        built.push(counted(explained(`webhook ${planned.name}`, authorizer), own));
         closing.push(closeOne);
       }
     }
@@ -155,16 +168,23 @@ async function buildChain(
   return { ...unionAuthorizer(authorizers), ...unionRuleResolver(built), authorizers, close };
 }
 
-async function buildWebhook(plan: WebhookPlan, tools: Pick<AuthorizationTools, 'clock' | 'random' | 'log'>) {
+async function buildWebhook(plan: WebhookPlan, tools: AuthorizationTools, counts: AuthorizerCounts) {
   const { webhookFromFile } = await import('../webhook/index.ts');
-  const client = await webhookFromFile(plan.kubeconfig, { ...tools, timeoutMs: plan.timeoutMs });
+  const client = await webhookFromFile(plan.kubeconfig, {
+    ...tools,
+    timeoutMs: plan.timeoutMs,
+    onAttempt: (result) => countOne(counts.evaluations, result),
+  });
   const { matchConditions, ...settings } = plan;
   if (matchConditions.length === 0) {
-    return { authorizer: webhookAuthorizer(client, settings, tools), close: client.close };
+    return { authorizer: webhookAuthorizer(client, settings, tools, counts), close: client.close };
   }
   const { compileCondition, matcherOf } = await import('./webhook/match-conditions.ts');
   const matches = matcherOf(matchConditions.map(compileCondition));
-  return { authorizer: webhookAuthorizer(client, { ...settings, matches }, tools), close: client.close };
+  return {
+    authorizer: webhookAuthorizer(client, { ...settings, matches }, tools, counts),
+    close: client.close,
+  };
 }
 
 async function readPlan(options: AuthorizationOptions): Promise<readonly PlannedAuthorizer[]> {

@@ -6,12 +6,17 @@ import { WebhookError } from './errors.ts';
 import { connectionsTo } from './send.ts';
 import { targetText, type WebhookTarget } from './target.ts';
 
+/** What came of one attempt. */
+export type AttemptResult = 'success' | 'timeout' | 'error' | 'canceled';
+
 export interface WebhookClientOptions {
   readonly clock: Clock;
   readonly random: Random;
   /** For each attempt, milliseconds. */
   readonly timeoutMs?: number;
   readonly backoff?: Backoff;
+  /** Told after every attempt. */
+  readonly onAttempt?: (result: AttemptResult) => void;
 }
 
 /** Asks one webhook. */
@@ -38,6 +43,7 @@ const never = new AbortController().signal;
 
 export function createWebhookClient(target: WebhookTarget, options: WebhookClientOptions): WebhookClient {
   const { clock, random, timeoutMs = defaultWebhookTimeoutMs, backoff = defaultBackoff } = options;
+  const { onAttempt = () => {} } = options;
   const connections = connectionsTo(target);
   const url = targetText(target);
 
@@ -48,8 +54,11 @@ export function createWebhookClient(target: WebhookTarget, options: WebhookClien
     for (let tried = 0; ; tried++) {
       signal.throwIfAborted();
       try {
-        return await attempt(bytes, signal);
+        const answer = await attempt(bytes, signal);
+        onAttempt('success');
+        return answer;
       } catch (error) {
+        onAttempt(attemptResult(error));
         const again = error instanceof WebhookError && isWorthIt(error) && tried + 1 < backoff.steps;
         if (!again) throw error;
         const asked = Math.min(error.retryAfterMs ?? 0, maxRetryAfterMs);
@@ -71,6 +80,10 @@ export function createWebhookClient(target: WebhookTarget, options: WebhookClien
   };
 }
 
+/** Any other error than a WebhookError is the reason for which the caller went away. */
+const attemptResult = (error: unknown): AttemptResult =>
+  error instanceof WebhookError ? (error.timedOut ? 'timeout' : 'error') : 'canceled';
+
 function parse(url: string, bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString('utf8'));
@@ -89,7 +102,8 @@ async function withTimeout<T>(
 ): Promise<T> {
   const limited = new AbortController();
   const forget = onAbort(signal, () => limited.abort(signal.reason));
-  const late = () => new WebhookError(`Post "${url}": no answer within ${timeoutMs} ms`, { temporary: true });
+  const late = () =>
+    new WebhookError(`Post "${url}": no answer within ${timeoutMs} ms`, { temporary: true, timedOut: true });
   const timer = clock.setTimer(timeoutMs, () => limited.abort(late()));
   try {
     return await task(limited.signal);

@@ -9,6 +9,8 @@ export class WebhookError extends Error {
   readonly temporary: boolean;
   /** How long the other side asked to be left alone, milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** Whether there was no answer in time, here or behind the webhook. */
+  readonly timedOut: boolean;
 
   constructor(
     message: string,
@@ -16,12 +18,19 @@ export class WebhookError extends Error {
       status,
       temporary = false,
       retryAfterMs,
-    }: { readonly status?: number; readonly temporary?: boolean; readonly retryAfterMs?: number } = {},
+      timedOut = status === 504,
+    }: {
+      readonly status?: number;
+      readonly temporary?: boolean;
+      readonly retryAfterMs?: number;
+      readonly timedOut?: boolean;
+    } = {},
   ) {
     super(message);
     this.name = 'WebhookError';
     this.status = status;
     this.temporary = temporary;
     this.retryAfterMs = retryAfterMs;
+    this.timedOut = timedOut;
   }
 }

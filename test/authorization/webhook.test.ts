@@ -169,6 +169,49 @@ describe('an authorization webhook', () => {
     assert.equal(webhook.requests.length, 0);
   });
 
+  it('is counted', async (t) => {
+    const { api, as } = await setUp(t, ({ user }) => (user === 'bob' ? 400 : { allowed: user === 'jane' }));
+    for (const user of ['jane', 'jane', 'bob', 'mallory']) await as(user).get(pods);
+    const metrics = (await api.get('/metrics')).text;
+    for (const line of [
+      'apiserver_authorization_decisions_total{type="Webhook",name="default",decision="allowed"} 2',
+      'apiserver_authorization_webhook_evaluations_total{name="default",result="success"} 2',
+      'apiserver_authorization_webhook_evaluations_total{name="default",result="error"} 1',
+      'apiserver_authorization_webhook_evaluations_fail_open_total{name="default",result="error"} 1',
+    ]) {
+      assert.ok(metrics.split('\n').includes(line), line);
+    }
+  });
+
+  it('sees the selectors of an access review', async (t) => {
+    const { api, webhook } = await setUp(t, () => ({ allowed: true }), { webhookVersion: 'v1' });
+    const ask = async (more: object) => {
+      const spec = { user: 'jane', resourceAttributes: { verb: 'list', resource: 'pods', ...more } };
+      expectCode(await api.post('/apis/authorization.k8s.io/v1/subjectaccessreviews', { spec }), 201);
+      const { fieldSelector, labelSelector } = specOf(webhook.requests.at(-1)!).resourceAttributes;
+      return [fieldSelector?.requirements, labelSelector?.requirements];
+    };
+    const field = { key: 'spec.nodeName', operator: 'In', values: ['a'] };
+    const label = { key: 'team', operator: 'Exists' };
+    assert.deepEqual(
+      await ask({
+        fieldSelector: { rawSelector: 'spec.nodeName=a' },
+        labelSelector: { rawSelector: 'team' },
+      }),
+      [[field], [label]],
+    );
+    assert.deepEqual(
+      await ask({ fieldSelector: { requirements: [field] }, labelSelector: { requirements: [label] } }),
+      [[field], [label]],
+    );
+    // What cannot be understood only narrows: the wider question is asked.
+    const later = { key: 'x', operator: 'FromTheFuture', values: ['y'] };
+    assert.deepEqual(
+      await ask({ fieldSelector: { rawSelector: 'a' }, labelSelector: { requirements: [later, label] } }),
+      [undefined, [label]],
+    );
+  });
+
   it('whose file is not good keeps the server from starting', async (t) => {
     const files = await filesFor(t, { hook: '{"clusters": [' });
     const authorization = { modes: ['Webhook'], webhookConfigFile: files.path('hook') } as const;

@@ -50,6 +50,32 @@ describe('what keeps the server from starting is one line, exit code 1, and chan
     assert.equal(digest(parent), before);
   });
 
+  test('a configuration file of authorization, or flags that contradict it', async (t) => {
+    const parent = await temporaryDirectory(t);
+    const config = join(parent, 'authorization.yaml');
+    await writeFile(
+      config,
+      'apiVersion: apiserver.config.k8s.io/v1\nkind: AuthorizationConfiguration\nauthorizers:\n- type: RBAC\n  nam: rbac\n',
+    );
+    const before = digest(parent);
+    const start = (...argv: string[]) =>
+      refused(runBinnacle(t, '--secure-port=0', `--data-dir=${join(parent, 'data')}`, ...argv));
+    assert.match(
+      await start(`--authorization-config=${config}`),
+      /authorization\.yaml:4: authorizers\[0\]\.name: Required value; 5: authorizers\[0\]\.nam: unknown field/,
+    );
+    assert.match(
+      await start('--authorization-mode=RBAC', `--authorization-config=${config}`),
+      /--authorization-config can not be specified when --authorization-mode or/,
+    );
+    assert.match(
+      await start('--authorization-mode=RBAC,Magic'),
+      /invalid value for --authorization-mode: authorization-mode "Magic" is not a valid mode/,
+    );
+    assert.match(await start('--authorization-mode=Webhook'), /authorization config file not passed/);
+    assert.equal(digest(parent), before);
+  });
+
   test('a second process on the same directory', async (t) => {
     const dataDir = await temporaryDirectory(t);
     const first = await startBinnacle(t, dataDir);

@@ -1,7 +1,8 @@
 import type { Clock } from '../../apimachinery/clock.ts';
 import type { Log } from '../../apimachinery/log.ts';
-import type { Random } from '../../apimachinery/random.ts';
 import type { WebhookClient } from '../../webhook/client.ts';
+import { WebhookError } from '../../webhook/errors.ts';
+import { type AuthorizerCounts, countOne } from '../counts.ts';
 import type { Attributes, Authorizer, RuleResolver, UserRules, Verdict } from '../types.ts';
 import {
   type ReviewStatus,
@@ -27,9 +28,8 @@ export interface WebhookSettings {
   readonly matches?: Matcher;
 }
 
-export interface WebhookTools {
+interface WebhookTools {
   readonly clock: Clock;
-  readonly random: Random;
   readonly log: Log;
 }
 
@@ -43,7 +43,8 @@ const unknown: UserRules = Object.freeze({
 export function webhookAuthorizer(
   client: Pick<WebhookClient, 'post'>,
   settings: WebhookSettings,
-  { clock, log }: Pick<WebhookTools, 'clock' | 'log'>,
+  { clock, log }: WebhookTools,
+  counts: AuthorizerCounts,
 ): Authorizer & RuleResolver {
   const { version, failurePolicy, matches } = settings;
   const cache = verdictCache(clock);
@@ -61,6 +62,8 @@ export function webhookAuthorizer(
       return verdictOf(status);
     } catch (error) {
       log.error('an authorization webhook could not be asked', { error });
+      const result = error instanceof WebhookError && error.timedOut ? 'timeout' : 'error';
+      if (failurePolicy === 'NoOpinion') countOne(counts.failOpen, result);
       return failed(error);
     }
   };
@@ -68,8 +71,12 @@ export function webhookAuthorizer(
     authorize(attributes) {
       const spec = reviewSpec(attributes);
       try {
-        if (matches?.(spec) === false) return skipped;
+        if (matches?.(spec) === false) {
+          counts.excluded++;
+          return skipped;
+        }
       } catch (error) {
+        counts.conditionErrors++;
         return failed(error);
       }
       const question = JSON.stringify(spec);
