@@ -2,6 +2,7 @@ import type { KubeObject } from '../apimachinery/object.ts';
 import type { Status } from '../apimachinery/status.ts';
 import type { AuditTrail } from '../audit/trail.ts';
 import { decodeText } from '../scheme/codec/decode-text.ts';
+import { maxYamlBytes } from '../scheme/codec/yaml-text.ts';
 
 const statusStart = Buffer.from('{"kind":"Status"');
 
@@ -11,7 +12,7 @@ export function recordRequest(audit: AuditTrail, object: KubeObject): void {
   if (audit.wantsRequest) audit.request(JSON.stringify(object));
 }
 
-/** Writes an answer down. Objects are recorded as JSON, whatever was sent. */
+/** Writes an answer down. Objects are recorded as JSON, whatever was sent; long YAML is not read back for it. */
 export function recordAnswer(
   audit: AuditTrail,
   code: number,
@@ -24,7 +25,7 @@ export function recordAnswer(
   if (isStatus) audit.status(JSON.parse(textOf(body)) as Status);
   if (audit.wantsResponse && body.length > 0) {
     if (isJson) audit.response(textOf(body).trimEnd());
-    else if (contentType === 'application/yaml')
+    else if (contentType === 'application/yaml' && body.length <= maxYamlBytes)
       audit.response(JSON.stringify(decodeText(body, 'yaml').value));
   }
   audit.responding(code);
