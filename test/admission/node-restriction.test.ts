@@ -131,15 +131,17 @@ test('a node reports on the pods it runs, and removes them', async () => {
   );
 });
 
-test('a node evicts the pods it runs', async () => {
-  await using cluster = await createCluster({ admission: { enablePlugins: ['NodeRestriction'] } });
+/** A server on which nodes may do everything that NodeRestriction lets them do; a pod on `n1` and one on `n2`. */
+async function serverForNodes() {
+  const cluster = await createCluster({ admission: { enablePlugins: ['NodeRestriction'] } });
   const admin = apiOver(cluster.fetch);
-  const pods = '/api/v1/namespaces/default/pods';
+  const uids = new Map<string, string>();
   for (const [name, nodeName] of [
     ['mine', 'n1'],
     ['other', 'n2'],
   ] as const) {
-    expectCode(await admin.post(pods, wirePod(name, { nodeName, terminationGracePeriodSeconds: 0 })), 201);
+    const running = wirePod(name, { nodeName, serviceAccountName: 'sa', terminationGracePeriodSeconds: 0 });
+    uids.set(name, expectCode(await admin.post(podsPath, running), 201).metadata.uid);
   }
   const binding = {
     apiVersion: 'rbac.authorization.k8s.io/v1',
@@ -149,11 +151,44 @@ test('a node evicts the pods it runs', async () => {
     subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'system:nodes' }],
   };
   expectCode(await admin.post('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', binding), 201);
+  return { admin, uids, [Symbol.asyncDispose]: () => cluster.close() };
+}
+
+const podsPath = '/api/v1/namespaces/default/pods';
+const asN1 = { 'impersonate-user': 'system:node:n1', 'impersonate-group': 'system:nodes' };
+
+test('a node gets tokens for the pods it runs', async () => {
+  await using server = await serverForNodes();
+  const { admin, uids } = server;
+  const accounts = '/api/v1/namespaces/default/serviceaccounts';
+  expectCode(await admin.post(accounts, apply('v1', 'ServiceAccount', 'sa')), 201);
+  const ask = (name: string) =>
+    admin.post(
+      `${accounts}/sa/token`,
+      {
+        apiVersion: 'authentication.k8s.io/v1',
+        kind: 'TokenRequest',
+        spec: { boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name, uid: uids.get(name) } },
+      },
+      asN1,
+    );
+  assert.equal(
+    expectFailure(await ask('other'), 403, 'Forbidden').message,
+    'serviceaccounts "sa" is forbidden: node requested token bound to a pod scheduled on a different node',
+  );
+  // No volume of the pod names an audience; who may do everything may ask for any.
+  const granted = expectCode(await ask('mine'), 201);
+  assert.equal(granted.spec.boundObjectRef.name, 'mine');
+});
+
+test('a node evicts the pods it runs', async () => {
+  await using server = await serverForNodes();
+  const { admin } = server;
   const evict = (name: string) =>
     admin.post(
-      `${pods}/${name}/eviction`,
+      `${podsPath}/${name}/eviction`,
       { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name } },
-      { 'impersonate-user': 'system:node:n1', 'impersonate-group': 'system:nodes' },
+      asN1,
     );
   expectCode(await evict('mine'), 201);
   assert.equal(
@@ -161,8 +196,8 @@ test('a node evicts the pods it runs', async () => {
     'pods "other" is forbidden: node n1 can only evict pods with spec.nodeName set to itself',
   );
   expectFailure(await evict('none'), 404, 'NotFound');
-  expectCode(await admin.get(`${pods}/other`), 200);
-  expectFailure(await admin.get(`${pods}/mine`), 404, 'NotFound');
+  expectCode(await admin.get(`${podsPath}/other`), 200);
+  expectFailure(await admin.get(`${podsPath}/mine`), 404, 'NotFound');
 });
 
 test('a node writes itself, and no labels that draw work to it', async () => {

@@ -1,5 +1,4 @@
-import type { KubeObject } from '../../apimachinery/object.ts';
-import { isRecord } from '../../apimachinery/object.ts';
+import { isRecord, type KubeObject } from '../../apimachinery/object.ts';
 import { formatQuantity, quantitySign, subQuantity, zeroQuantity } from '../../apimachinery/quantity.ts';
 import {
   type Evaluator,
@@ -27,7 +26,7 @@ export interface Charged {
   readonly evaluator: Evaluator;
   /** The ApiError that refuses it, once something does. */
   refusal: unknown;
-  /** What it adds, then what it has added. */
+  /** What it adds to which quotas. */
   charges: readonly Charge[];
 }
 
@@ -64,13 +63,14 @@ export async function chargeAll(
   } catch (error) {
     for (const one of writing) one.refusal ??= error;
   }
-  const refused = writing.filter(({ refusal }) => refusal !== undefined).flatMap((one) => written.get(one)!);
-  await giveBack(tools.writer, namespace, refused);
+  const refused: Charge[] = [];
   for (const one of writing) {
     const charges = written.get(one)!;
-    if (one.refusal !== undefined || charges.length === 0) continue;
-    one.request.reserve?.(() => giveBack(tools.writer, namespace, charges));
+    if (one.refusal !== undefined) refused.push(...charges);
+    else if (charges.length > 0) one.request.reserve?.(() => giveBack(tools.writer, namespace, charges));
   }
+  // Last: should it fail, the others' room has been reserved, and is given back with their writes.
+  await giveBack(tools.writer, namespace, refused);
 }
 
 /** Adds to one quota what the requests use of it, in order; who does not fit any more is refused. */
@@ -123,6 +123,7 @@ async function giveBack(writer: ServerWriter, namespace: string, charges: readon
     await writer.change(resourceQuotas, namespace, quota.metadata.name ?? '', (current) => {
       if (current.metadata.uid !== quota.metadata.uid) return undefined;
       const back = masked(delta, limitsOf(current).used);
+      if (back.size === 0) return undefined;
       return withUsed(
         current,
         (used) => new Map([...used].map(([name, amount]) => [name, less(amount, back.get(name))])),
