@@ -4,6 +4,7 @@ import type { Log } from '../apimachinery/log.ts';
 import type { Random } from '../apimachinery/random.ts';
 import type { FollowedReader } from '../apimachinery/reader.ts';
 import { systemPrivilegedGroup } from '../apimachinery/user.ts';
+import { ConfigError } from '../configuration/config-error.ts';
 import { readText } from '../configuration/read-text.ts';
 import type { Reloads } from '../configuration/reloads.ts';
 import { alwaysAllow } from './always-allow/authorizer.ts';
@@ -194,6 +195,7 @@ async function readPlan(options: AuthorizationOptions): Promise<readonly Planned
 }
 
 async function readPolicies({ policyFile }: AuthorizationOptions): Promise<Authorizer & RuleResolver> {
+  if (policyFile === '') throw new ConfigError("authorization-mode ABAC's authorization policy file not passed");
   const [{ parsePolicyFile }, { abacAuthorizer }] = await Promise.all([
     import('./abac/policy-file.ts'),
     import('./abac/authorizer.ts'),

@@ -45,6 +45,7 @@ interface EnvironmentOptions {
 
 interface CelPackage {
   readonly Environment: new (options: EnvironmentOptions) => PackageEnvironment;
+  readonly Optional: { of(value: unknown): unknown; none(): unknown };
 }
 
 /**

@@ -55,6 +55,15 @@ const true_ = [
   'isIP("::1") && !isIP("010.0.0.1") && ip("fe80::1").isLinkLocalUnicast() && ip("127.1.2.3").isLoopback()',
   'cidr("10.0.0.0/8").containsIP("10.1.2.3") && !cidr("10.0.0.0/8").containsCIDR("11.0.0.0/9")',
   'string(cidr("10.1.2.3/8").masked()) == "10.0.0.0/8" && cidr("10.1.2.3/8").ip() == ip("10.1.2.3")',
+  'ip.isCanonical("::1") && !ip.isCanonical("0::1")',
+  // Formats, versions.
+  '!format.dns1123Label().validate("web-1").hasValue() && format.dns1123Label().validate("Web").hasValue()',
+  'format.named("uuid").hasValue() && !format.named("magic").hasValue() && format.named("date").value().validate("2026-02-30").hasValue()',
+  'isSemver("1.2.3-rc.1+b") && !isSemver("v1.2") && isSemver("v1.2", true) && semver("v01.2", true) == semver("1.2.0")',
+  'semver("1.0.0-alpha.2").isLessThan(semver("1.0.0-alpha.10")) && semver("1.0.0").isGreaterThan(semver("1.0.0-rc"))',
+  'semver("1.2.3").compareTo(semver("1.10.0")) == -1 && semver("1.2.3").minor() == 2',
+  '"%s has %d (%.1f%%), %x %X %b %o %e".format([claims.sub, 3, 1.21, 255, "hi", true, 8, 1234.5]) == "ann has 3 (1.2%), ff 6869 1 10 1.234500e+03"',
+  '"%s %s %s".format([[1, 2], {"b": 1, "a": null}, timestamp("2026-01-01T00:00:00Z")]) == "[1, 2] {a: null, b: 1} 2026-01-01T00:00:00Z"',
 ];
 
 describe('an expression', () => {
@@ -112,6 +121,9 @@ describe('evaluating fails', () => {
     ['object.text.matches("(" + object.text)', /missing closing \)/],
     ['ip(object.text)', /IP Address "héllo" parse error/],
     ['object.n && true', /./],
+    ['"%d".format(["x"])', /no formatting function/],
+    ['"%s".format([])', /index 0 out of range/],
+    ['semver("1")', /invalid semver "1"/],
   ];
   for (const [expression, message] of failing) {
     it(expression, () =>

@@ -2,10 +2,13 @@ import type { Class, Handler, PackageEnvironment } from '../package.ts';
 import { conversionFunctions } from './conversions.ts';
 import { addFunctions } from './library.ts';
 import { listFunctions } from './lists.ts';
-import { networkFunctions, networkTypes, sameCidr, sameIp } from './network.ts';
+import { formatConstant, formatFunctions, formatTypes } from './named-formats.ts';
+import { ipConstant, networkFunctions, networkTypes, sameCidr, sameIp } from './network.ts';
 import { quantitiesEqual, quantityFunctions, quantityType } from './quantity.ts';
 import { regexFunctions } from './regex.ts';
+import { sameSemver, semverFunctions, semverType } from './semver.ts';
 import { stringFunctions } from './strings.ts';
+import { textFormatFunctions } from './text-format.ts';
 import { urlFunctions, urlType } from './urls.ts';
 
 export { replacements } from './replacements.ts';
@@ -14,12 +17,17 @@ const types: readonly { readonly name: string; readonly type: Class }[] = [
   urlType,
   quantityType,
   ...networkTypes,
+  ...formatTypes,
+  semverType,
 ];
+
+const constants = [formatConstant, ipConstant];
 
 const equalities: readonly [string, Handler][] = [
   ['kubernetes.Quantity', quantitiesEqual],
   ['net.IP', sameIp],
   ['net.CIDR', sameCidr],
+  ['kubernetes.Semver', sameSemver],
 ];
 
 const functions = [
@@ -30,12 +38,16 @@ const functions = [
   urlFunctions,
   quantityFunctions,
   networkFunctions,
+  formatFunctions,
+  semverFunctions,
+  textFormatFunctions,
 ];
 
 /** Gives an environment the libraries that Kubernetes has in every expression. Answers the environment. */
 export function addLibraries(environment: PackageEnvironment): PackageEnvironment {
   for (const { name, type } of types) environment.registerType(name, type);
   for (const [name, equal] of equalities) environment.registerOperator(`${name} == ${name}`, equal);
+  for (const { name, type, value } of constants) environment.registerConstant(name, type, value);
   for (const library of functions) addFunctions(environment, library);
   return environment;
 }

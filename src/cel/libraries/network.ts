@@ -29,7 +29,15 @@ class CelCidr {
   }
 }
 
+/** What `ip.isCanonical` is called on. */
+class IpNamespace {}
+
+const namespaceName = 'kubernetes.IPNamespace';
+
+export const ipConstant = { name: 'ip', type: namespaceName, value: new IpNamespace() };
+
 export const networkTypes = [
+  { name: namespaceName, type: IpNamespace },
   { name: ipName, type: CelIp },
   { name: cidrName, type: CelCidr },
 ];
@@ -87,6 +95,8 @@ export const networkFunctions: Functions = {
   'isIP(string): bool': (text: string) => tryIp(text) !== undefined,
   'isIP(string, int): bool': (text: string, family: bigint) => BigInt(tryIp(text)?.family ?? 0) === family,
   [`ip(string): ${ipName}`]: ip,
+  [`${namespaceName}.isCanonical(string): bool`]: (_ip: unknown, text: string) =>
+    formatIP(ip(text).address) === text,
   [`string(${ipName}): string`]: ({ address }: CelIp) => formatIP(address),
   [`${ipName}.family(): int`]: ({ address }: CelIp) => BigInt(address.family),
   [`${ipName}.isUnspecified(): bool`]: isUnspecified,
