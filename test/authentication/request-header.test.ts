@@ -90,6 +90,12 @@ describe('a front proxy', { timeout: 60_000 }, () => {
     assert.equal(user.username, 'jane');
   });
 
+  it('that names two users means the first one', async (t) => {
+    const { ask, proxy } = await setting(t);
+    const { user } = await ask({ identity: proxy.identity, headers: { 'x-remote-user': ['jane', 'root'] } });
+    assert.equal(user.username, 'jane');
+  });
+
   it('speaks for users who may impersonate others', async (t) => {
     const { ask, proxy } = await setting(t);
     const headers = {

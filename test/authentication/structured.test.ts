@@ -136,6 +136,43 @@ describe('--authentication-config', { timeout: 60_000 }, () => {
     }
   });
 
+  it('shows claims to expressions as kube-apiserver does', async (t) => {
+    const issuer = await startIssuer(t);
+    const value = (key: string, valueExpression: string) => ({ key: `example.com/${key}`, valueExpression });
+    const { show } = await setting(t, {
+      jwt: [
+        {
+          issuer: issuerOf(issuer),
+          claimMappings: {
+            username,
+            extra: [
+              value('type', "type(claims.n) == double ? 'double' : 'int'"),
+              value('equal', "claims.n == 7 && claims.n < 8 ? 'yes' : 'no'"),
+              value('escaped', 'claims.a__dot__b + claims.c__dash__d.e__slash__f + claims.__namespace__'),
+              value('optional', "claims.?o.?x__dot__y.orValue('') + claims.?none__dot__.orValue('-')"),
+              value('indexed', "claims['a.b']"),
+              value(
+                'has',
+                "has(claims.a__dot__b) && !has(claims.z__dot__z) && 'a.b' in claims ? 'yes' : 'no'",
+              ),
+            ],
+          },
+          userValidationRules: [{ expression: "user.extra['example.com/type'][0] == 'double'" }],
+        },
+      ],
+    });
+    const claims = { n: 7, 'a.b': 'A', 'c-d': { 'e/f': 'B' }, namespace: 'C', o: { 'x.y': 'D' } };
+    const { user } = await show(await issuer.sign({ sub: 'jane', ...claims }));
+    assert.deepEqual(user?.extra, {
+      'example.com/type': ['double'],
+      'example.com/equal': ['yes'],
+      'example.com/escaped': ['ABC'],
+      'example.com/optional': ['D-'],
+      'example.com/indexed': ['A'],
+      'example.com/has': ['yes'],
+    });
+  });
+
   it('is read again when it changes; what is wrong then is told, and the last good one stays', async (t) => {
     const [one, two] = [await startIssuer(t), await startIssuer(t)];
     const jwt = (issuer: OidcIssuer) => ({ issuer: issuerOf(issuer), claimMappings: { username } });

@@ -1,6 +1,7 @@
 import type { UserInfo } from '../../apimachinery/user.ts';
 import type { CelBudget, CelProgram } from '../../cel/types.ts';
 import { credentialIdKey } from '../credential-id.ts';
+import { claimsValue } from './cel-values.ts';
 import type { CheckedJwt } from './check-config.ts';
 import type { ValidationRule } from './compile.ts';
 import type { PrefixedClaim } from './config.ts';
@@ -12,8 +13,11 @@ const maxClaimSteps = 1_000_000;
 /** Who a token is about. Throws an Error that says which rule it breaks, or which claim it lacks. */
 export function mapClaims({ config, programs }: CheckedJwt, claims: Claims): UserInfo {
   const budget: CelBudget = { remaining: maxClaimSteps };
+  let value: Readonly<Record<string, unknown>> | undefined;
+  /** Made for the first expression that wants to see it. */
+  const shown = () => (value ??= { claims: claimsValue(claims) });
   const evaluate = (program: CelProgram, what: string): unknown =>
-    orSay(`oidc: error evaluating ${what} expression`, () => program.evaluate({ claims }, budget));
+    orSay(`oidc: error evaluating ${what} expression`, () => program.evaluate(shown(), budget));
   const { claimMappings: mappings, claimValidationRules } = config;
   const name = programs.username
     ? userName(evaluate(programs.username, 'username claim'))
@@ -45,8 +49,9 @@ export function mapClaims({ config, programs }: CheckedJwt, claims: Claims): Use
     variables: Readonly<Record<string, unknown>>,
     what: string,
   ) => orSay(`oidc: error evaluating ${what}`, () => checkRules(list, variables, budget));
-  rules(programs.claimRules, { claims }, 'claim validation expression');
-  rules(programs.userRules, { user: { username: name, uid, groups, extra } }, 'user info validation rule');
+  if (programs.claimRules.length > 0) rules(programs.claimRules, shown(), 'claim validation expression');
+  const user = claimsValue({ username: name, uid, groups, extra });
+  rules(programs.userRules, { user }, 'user info validation rule');
   return {
     name,
     ...(uid === '' ? {} : { uid }),

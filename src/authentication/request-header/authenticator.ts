@@ -19,20 +19,19 @@ export function requestHeader(given: RequestHeaderOptions, verify: ChainVerifier
     if (allowedNames.length > 0 && !allowedNames.includes(name)) {
       return { invalid: `x509: subject with cn=${name} is not in the allowed list` };
     }
-    return { user: vouchedUser(options, credentials) };
+    const user = vouchedUser(options, credentials);
+    return user && { user };
   };
   return {
     authenticate(credentials) {
-      const { certificates, headers } = credentials;
-      if (certificates.length === 0 || firstOf(headers, options.usernameHeaders) === '') return undefined;
+      const { certificates } = credentials;
+      if (certificates.length === 0) return undefined;
       const verdict = verify(certificates);
       if (verdict instanceof Promise) return verdict.then((late) => answer(credentials, late));
       return answer(credentials, verdict);
     },
   };
 }
-
-type Headers = Credentials['headers'];
 
 function lowerCase(options: RequestHeaderOptions): RequestHeaderOptions {
   const lower = (names: readonly string[]) => names.map((name) => name.trim().toLowerCase());
@@ -45,35 +44,31 @@ function lowerCase(options: RequestHeaderOptions): RequestHeaderOptions {
   };
 }
 
-/** The first of the headers that says something; '' when none does. */
-const firstOf = (headers: Headers, names: readonly string[]): string =>
-  names.map((name) => headers[name] ?? '').find((value) => value !== '') ?? '';
-
-function vouchedUser(options: RequestHeaderOptions, { headers, headerValues }: Credentials): UserInfo {
-  const uid = firstOf(headers, options.uidHeaders);
-  const extra = extraOf(options, headers, headerValues);
-  return {
-    name: firstOf(headers, options.usernameHeaders),
-    ...(uid === '' ? {} : { uid }),
-    groups: options.groupHeaders.flatMap(headerValues).filter((group) => group !== ''),
-    ...(Object.keys(extra).length === 0 ? {} : { extra }),
-  };
-}
-
-function extraOf(
-  { extraHeadersPrefix }: RequestHeaderOptions,
-  headers: Headers,
-  headerValues: Credentials['headerValues'],
-): NonNullable<UserInfo['extra']> {
+/** Undefined when the proxy names nobody. Of a name or uid that is said twice the first one counts. */
+function vouchedUser(
+  options: RequestHeaderOptions,
+  { headers, headerValues }: Credentials,
+): UserInfo | undefined {
+  const first = (names: readonly string[]) =>
+    names.map((name) => headerValues(name)[0] ?? '').find((value) => value !== '') ?? '';
+  const name = first(options.usernameHeaders);
+  if (name === '') return undefined;
+  const uid = first(options.uidHeaders);
+  const groups = options.groupHeaders.flatMap((header) => headerValues(header));
   const extra: Record<string, readonly string[]> = Object.create(null);
-  for (const prefix of extraHeadersPrefix) {
+  for (const prefix of options.extraHeadersPrefix) {
     for (const header of Object.keys(headers)) {
       if (!header.startsWith(prefix)) continue;
       const key = decodeKey(header.slice(prefix.length));
       extra[key] = [...(extra[key] ?? []), ...headerValues(header)];
     }
   }
-  return extra;
+  return {
+    name,
+    ...(uid === '' ? {} : { uid }),
+    groups: groups.filter((group) => group !== ''),
+    ...(Object.keys(extra).length === 0 ? {} : { extra }),
+  };
 }
 
 /** Keys may be percent-encoded; what is not is taken as it stands. */
