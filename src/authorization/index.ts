@@ -195,7 +195,8 @@ async function readPlan(options: AuthorizationOptions): Promise<readonly Planned
 }
 
 async function readPolicies({ policyFile }: AuthorizationOptions): Promise<Authorizer & RuleResolver> {
-  if (policyFile === '') throw new ConfigError("authorization-mode ABAC's authorization policy file not passed");
+  if (policyFile === '')
+    throw new ConfigError("authorization-mode ABAC's authorization policy file not passed");
   const [{ parsePolicyFile }, { abacAuthorizer }] = await Promise.all([
     import('./abac/policy-file.ts'),
     import('./abac/authorizer.ts'),

@@ -225,7 +225,10 @@ describe('an AuthorizationConfiguration that is not good', () => {
         /authorizers\[1\]\.type: Duplicate value: "RBAC"$/,
       ],
       [{ ...head, authorizers: [{ type: 'Webhook', name: 'a' }] }, /webhook: required when type=Webhook$/],
-      [{ ...head, authorizers: [{ type: 'ABAC', name: 'a' }] }, /ABAC's authorization policy file not passed$/],
+      [
+        { ...head, authorizers: [{ type: 'ABAC', name: 'a' }] },
+        /ABAC's authorization policy file not passed$/,
+      ],
       [{ ...head, apiVersion: 'v1' }, /apiVersion: must be apiserver\.config\.k8s\.io\/v1 or /],
     ];
     for (const [content, message] of texts) {
