@@ -1,5 +1,6 @@
 import type { Command, Tool } from './command.ts';
 import { hashPasswordTool } from './hash-password.ts';
+import { rewrite } from './rewrite.ts';
 import { serve } from './serve.ts';
 import { why } from './why.ts';
 
@@ -7,4 +8,4 @@ import { why } from './why.ts';
 export const commands: readonly Command[] = Object.freeze([serve]);
 
 /** Subcommands that ask a running server or work on files. */
-export const tools: readonly Tool[] = Object.freeze([why, hashPasswordTool]);
+export const tools: readonly Tool[] = Object.freeze([why, hashPasswordTool, rewrite]);

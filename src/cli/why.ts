@@ -47,14 +47,15 @@ export const why: Tool = Object.freeze({
       output.out(usage);
       return 0;
     }
-    const [{ getJson }, { readWebhookTarget }, { realClock }] = await Promise.all([
-      import('./get-json.ts'),
+    const [{ serverAt }, { readWebhookTarget }, { realClock }] = await Promise.all([
+      import('./ask-server.ts'),
       import('../webhook/read-target.ts'),
       import('../apimachinery/clock.ts'),
     ]);
     const query = questionOf(positionals, values);
     const target = await readWebhookTarget(values.kubeconfig ?? defaultKubeconfig(), realClock);
-    const explanation = (await getJson(target, `/debug/why?${query}`)) as Explanation;
+    const server = serverAt(target);
+    const explanation = (await server.ask('GET', `/debug/why?${query}`).finally(server.close)) as Explanation;
     await print(explanation, output);
     return explanation.allowed ? 0 : 1;
   },

@@ -5,9 +5,11 @@ import { describe, it } from 'node:test';
 import { virtualClock } from '../../src/apimachinery/clock.ts';
 import { silentLog } from '../../src/apimachinery/log.ts';
 import { seededRandom } from '../../src/apimachinery/random.ts';
+import { main } from '../../src/cli/main.ts';
 import type { Kv } from '../../src/kv/types.ts';
 import { createApiServer } from '../../src/server.ts';
 import { settingsOf } from '../../src/server-options.ts';
+import { listenLocally } from '../../src/testing/listen.ts';
 import { createFetch } from '../../src/transport/in-process/fetch.ts';
 import { memoryKv } from '../endpoints/kit.ts';
 import { apiOver, expectCode, type Loose } from '../helpers/api.ts';
@@ -33,10 +35,11 @@ async function serve(kv: Kv, text: string | undefined) {
   const directory = await temporaryDirectory();
   const configFile = join(directory.path, 'encryption.yaml');
   if (text !== undefined) await writeFile(configFile, text);
+  const clock = virtualClock();
   const server = await createApiServer({
     ...settingsOf({ encryption: { configFile: text === undefined ? '' : configFile } }),
     kv,
-    clock: virtualClock(),
+    clock,
     random: seededRandom(3),
     log: silentLog,
   }).catch(async (error) => {
@@ -53,7 +56,11 @@ async function serve(kv: Kv, text: string | undefined) {
     await server.close();
     await directory.remove();
   };
-  return { api: apiOver(createFetch(server.handle)), [Symbol.asyncDispose]: close };
+  return {
+    listen: () => listenLocally(server, clock, 0, silentLog),
+    api: apiOver(createFetch(server.handle)),
+    [Symbol.asyncDispose]: close,
+  };
 }
 
 const stored = async (kv: Kv, key = secretKey) =>
@@ -122,6 +129,49 @@ describe('a server with encryption at rest', () => {
       /the value of \/registry\/api\/v1\/secrets\/default\/a cannot be decrypted: no matching prefix found/;
     await assert.rejects(serve(kv, config('[secrets]', secretbox('two', 2))), { message });
     await assert.rejects(serve(kv, undefined), /default\/a/);
+  });
+});
+
+describe('binnacle rewrite', () => {
+  it('writes objects again with the newest key, and says how many', async () => {
+    const kv = memoryKv();
+    {
+      await using server = await serve(kv, config('[secrets, configmaps]', secretbox('one', 1)));
+      for (let at = 0; at < 300; at++) await server.api.post(secrets, secretNamed(`s${at}`));
+      await server.api.post(secrets.replace('secrets', 'configmaps'), { metadata: { name: 'c' } });
+    }
+    const keys = async (prefix: string) =>
+      new Set(
+        (await kv.list(prefix)).items.map(({ value }) =>
+          Buffer.from(value).toString('latin1', 0, 'k8s:enc:secretbox:v1:one:'.length),
+        ),
+      );
+    await using server = await serve(
+      kv,
+      config('[secrets, configmaps]', secretbox('two', 2), secretbox('one', 1)),
+    );
+    const listener = await server.listen();
+    try {
+      const run = async (...args: string[]) => {
+        let [out, err] = ['', ''];
+        const code = await main(['rewrite', ...args, `--kubeconfig=${listener.kubeconfigPath}`], {
+          out: (text) => void (out += text),
+          err: (text) => void (err += text),
+        });
+        return { code, out, err };
+      };
+      assert.deepEqual(await run('secrets'), { code: 0, out: 'secrets: 300 written again\n', err: '' });
+      assert.deepEqual(await keys('/registry/api/v1/secrets/'), new Set(['k8s:enc:secretbox:v1:two:']));
+      assert.deepEqual(await keys('/registry/api/v1/configmaps/'), new Set(['k8s:enc:secretbox:v1:one:']));
+      assert.match(
+        (await run('nothing')).err,
+        /the server has no resource nothing that can be listed and updated/,
+      );
+      assert.match((await run('*')).err, /use '\*\.' to encrypt all the resources from core API group/);
+      assert.match((await run()).err, /rewrite takes resources/);
+    } finally {
+      await listener.close();
+    }
   });
 });
 

@@ -53,6 +53,21 @@ describe('README.md', () => {
   }
 });
 
+describe('docs/security.md names tests that exist', () => {
+  const sections = readText('docs/security.md').split(/^## /m).slice(1);
+  for (const [promise = '', shown = ''] of sections.flatMap((text) => tableRows(text, 'promise'))) {
+    it(promise, () => {
+      // `path`, or `path`: title
+      const named = [...shown.matchAll(/`(test\/[^`]+)`(?:: (.*?)(?=, `test\/|$))?/g)];
+      assert.ok(named.length > 0, 'names no test');
+      for (const [, path = '', title] of named) {
+        assert.ok(existsSync(root + path), `${path} is no test`);
+        if (title !== undefined) assert.ok(readText(path).includes(title), `${path} has no test "${title}"`);
+      }
+    });
+  }
+});
+
 it('links between the pages lead somewhere', () => {
   const broken = files('*.md', 'docs/*.md', 'examples/*.md').flatMap(({ path, text }) =>
     [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)]
