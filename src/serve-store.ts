@@ -3,6 +3,8 @@ import { realClock } from './apimachinery/clock.ts';
 import type { Log } from './apimachinery/log.ts';
 import { cryptoRandom } from './apimachinery/random.ts';
 import type { Kv } from './kv/types.ts';
+import type { Authority } from './pki/authority.ts';
+import type { Issuer } from './pki/certificate.ts';
 import { type PkiOptions, preparePki } from './pki/ensure-pki.ts';
 import { writeKubeconfig } from './pki/kubeconfig.ts';
 import { type ApiServer, createApiServer } from './server.ts';
@@ -22,6 +24,11 @@ export interface ServeOptions {
   readonly pki: Omit<PkiOptions, 'clock' | 'random'>;
   readonly maxConcurrentStreams: number | undefined;
   readonly log: Log;
+}
+
+function signer({ issuer }: Authority): Required<Issuer> {
+  if (!issuer?.certificate) throw new Error('the key of the authority, ca.key, is not here');
+  return { ...issuer, certificate: issuer.certificate };
 }
 
 export interface Serving {
@@ -49,6 +56,7 @@ export async function serveStore(opening: Promise<Kv>, options: ServeOptions): P
     kv,
     log,
     serviceAccountKey: async () => pki.serviceAccount.key,
+    authority: async () => signer(pki.authority),
   });
   try {
     api.clientCertificates.trust(pki.clientCa);

@@ -6,6 +6,7 @@ import type { Random } from './apimachinery/random.ts';
 import { type AuditOptions, defaultAudit } from './audit/options.ts';
 import { type AuthenticationOptions, defaultAuthentication } from './authentication/options.ts';
 import { type AuthorizationOptions, defaultAuthorization } from './authorization/options.ts';
+import type { ControllerTools } from './controllers/types.ts';
 import { defaultEncryption, type EncryptionOptions } from './encryption/options.ts';
 import { defaultFlowControl, type FlowControlOptions } from './flowcontrol/options.ts';
 import type { Kv } from './kv/types.ts';
@@ -17,6 +18,8 @@ export interface ServerSettings {
   readonly layout: KeyLayout;
   readonly runtimeConfig: RuntimeConfig;
   readonly authentication: AuthenticationOptions;
+  /** `--controllers`: which of them run; `*` for all. */
+  readonly controllers: readonly string[];
   readonly authorization: AuthorizationOptions;
   readonly admission: AdmissionSettings;
   readonly flowControl: FlowControlOptions;
@@ -46,6 +49,8 @@ export interface ApiServerOptions extends ServerSettings {
    * there is none.
    */
   readonly serviceAccountKey?: () => Promise<string>;
+  /** Signs certificates that the server trusts. Without one, no controllers run. */
+  readonly authority?: ControllerTools['authority'];
 }
 
 /** The defaults of the flags. */
@@ -53,6 +58,7 @@ export const defaultSettings: ServerSettings = Object.freeze({
   layout: 'binnacle',
   runtimeConfig: {},
   authentication: defaultAuthentication,
+  controllers: ['*'],
   authorization: defaultAuthorization,
   admission: defaultAdmission,
   flowControl: defaultFlowControl,

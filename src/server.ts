@@ -11,6 +11,8 @@ import { checkAuthorization, createAuthorization } from './authorization/index.t
 import { escalationGuard } from './authorization/rbac/escalation-plugin.ts';
 import { reloadFigures } from './configuration/reload-figures.ts';
 import { createReloads, type Reloads } from './configuration/reloads.ts';
+import type { Following } from './controllers/follow.ts';
+import { checkControllers, startControllers } from './controllers/index.ts';
 import { checkEncryption, createEncryption } from './encryption/index.ts';
 import { allowedOrigins } from './endpoints/chain/cors.ts';
 import type { Core, HealthCheck } from './endpoints/core.ts';
@@ -82,6 +84,7 @@ export async function checkSettings(settings: ServerSettings): Promise<void> {
   checkRuntimeConfig(builtinResources, settings.runtimeConfig);
   checkFlowControl(settings.flowControl);
   await checkAdmission(settings.admission);
+  checkControllers(settings.controllers);
   await checkAuthentication(settings.authentication);
   await checkAuthorization(settings.authorization);
   allowedOrigins(settings.corsAllowedOrigins);
@@ -157,8 +160,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const writers: (() => Promise<void>)[] = [];
   const compaction = compactPeriodically(kv, clock, options.historySeconds * 1000, log);
   const { clientCertificates } = authentication;
+  const handle = createHandler(core);
   return {
-    handle: createHandler(core),
+    handle,
     clientCertificates,
     async bootstrap(surroundings) {
       const trusted = { ...surroundings, ...clientCertificates.published() };
@@ -174,6 +178,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       const aggregation = keepRolesAggregated(registry, log);
       writers.push(aggregation.stop);
       await aggregation.settled;
+      writers.push(controllersOf(options, handle, authentication).stop);
       state.ready = true;
     },
     refuseReadiness() {
@@ -224,6 +229,13 @@ const virtualResources = (registry: Registry, authentication: Authentication, to
     ...tokenReviews(authentication),
     ...componentStatuses(),
   ]);
+
+function controllersOf(options: ApiServerOptions, handle: Handler, made: Authentication): Following {
+  const { authority, clock, random, log } = options;
+  if (!authority) return { stop: async () => {} };
+  const signToken = made.serviceAccounts.sign;
+  return startControllers(options.controllers, handle, { authority, signToken, clock, random, log });
+}
 
 const noKey = () => Promise.reject(new Error('there is no key for service account tokens'));
 

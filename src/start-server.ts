@@ -137,6 +137,7 @@ function stopper(
 
 /** Settings that may name what does not exist: plugins, files, API versions. */
 const naming = [
+  'controllers',
   'runtimeConfig',
   'corsAllowedOrigins',
   'admission',

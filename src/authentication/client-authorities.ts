@@ -37,6 +37,7 @@ export function createClientAuthorities(): ClientAuthorities {
     add(pem) {
       added = [...added, ...parseAuthorities('certificate authority', pem)];
       joinAuthorities();
+      for (const listener of listeners) listener();
     },
     follow: (reloads, name, path, check) =>
       reloads.follow(

@@ -53,6 +53,7 @@ export function serveOptions(values: FlagValues, output: Output): StartOptions &
     eventTtlSeconds: values['event-ttl'] / secondMs,
     runtimeConfig: values['runtime-config'],
     authentication: authenticationOptions(values),
+    controllers: values.controllers,
     authorization: authorizationOptions(values),
     admission: admissionSettings(values),
     flowControl: flowControlOptions(values),

@@ -1,11 +1,11 @@
-import type { X509Certificate } from 'node:crypto';
+import { type KeyObject, X509Certificate } from 'node:crypto';
 import type { Clock } from '../apimachinery/clock.ts';
 import type { Random } from '../apimachinery/random.ts';
 import type { Issuer } from './certificate.ts';
 import { PkiError } from './files.ts';
 import { issue } from './issue.ts';
 import type { KeyStore } from './key-store.ts';
-import { checkPair, parseCertificate, parsePrivateKey } from './pem.ts';
+import { checkPair, newPrivateKey, parseCertificate, parsePrivateKey } from './pem.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 /** Ten years, as kubeadm's. */
@@ -43,9 +43,18 @@ async function newAuthority(
   tools: { readonly clock: Clock; readonly random: Random },
 ): Promise<Authority> {
   const { key } = await store.key('ca.key');
+  const authority = await authorityOf(key, tools);
+  store.put('ca.crt', authority.cert);
+  return authority;
+}
+
+/** An authority that is kept in memory only. */
+export const passingAuthority = async (tools: { readonly clock: Clock; readonly random: Random }) =>
+  authorityOf((await newPrivateKey()).key, tools);
+
+async function authorityOf(key: KeyObject, tools: { readonly clock: Clock; readonly random: Random }) {
   const subject = { purpose: 'authority', commonName: 'binnacle-ca' } as const;
   const cert = await issue(subject, authorityLifetimeMs, key, { key }, tools);
-  store.put('ca.crt', cert);
-  const certificate = parseCertificate(store.path('ca.crt'), cert);
+  const certificate = new X509Certificate(cert);
   return { cert, certificate, issuer: { key, certificate } };
 }

@@ -27,9 +27,9 @@ export interface Issuer {
 
 const organizationName = '2.5.4.10';
 const commonName = '2.5.4.3';
-const hash = 'SHA-256';
+export const hash = 'SHA-256';
 const serialBytes = 16;
-const version3 = 2;
+export const version3 = 2;
 /** From this year on, times are written with four digits of the year (RFC 5280, 4.1.2.5). */
 const firstYearOfGeneralizedTime = 2050;
 
@@ -40,7 +40,8 @@ const curves: Readonly<Record<string, string>> = {
   secp521r1: 'P-521',
 };
 
-const signingAlgorithm = (key: KeyObject) =>
+/** How a key signs, as WebCrypto names it. */
+export const signingAlgorithm = (key: KeyObject) =>
   key.asymmetricKeyType === 'rsa'
     ? { name: 'RSASSA-PKCS1-v1_5', hash }
     : { name: 'ECDSA', namedCurve: curves[key.asymmetricKeyDetails?.namedCurve ?? ''] ?? 'P-256' };
@@ -59,7 +60,7 @@ function nameOf({ organizations = [], commonName: name }: CertificateRequest) {
   });
 }
 
-function timeOf(epochMs: number): pkijs.Time {
+export function timeOf(epochMs: number): pkijs.Time {
   const value = new Date(epochMs);
   const { UTCTime, GeneralizedTime } = pkijs.TimeType;
   return new pkijs.Time({
@@ -69,16 +70,16 @@ function timeOf(epochMs: number): pkijs.Time {
 }
 
 /** A positive serial number of 16 random bytes. */
-function serialNumber(random: Random): asn1js.Integer {
+export function serialNumber(random: Random): asn1js.Integer {
   const bytes = Uint8Array.from(random.bytes(serialBytes));
   bytes[0] = (bytes[0]! & 0x3f) | 0x40;
   return new asn1js.Integer({ valueHex: bytes.buffer });
 }
 
 /** The library wants buffers that hold nothing else. */
-const own = (bytes: Uint8Array) => Uint8Array.from(bytes);
+export const ownBytes = (bytes: Uint8Array) => Uint8Array.from(bytes);
 
-const pemOf = (der: ArrayBuffer) =>
+export const pemOf = (der: ArrayBuffer) =>
   `-----BEGIN CERTIFICATE-----\n${Buffer.from(der)
     .toString('base64')
     .replace(/.{1,64}/g, '$&\n')}-----END CERTIFICATE-----\n`;
@@ -89,7 +90,7 @@ export async function issueCertificate(
   issuer: Issuer,
   random: Random,
 ): Promise<string> {
-  const signer = issuer.certificate && pkijs.Certificate.fromBER(own(issuer.certificate.raw));
+  const signer = issuer.certificate && pkijs.Certificate.fromBER(ownBytes(issuer.certificate.raw));
   const certificate = new pkijs.Certificate();
   certificate.version = version3;
   certificate.serialNumber = serialNumber(random);
@@ -98,7 +99,7 @@ export async function issueCertificate(
   certificate.notBefore = timeOf(request.notBeforeMs);
   certificate.notAfter = timeOf(request.notAfterMs);
   certificate.subjectPublicKeyInfo = pkijs.PublicKeyInfo.fromBER(
-    own(request.publicKey.export({ type: 'spki', format: 'der' })),
+    ownBytes(request.publicKey.export({ type: 'spki', format: 'der' })),
   );
   certificate.extensions = await extensionsOf(request, certificate, signer ?? certificate);
   await certificate.sign(issuer.key.toCryptoKey(signingAlgorithm(issuer.key), false, ['sign']), hash);

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import type { Clock } from '../apimachinery/clock.ts';
 import type { Random } from '../apimachinery/random.ts';
-import { ensureAuthority } from './authority.ts';
+import { type Authority, ensureAuthority } from './authority.ts';
 import { readNamed } from './files.ts';
 import { type FileName, type KeyStore, openKeyStore } from './key-store.ts';
 import { ensureLeaf, type KeyPair } from './leaf.ts';
@@ -24,6 +24,8 @@ export interface Pki {
   readonly servingCa: string;
   /** The authority that signed the administrator's certificate, and may sign others of clients. */
   readonly clientCa: string;
+  /** Signs other certificates, when its key is here. */
+  readonly authority: Authority;
   /** Client certificate of `binnacle-admin` in `system:masters`. */
   readonly admin: KeyPair;
   /** Signs and verifies service account tokens: ES256, unless somebody put an RSA key there. */
@@ -80,6 +82,7 @@ export async function preparePki(
     serving,
     servingCa: options.tlsCertFile === undefined ? authority.cert : serving.cert,
     clientCa: authority.cert,
+    authority,
     admin,
     serviceAccount,
     save: store.save,

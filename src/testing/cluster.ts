@@ -5,14 +5,16 @@ import { type Log, silentLog } from '../apimachinery/log.ts';
 import { cryptoRandom, type Random } from '../apimachinery/random.ts';
 import type { Handler } from '../endpoints/exchange.ts';
 import { createMemoryKv } from '../kv/memory/index.ts';
+import { passingAuthority } from '../pki/authority.ts';
+import type { Issuer } from '../pki/certificate.ts';
 import { newPrivateKey } from '../pki/pem.ts';
-import { checkSettings, createApiServer } from '../server.ts';
+import { type ApiServer, checkSettings, createApiServer } from '../server.ts';
 import { type GivenSettings, settingsOf } from '../server-options.ts';
 import { createFetch } from '../transport/in-process/fetch.ts';
 import { inProcessKubeConfig } from '../transport/in-process/kube-config.ts';
 import { type LocalListener, listenLocally } from './listen.ts';
 
-/** Everything has a default; beside these, whatever the flags of the command decide. */
+/** Everything has a default; beside these, whatever the flags of the command decide. Controllers run only when named. */
 export interface ClusterOptions extends GivenSettings {
   /** Time. A virtual clock makes the cluster stand still until it is moved; sockets always live in real time. Default: real. */
   readonly clock?: Clock;
@@ -50,16 +52,24 @@ const isClosed = () => new Error('the cluster is closed');
 /** Throws an Error for settings that name what does not exist. Two clusters share nothing. */
 export async function createCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const { clock = realClock, random = cryptoRandom, log = silentLog } = options;
-  const settings = settingsOf(options);
+  // None unless asked for: in a test nobody but the test writes.
+  const settings = settingsOf({ controllers: [], ...options });
   await checkSettings(settings);
   const kv = createMemoryKv({ clock });
   let serviceAccountKey: Promise<string> | undefined;
-  const api = await createApiServer({
+  let authority: Promise<Required<Issuer>> | undefined;
+  const makeAuthority = async () => {
+    const { cert, issuer } = await passingAuthority({ clock, random });
+    api.clientCertificates.trust(cert);
+    return issuer;
+  };
+  const api: ApiServer = await createApiServer({
     ...settings,
     kv,
     clock,
     random,
     log,
+    authority: () => (authority ??= makeAuthority()),
     serviceAccountKey: () => (serviceAccountKey ??= newPrivateKey().then(({ pem }) => pem)),
   });
   await api.bootstrap(surroundings);

@@ -53,6 +53,7 @@ export async function listenLocally(
     log,
     bound,
   });
+  api.clientCertificates.onChange((authorities) => listener.askForCertificatesOf(authorities));
   return {
     url,
     port: bound.port,

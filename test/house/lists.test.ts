@@ -25,6 +25,7 @@ const lists: readonly List[] = [
     folder: 'src/authorization',
     namedIn: 'src/authorization/index.ts',
   },
+  { folder: 'src/controllers', namedIn: 'src/controllers/index.ts' },
   { folder: 'src/resources', namedIn: 'src/resources/index.ts', others: sharedByResources },
   ...groups.map((group) => ({
     folder: `src/resources/${group}`,

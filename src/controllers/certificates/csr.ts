@@ -1,0 +1,58 @@
+import { isRecord, type KubeObject } from '../../apimachinery/object.ts';
+import { pemBlocks } from '../../resources/certificates/pem.ts';
+
+export const collection = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
+
+/** What controllers look at in a CertificateSigningRequest. */
+export interface CsrSpec {
+  /** Base64 of PEM. */
+  readonly request: string;
+  readonly signerName: string;
+  readonly usages: readonly string[];
+  readonly expirationSeconds?: number;
+  readonly username?: string;
+  readonly uid?: string;
+  readonly groups?: readonly string[];
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+}
+
+export const specOf = (csr: KubeObject): CsrSpec => csr['spec'] as CsrSpec;
+
+export interface CsrStatus {
+  readonly certificate?: string;
+  readonly conditions?: readonly { readonly type: string; readonly status?: string }[];
+}
+
+export const statusOf = (csr: KubeObject): CsrStatus => (isRecord(csr['status']) ? csr['status'] : {});
+
+export const hasCondition = (csr: KubeObject, type: string): boolean =>
+  (statusOf(csr).conditions ?? []).some((condition) => condition.type === type);
+
+/** Whether there is nothing left to decide or to sign. */
+export const isIssued = (csr: KubeObject): boolean => (statusOf(csr).certificate ?? '') !== '';
+
+/** DER of the request. Validation left a good one. */
+export function requestOf({ request }: CsrSpec): Buffer {
+  const [block] = pemBlocks(Buffer.from(request, 'base64').toString('latin1'));
+  if (!block) throw new Error('PEM block type must be CERTIFICATE REQUEST');
+  return block.bytes;
+}
+
+/** A CSR with one more condition. */
+export function withCondition(
+  csr: KubeObject,
+  condition: { readonly type: string; readonly reason: string; readonly message: string },
+): KubeObject {
+  const status = statusOf(csr);
+  return {
+    ...csr,
+    status: { ...status, conditions: [...(status.conditions ?? []), { status: 'True', ...condition }] },
+  };
+}
+
+export const nodesOrganization = 'system:nodes';
+export const nodeUserPrefix = 'system:node:';
+
+/** True when the usages are these, whatever their order. */
+export const areUsages = (usages: readonly string[], wanted: readonly string[]): boolean =>
+  usages.length === wanted.length && wanted.every((usage) => usages.includes(usage));
