@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { describe, it, type TestContext } from 'node:test';
+import { parseAuthorizationConfig } from '../../src/authorization/authorization-config.ts';
 import { createCluster } from '../../src/testing/cluster.ts';
 import { expectCode, expectFailure, type Loose } from '../helpers/api.ts';
 import { startWebhook, writeWebhookConfig } from '../helpers/webhook-server.ts';
@@ -146,6 +147,16 @@ describe('an AuthorizationConfiguration', () => {
     await write([{ name: 'other' }]);
     await becomes(async () => refusal(await as('jane').get(pods)) === 'closed');
   });
+});
+
+it('docs/authorization.md has one that is good', async () => {
+  const page = await readFile(new URL('../../docs/authorization.md', import.meta.url), 'utf8');
+  const [, text = ''] = /```yaml\n(.*?)```/s.exec(page)!;
+  const plan = await parseAuthorizationConfig('docs/authorization.md', text);
+  assert.deepEqual(
+    plan.map(({ type }) => type),
+    ['Node', 'RBAC', 'Webhook'],
+  );
 });
 
 describe('an AuthorizationConfiguration that is not good', () => {

@@ -149,7 +149,8 @@ describe('an authorization webhook', () => {
   it('that answers nonsense is not believed', async (t) => {
     const files = await filesFor(t, {});
     for (const nonsense of [
-      {},
+      [],
+      { kind: 'TokenReview', status: { allowed: true } },
       { kind: 'SubjectAccessReview', apiVersion: 'authorization.k8s.io/v1', status: { allowed: true } },
       { kind: 'SubjectAccessReview', apiVersion: 'authorization.k8s.io/v1beta1', status: { allowed: 'yes' } },
     ]) {

@@ -66,10 +66,11 @@ export function reviewBody(spec: ReviewSpec, version: ReviewVersion): object {
   };
 }
 
-/** Throws an Error when the answer is no SubjectAccessReview of the version. */
+/** Throws an Error when the answer is no SubjectAccessReview of the version. One that does not say what it is counts as one. */
 export function readStatus(answer: unknown, version: ReviewVersion): ReviewStatus {
   const wanted = `authorization.k8s.io/${version}`;
-  if (!isRecord(answer) || answer['kind'] !== 'SubjectAccessReview' || answer['apiVersion'] !== wanted) {
+  const { kind = 'SubjectAccessReview', apiVersion = wanted } = isRecord(answer) ? answer : {};
+  if (!isRecord(answer) || kind !== 'SubjectAccessReview' || apiVersion !== wanted) {
     throw new Error(`webhook returned no ${wanted} SubjectAccessReview`);
   }
   const status = isRecord(answer['status']) ? answer['status'] : {};
