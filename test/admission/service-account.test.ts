@@ -134,6 +134,8 @@ test('what the plugin adds passes validation', async () => {
   expectFailure(await api.post(pods, wirePod('web')), 403, 'Forbidden');
   const accounts = '/api/v1/namespaces/default/serviceaccounts';
   expectCode(await api.post(accounts, apply('v1', 'ServiceAccount', 'default')), 201);
+  // A volume without a name is for validation to refuse.
+  expectFailure(await api.post(pods, wirePod('odd', { volumes: [{}] })), 422, 'Invalid');
   const { spec } = expectCode(await api.post(pods, wirePod('web')), 201);
   assert.equal(spec.serviceAccountName, 'default');
   assert.equal(spec.serviceAccount, 'default');

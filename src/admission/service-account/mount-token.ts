@@ -15,7 +15,7 @@ const fileMode = 0o644;
 /** Mounts the token, the certificate authority and the namespace into every container that has nothing else there. */
 export function mountToken(pod: KubeObject, random: Random): void {
   const spec = specOf<IPodSpec>(pod);
-  const present = (spec.volumes ?? []).find(({ name }) => name.startsWith(volumePrefix));
+  const present = (spec.volumes ?? []).find(({ name = '' }) => name.startsWith(volumePrefix));
   const name = present?.name ?? volumePrefix + randomSuffix(random, suffixLength);
   const mount: IVolumeMount = { name, readOnly: true, mountPath };
   let isMounted = false;
