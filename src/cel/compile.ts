@@ -28,7 +28,7 @@ export function compileCel(
   if (type !== undefined && found !== type && found !== 'dyn') {
     throw new CelCompileError(`must evaluate to ${type}`, expression, 0);
   }
-  countSteps(parsed.ast, replacements);
+  orCompileError(expression, () => countSteps(parsed.ast, replacements));
   return Object.freeze({
     expression,
     type: found,
@@ -70,8 +70,11 @@ function orCompileError<T>(expression: string, task: () => T): T {
 const compileError = (expression: string, error: PackageError | undefined): CelCompileError =>
   new CelCompileError(firstLine(error), expression, error?.range?.start ?? 0);
 
+/** Operators may follow each other without end; the stack does not go on without end. */
 const firstLine = (error: PackageError | undefined): string =>
-  (error?.summary ?? error?.message ?? 'invalid expression').split('\n', 1)[0]!;
+  error instanceof RangeError
+    ? 'expression nests too deep'
+    : (error?.summary ?? error?.message ?? 'invalid expression').split('\n', 1)[0]!;
 
 function run(parsed: ParsedExpression, values: ReadonlyMap<string, unknown>): unknown {
   try {

@@ -91,6 +91,7 @@ describe('compiling refuses, and says where', () => {
     [`"${'a'.repeat(17_000)}"`, '1:1: expression is longer than 16384 characters'],
     [`${'('.repeat(5_000)}1${')'.repeat(5_000)}`, '1:'],
     [`[${'1,'.repeat(3_000)}1]`, '1:'],
+    [`${'!'.repeat(15_000)}true`, '1:1: expression nests too deep'],
   ];
   for (const [expression, message] of wrong) {
     it(expression.slice(0, 40), () =>
