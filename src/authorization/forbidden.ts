@@ -1,4 +1,4 @@
-import { type ApiError, forbiddenError } from '../apimachinery/status.ts';
+import { type ApiError, bareError, forbiddenError, TextError } from '../apimachinery/status.ts';
 import type { Attributes } from './types.ts';
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
@@ -17,12 +17,18 @@ export function forbiddenMessage(attributes: Attributes): string {
     : `${what} in the namespace ${JSON.stringify(namespace)}`;
 }
 
+const withoutSigns = (text: string): string => text.replace(/[&<>]/g, (sign) => entities[sign]!);
+
 /** The 403 of a request that no authorizer allowed. `reason` is the verdict's. */
 export function forbidden(attributes: Attributes, reason: string): ApiError {
-  const message = forbiddenMessage(attributes).replace(/[&<>]/g, (sign) => entities[sign]!);
+  const message = withoutSigns(forbiddenMessage(attributes));
   return forbiddenError(
     { group: attributes.group, resource: attributes.resource },
     attributes.name,
     reason === '' ? message : `${message}: ${reason}`,
   );
 }
+
+/** The 500 of a request about which no authorizer could tell (`responsewriters.InternalError`). `path` is without its query. */
+export const undecided = (path: string, error: string): TextError =>
+  new TextError(bareError(withoutSigns(`Internal Server Error: ${JSON.stringify(path)}: ${error}`)).status);

@@ -45,6 +45,13 @@ export async function filesFor(t: TestContext, files: Readonly<Record<string, st
   return { directory: directory.path, path: (name: string) => join(directory.path, name) };
 }
 
+/** What went wrong, of a request that no authorizer could decide. */
+export function undecided(answer: Answer): string {
+  assert.equal(answer.status, 500, answer.text);
+  assert.equal(answer.headers.get('content-type'), 'text/plain; charset=utf-8');
+  return /^Internal Server Error: "[^"]*": (.*)\n$/.exec(answer.text)?.[1] ?? assert.fail(answer.text);
+}
+
 /** The text of the reason behind the fixed part of a 403. */
 export function refusal(answer: Answer): string {
   assert.equal(answer.status, 403, answer.text);

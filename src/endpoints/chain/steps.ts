@@ -1,7 +1,7 @@
 import { parseGoDuration } from '../../apimachinery/duration.ts';
-import { badRequest, internalError, unauthorized } from '../../apimachinery/status.ts';
+import { badRequest, unauthorized } from '../../apimachinery/status.ts';
 import type { AuthenticationResult, Credentials } from '../../authentication/types.ts';
-import { forbidden } from '../../authorization/forbidden.ts';
+import { forbidden, undecided } from '../../authorization/forbidden.ts';
 import type { Attributes, Verdict } from '../../authorization/types.ts';
 import type { Core } from '../core.ts';
 import { isLongRunning } from '../deadlines.ts';
@@ -92,12 +92,12 @@ const authorization: Step = {
 };
 
 /** An authorizer that could not tell is a failure of the server, not of the sender (`WithAuthorization`). */
-function allow(core: Core, { audit: trail }: Request, attributes: Attributes, verdict: Verdict): void {
+function allow(core: Core, { audit: trail, info }: Request, attributes: Attributes, verdict: Verdict): void {
   const { decision, reason, error } = verdict;
   const failed = decision !== 'allow' && error !== undefined;
   if (!failed) trail?.annotate('authorization.k8s.io/decision', decision === 'allow' ? 'allow' : 'forbid');
   trail?.annotate('authorization.k8s.io/reason', failed ? 'internal error' : reason);
-  if (failed) throw internalError(error);
+  if (failed) throw undecided(info.path, error);
   if (decision === 'allow') return;
   const why = trail ? core.hint(attributes) : '';
   if (why !== '') trail?.annotate('binnacle.dev/why', why);
