@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KubeObject } from '../../src/apimachinery/object.ts';
 import { createCluster } from '../../src/testing/cluster.ts';
-import { apiOver, expectCode, expectFailure, pod as wirePod } from '../helpers/api.ts';
+import { apiOver, expectCode, expectFailure, type Loose, pod as wirePod } from '../helpers/api.ts';
 import { admissionOver, apply, inNamespace, pod, refused } from './helper.ts';
 
 type Labels = Record<string, string>;
@@ -351,4 +351,21 @@ test('whoever makes a namespace stricter hears about the pods in it', async () =
   );
   expectFailure(await setLabels({ enforce: 'none' }), 422, 'Invalid');
   assert.equal((await setLabels({ enforce: 'privileged' })).headers.get('warning'), null);
+});
+
+test('what was found stands in the audit record', async () => {
+  const events: Loose[] = [];
+  await using cluster = await createCluster({
+    audit: { policy: { rules: [{ level: 'Metadata' }] }, onEvent: (json) => events.push(JSON.parse(json)) },
+  });
+  const api = apiOver(cluster.fetch);
+  const labels = labelled({ audit: 'baseline', 'audit-version': 'v1.36' });
+  expectCode(await api.patch('/api/v1/namespaces/default', 'merge', { metadata: { labels } }), 200);
+  expectCode(await api.post('/api/v1/namespaces/default/pods', wirePod('a', { hostPID: true })), 201);
+  const { annotations } = events.at(-1);
+  assert.equal(annotations[`${prefix}enforce-policy`], 'privileged:latest');
+  assert.equal(
+    annotations[`${prefix}audit-violations`],
+    'would violate PodSecurity "baseline:v1.36": host namespaces (hostPID=true)',
+  );
 });

@@ -57,35 +57,60 @@ export const isFullyPrivileged = (policies: Policies): boolean =>
  * nothing else; the findings say so.
  */
 export function policiesOf(
-  labels: Readonly<Record<string, string>> | undefined,
+  labels: Labels | undefined,
   defaults: Policies,
 ): { readonly policies: Policies; readonly errors: readonly FieldError[] } {
   const errors: FieldError[] = [];
-  const read = <T>(label: string, parse: (text: string) => T | undefined, message: string, fallback: T) => {
-    const text = ownValue(labels, labelPrefix + label);
-    if (text === undefined) return undefined;
-    const value = parse(text);
-    if (value === undefined) {
-      errors.push(invalid(FieldPath.of('metadata', 'labels').key(labelPrefix + label), text, message));
-    }
-    return { value: value ?? fallback, isValid: value !== undefined };
-  };
   if (!labels || Object.keys(labels).length === 0) return { policies: defaults, errors };
-  const asked = modes.map((mode) => ({
-    level: read<Level>(mode, parseLevel, levelMessage, mode === 'enforce' ? 'restricted' : 'privileged'),
-    version: read<Version>(`${mode}-version`, parseVersion, versionMessage, 'latest'),
-  }));
-  const [enforce, audit, warn] = modes.map((mode, i) => ({
-    level: asked[i]!.level?.value ?? defaults[mode].level,
-    version: asked[i]!.version?.value ?? defaults[mode].version,
-  })) as [Policy, Policy, Policy];
-  const [askedEnforce, , askedWarn] = asked as [(typeof asked)[0], (typeof asked)[0], (typeof asked)[0]];
-  // Whoever enforces is warned as well: about the workloads, which are not refused.
+  const enforce = readMode(labels, 'enforce', defaults.enforce, errors);
+  const audit = readMode(labels, 'audit', defaults.audit, errors);
+  const warn = readMode(labels, 'warn', defaults.warn, errors);
+  // Whoever enforces is warned as well: about workloads, which are not refused.
   const warnsAsEnforced =
-    !askedWarn.level && askedEnforce.level?.isValid && compareLevels(enforce.level, warn.level) > 0;
-  const version = askedWarn.version ? warn.version : enforce.version;
+    !warn.hasLevel &&
+    enforce.hasLevel &&
+    enforce.isReadable &&
+    compareLevels(enforce.policy.level, warn.policy.level) > 0;
+  const { version } = (warn.hasVersion ? warn : enforce).policy;
   return {
-    policies: { enforce, audit, warn: warnsAsEnforced ? { level: enforce.level, version } : warn },
+    policies: {
+      enforce: enforce.policy,
+      audit: audit.policy,
+      warn: warnsAsEnforced ? { level: enforce.policy.level, version } : warn.policy,
+    },
     errors,
   };
 }
+
+type Labels = Readonly<Record<string, string>>;
+
+/** What the two labels of a mode ask for, and whether they are there. */
+interface Asked {
+  readonly policy: Policy;
+  readonly hasLevel: boolean;
+  /** False when the level cannot be read. */
+  readonly isReadable: boolean;
+  readonly hasVersion: boolean;
+}
+
+function readMode(labels: Labels, mode: Mode, fallback: Policy, errors: FieldError[]): Asked {
+  const levelText = ownValue(labels, labelPrefix + mode);
+  const level = levelText === undefined ? fallback.level : parseLevel(levelText);
+  if (level === undefined) errors.push(unreadable(mode, levelText, levelMessage));
+  const versionLabel = `${mode}-version`;
+  const versionText = ownValue(labels, labelPrefix + versionLabel);
+  const version = versionText === undefined ? fallback.version : parseVersion(versionText);
+  if (version === undefined) errors.push(unreadable(versionLabel, versionText, versionMessage));
+  return {
+    policy: {
+      level: level ?? (mode === 'enforce' ? 'restricted' : 'privileged'),
+      version: version ?? 'latest',
+    },
+    hasLevel: levelText !== undefined,
+    isReadable: level !== undefined,
+    hasVersion: versionText !== undefined,
+  };
+}
+
+const unreadable = (label: string, text: string | undefined, message: string): FieldError =>
+  invalid(FieldPath.of('metadata', 'labels').key(labelPrefix + label), text, message);
