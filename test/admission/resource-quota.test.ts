@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KubeObject } from '../../src/apimachinery/object.ts';
 import { type ClusterOptions, createCluster } from '../../src/testing/cluster.ts';
+import { memoryKv, replicaOn } from '../endpoints/kit.ts';
 import { type Answer, type Api, apiOver, configMap, expectCode, expectFailure, pod } from '../helpers/api.ts';
 import { admissionOver, apply, inNamespace, refused } from './helper.ts';
 
@@ -57,6 +58,24 @@ test('of fifty creates at once as many succeed as the quota allows', async () =>
       /^pods "p\d+" is forbidden: exceeded quota: q, requested: pods=1, used: pods=10, limited: pods=10$/,
     );
   }
+});
+
+test('servers that share a store do not exceed a quota together', async (context) => {
+  const kv = memoryKv();
+  const servers = [await replicaOn(kv), await replicaOn(kv)];
+  for (const { close } of servers) context.after(close);
+  const apis = servers.map(({ api }) => api);
+  await addQuota(apis[0]!, 'q', { pods: '10' });
+  // A read has seen all that was written, so the other server knows of the quota now.
+  const seen = expectCode(await apis[1]!.get(`${home}/resourcequotas/q`), 200);
+  assert.deepEqual(seen.status.used, { pods: '0' });
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, (_, i) => apis[i % 2]!.post(`${home}/pods`, pod(`p${i}`))),
+  );
+  assert.equal(answers.filter(({ status }) => status === 201).length, 10);
+  for (const api of apis) assert.equal(expectCode(await api.get(`${home}/pods`), 200).items.length, 10);
+  const { status } = expectCode(await apis[0]!.get(`${home}/resourcequotas/q`), 200);
+  assert.deepEqual(status.used, { pods: '10' });
 });
 
 test('several quotas are charged together or not at all', async () => {
