@@ -121,7 +121,8 @@ describe('sqlite store: what is refused at the door', () => {
         stdio: ['pipe', 'pipe', 'inherit'],
       },
     );
-    await once(child.stdout, 'data');
+    // It says 'o' before it opens the store, and 'w' when it has written.
+    while (!String((await once(child.stdout, 'data'))[0]).includes('w'));
     await assert.rejects(open, /data is in use by another process/);
     child.kill('SIGKILL');
     await once(child, 'close');

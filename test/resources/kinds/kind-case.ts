@@ -12,6 +12,8 @@ export interface KindCase {
   readonly manifest: Loose;
   /** What reading it back shows beyond the manifest, as far as named; `undefined` is absent. */
   readonly shows?: Loose;
+  /** What somebody else in the server writes into its status a moment after it is created. */
+  readonly settles?: Loose;
   /** Merge patch of the desired state. */
   readonly change: Loose;
   /** metadata.generation after the create and after the change. Default: none. */
