@@ -1,8 +1,8 @@
 import type { IContainer, IPodSpec } from 'kubernetes-models/v1';
 import type { KubeObject } from '../apimachinery/object.ts';
 import { addQuantity, compareQuantity, parseQuantity, type Quantity } from '../apimachinery/quantity.ts';
+import { containersOf } from '../resources/core/pods/containers.ts';
 import type { Amounts } from './amounts.ts';
-import { containersOf } from './containers.ts';
 import { readSpec } from './structs.ts';
 
 /** Amounts by resource name, ready to be compared. */

@@ -1,7 +1,7 @@
 import type { IPodSpec } from 'kubernetes-models/v1';
 import { type FieldError, FieldPath, notSupported } from '../../apimachinery/field-error.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
-import { containersOf } from '../containers.ts';
+import { containersOf } from '../../resources/core/pods/containers.ts';
 import { aggregate, bareError, concernsMain, pods, refuse } from '../request.ts';
 import { readSpec } from '../structs.ts';
 import type { AdmissionPluginFactory, AdmissionRequest } from '../types.ts';

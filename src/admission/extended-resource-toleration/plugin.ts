@@ -1,7 +1,7 @@
 import type { IPodSpec, IToleration } from 'kubernetes-models/v1';
 import type { KubeObject } from '../../apimachinery/object.ts';
+import { containersOf } from '../../resources/core/pods/containers.ts';
 import { isExtendedResource } from '../../resources/validation/resource-names.ts';
-import { containersOf } from '../containers.ts';
 import { concernsMain, pods } from '../request.ts';
 import { specOf } from '../structs.ts';
 import type { AdmissionPluginFactory } from '../types.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../../apimachinery/clock.ts';
 import { isRecord, type KubeObject } from '../../apimachinery/object.ts';
 import type { Random } from '../../apimachinery/random.ts';
-import { containersOf } from '../containers.ts';
+import { containersOf } from '../../resources/core/pods/containers.ts';
 import { concerns, pods, refuse } from '../request.ts';
 import type { AdmissionPluginFactory, AdmissionRequest } from '../types.ts';
 import { createReviewCache } from './review-cache.ts';

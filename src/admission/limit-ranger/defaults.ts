@@ -1,7 +1,7 @@
 import type { IContainer, ILimitRangeItem } from 'kubernetes-models/v1';
 import { type KubeObject, setOwn } from '../../apimachinery/object.ts';
+import { containersOf } from '../../resources/core/pods/containers.ts';
 import type { Amounts } from '../amounts.ts';
-import { containersOf } from '../containers.ts';
 
 const annotation = 'kubernetes.io/limit-ranger';
 

@@ -1,7 +1,7 @@
 import type { ILimitRangeItem, IPersistentVolumeClaimSpec } from 'kubernetes-models/v1';
 import type { KubeObject } from '../../apimachinery/object.ts';
+import { containersOf } from '../../resources/core/pods/containers.ts';
 import type { Amounts } from '../amounts.ts';
-import { containersOf } from '../containers.ts';
 import { containerUsage, podUsage, quantities, type Usage } from '../pod-usage.ts';
 import { readSpec } from '../structs.ts';
 import { atLeast, atMost, type Constraint, ratioAtMost, requestAtMost } from './constraints.ts';

@@ -1,7 +1,7 @@
 import type { IPodSpec, IVolume, IVolumeProjection } from 'kubernetes-models/v1';
 import type { KubeObject } from '../../apimachinery/object.ts';
-import { containersOf } from '../containers.ts';
-import { secretReferences } from '../secret-references.ts';
+import { configMapReferences } from '../../resources/core/pods/config-map-references.ts';
+import { secretReferences } from '../../resources/core/pods/secret-references.ts';
 import { readSpec } from '../structs.ts';
 
 export interface Referenced {
@@ -61,28 +61,13 @@ export function referencedKind(pod: KubeObject): Referenced {
   const { serviceAccountName, volumes = [], resourceClaims = [] } = readSpec<IPodSpec>(pod);
   if (serviceAccountName) return { kind: 'serviceaccounts' };
   if (secretReferences(pod).length > 0) return { kind: 'secrets' };
-  if (namesConfigMaps(pod, volumes)) return { kind: 'configmaps' };
+  if (configMapReferences(pod).length > 0) return { kind: 'configmaps' };
   if (resourceClaims.length > 0) return { kind: 'resourceclaims' };
   for (const volume of volumes) {
     const found = inVolume(volume);
     if (found) return found;
   }
   return {};
-}
-
-function namesConfigMaps(pod: KubeObject, volumes: readonly IVolume[]): boolean {
-  const inContainers = containersOf(pod).some(
-    ({ container: { env = [], envFrom = [] } }) =>
-      env.some(({ valueFrom }) => valueFrom?.configMapKeyRef?.name) ||
-      envFrom.some(({ configMapRef }) => configMapRef?.name),
-  );
-  return (
-    inContainers ||
-    volumes.some(
-      ({ configMap, projected }) =>
-        configMap?.name || (projected?.sources ?? []).some((source) => source.configMap?.name),
-    )
-  );
 }
 
 function inVolume(volume: IVolume): Referenced | undefined {

@@ -2,7 +2,7 @@ import type { IPodSpec } from 'kubernetes-models/v1';
 import type { GroupResource } from '../../apimachinery/gvk.ts';
 import { isRecord, type KubeObject } from '../../apimachinery/object.ts';
 import { forbiddenError, internalError } from '../../apimachinery/status.ts';
-import { containersOf } from '../containers.ts';
+import { containersOf } from '../../resources/core/pods/containers.ts';
 import { aggregate, concerns, namespaces, pods } from '../request.ts';
 import { readSpec } from '../structs.ts';
 import type { AdmissionPluginFactory, AdmissionRequest } from '../types.ts';

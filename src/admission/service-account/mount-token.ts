@@ -1,7 +1,7 @@
 import type { IPodSpec, IVolume, IVolumeMount } from 'kubernetes-models/v1';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { type Random, randomSuffix } from '../../apimachinery/random.ts';
-import { containersOf } from '../containers.ts';
+import { containersOf } from '../../resources/core/pods/containers.ts';
 import { specOf } from '../structs.ts';
 
 const volumePrefix = 'kube-api-access-';

@@ -1,7 +1,7 @@
 import type { IServiceAccount } from 'kubernetes-models/v1';
 import type { KubeObject } from '../../apimachinery/object.ts';
-import type { ContainerKind } from '../containers.ts';
-import { type SecretReference, secretReferences } from '../secret-references.ts';
+import type { ContainerKind } from '../../resources/core/pods/containers.ts';
+import { type SecretReference, secretReferences } from '../../resources/core/pods/secret-references.ts';
 import { ownValue } from '../structs.ts';
 
 const annotation = 'kubernetes.io/enforce-mountable-secrets';

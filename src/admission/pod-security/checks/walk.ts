@@ -1,6 +1,6 @@
 import type { IContainer, IPodSecurityContext, IPodSpec, ISecurityContext } from 'kubernetes-models/v1';
 import type { KubeObject } from '../../../apimachinery/object.ts';
-import { containersOf } from '../../containers.ts';
+import { containersOf } from '../../../resources/core/pods/containers.ts';
 import { readSpec } from '../../structs.ts';
 import type { Check } from './types.ts';
 

@@ -1,1 +1,0 @@
-export { type ContainerKind, containersOf, type PodContainer } from '../resources/core/pods/containers.ts';

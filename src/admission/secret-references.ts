@@ -1,1 +1,0 @@
-export { type SecretReference, secretReferences } from '../resources/core/pods/secret-references.ts';
