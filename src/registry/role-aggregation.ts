@@ -1,7 +1,7 @@
 import type { Log } from '../apimachinery/log.ts';
 import type { KubeObject } from '../apimachinery/object.ts';
 import { ApiError } from '../apimachinery/status.ts';
-import { aggregatedRules } from '../resources/rbac/aggregation.ts';
+import { settledRules } from '../resources/rbac/aggregation.ts';
 import { resourcePrefix } from '../storage/keys.ts';
 import type { Registry, Target } from './context.ts';
 import { serverCaller } from './server-caller.ts';
@@ -15,9 +15,6 @@ export interface RoleAggregation {
 }
 
 const clusterRoles = { group: 'rbac.authorization.k8s.io', resource: 'clusterroles' };
-
-/** Roles that collect roles that collect roles; two that collect each other stop growing sooner. */
-const maxPasses = 20;
 
 /**
  * Keeps the rules of ClusterRoles with an `aggregationRule`, as kube-controller-manager does. Works when ClusterRoles change, and
@@ -53,12 +50,8 @@ export function keepRolesAggregated(registry: Registry, log: Log): RoleAggregati
 }
 
 async function writeRules(registry: Registry): Promise<void> {
-  for (let pass = 0; pass < maxPasses; pass++) {
-    const roles = allRoles(registry);
-    const changed = roles.filter((role) => aggregatedRules(role, roles));
-    if (changed.length === 0) return;
-    for (const { metadata } of changed) await writeRole(registry, metadata.name!);
-  }
+  const changed = settledRules(allRoles(registry));
+  await Promise.all([...changed.keys()].map((name) => writeRole(registry, name)));
 }
 
 function allRoles({ catalog, store, layout }: Registry): KubeObject[] {
@@ -77,7 +70,7 @@ async function writeRole(registry: Registry, name: string): Promise<void> {
   if (!served) return;
   const target: Target = { ...served, namespace: '', name, subresource: '' };
   const produce = (old: KubeObject | undefined) => {
-    const rules = aggregatedRules(old!, allRoles(registry));
+    const rules = settledRules(allRoles(registry)).get(name);
     return rules ? { ...old!, rules: structuredClone(rules) } : old!;
   };
   try {
