@@ -2,7 +2,13 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../apimachinery/clock.ts';
 import type { ConfigError } from '../configuration/config-error.ts';
-import { type ConfigKind, configFinding, type Place, parseConfig } from '../configuration/parse-config.ts';
+import {
+  type ConfigKind,
+  configFinding,
+  type Place,
+  parseConfig,
+  parsePlainConfig,
+} from '../configuration/parse-config.ts';
 import { readText } from '../configuration/read-text.ts';
 import { readEventRateLimit } from './event-rate-limit/configuration.ts';
 import { readImagePolicy } from './image-policy-webhook/configuration.ts';
@@ -50,6 +56,12 @@ const admissionConfiguration: ConfigKind<{ plugins: Entry[] }> = {
   }),
 };
 
+/** Files from before there was an AdmissionConfiguration say something to one plugin, which their only field names. */
+const formerFiles: Readonly<Record<string, string>> = {
+  podNodeSelectorPluginConfig: 'PodNodeSelector',
+  imagePolicy: 'ImagePolicyWebhook',
+};
+
 /**
  * `--admission-control-config-file`: what is said about plugins, by their names. Of several entries for one plugin the first
  * counts. Throws a ConfigError that names file, line and field.
@@ -59,21 +71,28 @@ export async function readConfigurations(
   clock: Clock,
 ): Promise<Readonly<Record<string, unknown>>> {
   const text = await readText(path);
+  const former = formerPlugin(path, text);
+  if (former !== undefined) return { [former]: await readers[former]!(path, text, [], clock) };
   const { plugins } = parseConfig(path, text, admissionConfiguration);
   const found = new Map<string, unknown>();
   for (const [index, entry] of plugins.entries()) {
     if (found.has(entry.name)) continue;
-    const refuse = (field: string, what: string): ConfigError =>
-      configFinding(path, text, ['plugins', index, field], what);
-    const read = readerOf(entry, refuse);
+    const read = readerOf(entry, (field, what) => configFinding(path, text, ['plugins', index, field], what));
     if (entry.configuration !== undefined && entry.configuration !== null) {
       found.set(entry.name, await read?.(path, text, ['plugins', index, 'configuration'], clock));
     } else if (entry.path) {
       const itsPath = resolve(dirname(path), entry.path);
       found.set(entry.name, await read?.(itsPath, await readText(itsPath), [], clock));
-    }
+    } else found.set(entry.name, undefined);
   }
   return Object.fromEntries([...found].filter(([, value]) => value !== undefined));
+}
+
+function formerPlugin(path: string, text: string): string | undefined {
+  const fields = parsePlainConfig(path, text, z.unknown());
+  if (typeof fields !== 'object' || fields === null || Object.hasOwn(fields, 'kind')) return undefined;
+  const field = Object.keys(formerFiles).find((name) => Object.hasOwn(fields, name));
+  return field === undefined ? undefined : formerFiles[field];
 }
 
 /** Undefined for a plugin that is not there yet. */

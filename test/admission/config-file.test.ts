@@ -174,3 +174,15 @@ test('of two entries for one plugin the first counts', async (context) => {
   const answer = await apiOver(cluster.fetch).post('/api/v1/namespaces/default/pods', pod('a'));
   assert.deepEqual(expectCode(answer, 201).spec.nodeSelector, { a: 'b' });
 });
+
+test('a file of former times speaks to one plugin', async (context) => {
+  const { path: directory, remove } = await temporaryDirectory();
+  context.after(remove);
+  const configFile = join(directory, 'selectors.yaml');
+  await writeFile(configFile, 'podNodeSelectorPluginConfig:\n  clusterDefaultNodeSelector: env=old\n');
+  await using cluster = await createCluster({
+    admission: { configFile, enablePlugins: ['PodNodeSelector'] },
+  });
+  const answer = await apiOver(cluster.fetch).post('/api/v1/namespaces/default/pods', pod('a'));
+  assert.deepEqual(expectCode(answer, 201).spec.nodeSelector, { env: 'old' });
+});
