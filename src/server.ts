@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { admissionFor, checkAdmission } from './admission/index.ts';
+import type { Figure } from './apimachinery/figure.ts';
 import { localUrlHost } from './apimachinery/host-addresses.ts';
 import { createPump } from './apimachinery/pump.ts';
 import { requestIds, uuid } from './apimachinery/random.ts';
@@ -146,7 +147,10 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       storeRevision: () => kv.revision(),
       storedObjects: () => countObjects(catalog, cache, layout),
       flowControl: flowControl.metrics,
-      figures: [...reloadFigures(reloads), ...authorization.figures, ...(auditor?.figures ?? [])],
+      figures: [
+        reloadFigures(reloads),
+        ...[authentication.counts, authorization, auditor].map(figuresOf),
+      ].flat(),
     }),
     deadlines: createDeadlines(clock, options.requestTimeoutMs),
     flowControl,
@@ -260,6 +264,8 @@ function initialObjects(
     ...surroundings,
   });
 }
+
+const figuresOf = (room: { readonly figures: readonly Figure[] } | undefined) => room?.figures ?? [];
 
 interface ServerState {
   ready: boolean;

@@ -10,6 +10,7 @@ import { audienceAgnostic } from './bearer/audience-agnostic.ts';
 import { bearer } from './bearer/authenticator.ts';
 import { bootstrapTokens } from './bootstrap-token/authenticator.ts';
 import { type ClientCertificates, createClientCertificates } from './client-certificates.ts';
+import { type AuthenticationCounts, createAuthenticationCounts } from './counts.ts';
 import { type ForeignIssuers, foreignIssuers } from './oidc/authenticator.ts';
 import type { AuthenticationOptions } from './options.ts';
 import { type ProxyHeaders, proxyHeaders } from './proxy-headers.ts';
@@ -46,6 +47,7 @@ export interface Authentication {
   readonly proxyHeaders: ProxyHeaders;
   readonly clientCertificates: ClientCertificates;
   readonly serviceAccounts: ServiceAccounts;
+  readonly counts: AuthenticationCounts;
 }
 
 /** What a server has that is only tried out: nobody ever asks it. */
@@ -122,5 +124,6 @@ export async function createAuthentication(
     proxyHeaders: proxyHeaders(options.requestHeader),
     clientCertificates,
     serviceAccounts: accounts,
+    counts: createAuthenticationCounts(),
   };
 }

@@ -5,6 +5,7 @@ import https from 'node:https';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { type VirtualClock, virtualClock } from '../../src/apimachinery/clock.ts';
+import { silentLog } from '../../src/apimachinery/log.ts';
 import type { AuthenticationOptions } from '../../src/authentication/options.ts';
 import { defaultAuthentication } from '../../src/authentication/options.ts';
 import { ConfigError } from '../../src/configuration/config-error.ts';
@@ -160,6 +161,22 @@ describe('a client certificate', { timeout: 60_000 }, () => {
     }
   });
 
+  it('is counted, and the log says why it was refused', async (t) => {
+    const lines: string[] = [];
+    const debug = (message: string, fields?: object) => lines.push(`${message}: ${JSON.stringify(fields)}`);
+    const { ask, cluster } = await onTheWire(t, { log: { ...silentLog, debug } });
+    const { identity } = await makeCertificate({ commonName: 'jane' }, await makeAuthority('other'));
+    assert.equal((await ask({ identity })).status, 401);
+    assert.equal((await ask({ path: '/version' })).status, 200);
+    assert.ok(
+      lines.includes('credentials refused: {"error":"x509: certificate signed by unknown authority"}'),
+    );
+    const metrics = await (await cluster.fetch('https://x/metrics')).text();
+    assert.match(metrics, /^authentication_attempts\{result="error"\} 1$/m);
+    assert.match(metrics, /^authentication_attempts\{result="success"\} 2$/m);
+    assert.match(metrics, /^authenticated_user_requests\{username="other"\} 2$/m);
+  });
+
   it('may lack what is not asked of it', async (t) => {
     const { ask, root } = await setting(t);
     const good: readonly Wanted[] = [
@@ -247,7 +264,7 @@ describe('--client-ca-file', { timeout: 60_000 }, () => {
     const { data } = (await (await cluster.fetch(`https://x${path}`)).json()) as {
       data: Record<string, string>;
     };
-    assert.equal(data['client-ca-file'], root.cert);
+    assert.ok(data['client-ca-file']?.startsWith(root.cert));
   });
 });
 

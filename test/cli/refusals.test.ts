@@ -76,6 +76,37 @@ describe('what keeps the server from starting is one line, exit code 1, and chan
     assert.equal(digest(parent), before);
   });
 
+  test('files and flags of authentication', async (t) => {
+    const parent = await temporaryDirectory(t);
+    const [config, file] = [join(parent, 'authentication.yaml'), join(parent, 'file')];
+    await writeFile(
+      config,
+      'apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\njwt:\n- issuer: {url: "http://x", audiences: [a]}\n',
+    );
+    await writeFile(file, 'sesame,jane\n');
+    const before = digest(parent);
+    const cases: readonly [flags: readonly string[], line: RegExp][] = [
+      [
+        [`--authentication-config=${config}`],
+        /authentication\.yaml:4: jwt\[0\]\.issuer\.url: Invalid value: "http:\/\/x": URL scheme/,
+      ],
+      [[`--client-ca-file=${file}`], /file: holds no certificate in PEM form/],
+      [[`--client-crl-file=${file}`], /file: holds no certificate revocation list in PEM form/],
+      [[`--requestheader-client-ca-file=${join(parent, 'none')}`], /none: there is no such file/],
+      [[`--basic-auth-file=${file}`], /file:1: must have at least 3 columns/],
+      [['--oidc-client-id=a'], /oidc-issuer-url and oidc-client-id must be specified together/],
+      [['--oidc-required-claim=a'], /invalid value for --oidc-required-claim: "a" is not key=value/],
+      [[`--authentication-token-webhook-config-file=${file}`], /file: must be object/],
+    ];
+    for (const [flags, line] of cases) {
+      const data = `--data-dir=${join(parent, 'data')}`;
+      const said = await refused(runBinnacle(t, '--secure-port=0', data, ...flags));
+      assert.match(said, line);
+      assert.doesNotMatch(said, /sesame/);
+    }
+    assert.equal(digest(parent), before);
+  });
+
   test('a second process on the same directory', async (t) => {
     const dataDir = await temporaryDirectory(t);
     const first = await startBinnacle(t, dataDir);

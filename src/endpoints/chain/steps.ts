@@ -60,7 +60,9 @@ function identify(
   credentials: Credentials,
   result: AuthenticationResult,
 ): void {
+  core.authentication.counts.add(result);
   if (!result || 'invalid' in result) {
+    if (result) core.log.debug('credentials refused', { error: result.invalid });
     recordUnauthenticated(core, request, credentials);
     const { challenge } = core.authentication;
     if (challenge !== undefined) request.challenge = challenge;
