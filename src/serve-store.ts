@@ -56,6 +56,7 @@ export async function serveStore(opening: Promise<Kv>, options: ServeOptions): P
     kv,
     log,
     serviceAccountKey: async () => pki.serviceAccount.key,
+    rootCa: pki.servingCa,
     authority: async () => signer(pki.authority),
   });
   try {

@@ -51,6 +51,8 @@ export interface ApiServerOptions extends ServerSettings {
   readonly serviceAccountKey?: () => Promise<string>;
   /** Signs certificates that the server trusts. Without one, no controllers run. */
   readonly authority?: ControllerTools['authority'];
+  /** PEM of who signed the certificate that the server shows. */
+  readonly rootCa?: string;
 }
 
 /** The defaults of the flags. */

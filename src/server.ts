@@ -235,10 +235,10 @@ const virtualResources = (registry: Registry, authentication: Authentication, to
   ]);
 
 function controllersOf(options: ApiServerOptions, handle: Handler, made: Authentication): Following {
-  const { authority, clock, random, log } = options;
+  const { authority, rootCa, clock, random, log } = options;
   if (!authority) return { stop: async () => {} };
   const signToken = made.serviceAccounts.sign;
-  return startControllers(options.controllers, handle, { authority, signToken, clock, random, log });
+  return startControllers(options.controllers, handle, { authority, rootCa, signToken, clock, random, log });
 }
 
 const noKey = () => Promise.reject(new Error('there is no key for service account tokens'));

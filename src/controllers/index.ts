@@ -5,9 +5,10 @@ import { apiOf } from './api.ts';
 import { approving } from './certificates/approving.ts';
 import { signing } from './certificates/signing.ts';
 import type { Following } from './follow.ts';
+import { filling } from './service-account-tokens/filling.ts';
 import type { Controller, ControllerTools } from './types.ts';
 
-const controllers: readonly Controller[] = [approving, signing];
+const controllers: readonly Controller[] = [approving, signing, filling];
 
 /** `--controllers`: `*` stands for all, a name for one, and a name after `-` takes one away. Throws an Error for unknown ones. */
 export function checkControllers(chosen: readonly string[]): void {
@@ -28,12 +29,13 @@ function isChosen({ names }: Controller, chosen: readonly string[]): boolean {
 export function startControllers(
   chosen: readonly string[],
   handle: Handler,
-  tools: Omit<ControllerTools, 'apiAs'>,
+  tools: Omit<ControllerTools, 'api' | 'apiAs'>,
 ): Following {
   const apiAs: ControllerTools['apiAs'] = (account) => apiOf(createFetch(handle, { user: userOf(account) }));
+  const api = apiOf(createFetch(handle, { user: manager }));
   const running = controllers
     .filter((controller) => isChosen(controller, chosen))
-    .map(({ start }) => start({ ...tools, apiAs }));
+    .map(({ start }) => start({ ...tools, api, apiAs }));
   return {
     async stop() {
       await Promise.all(running.map(({ stop }) => stop()));
@@ -42,6 +44,8 @@ export function startControllers(
 }
 
 const namespace = 'kube-system';
+
+const manager = { name: 'system:kube-controller-manager', groups: ['system:authenticated'] };
 
 const userOf = (account: string) => ({
   name: serviceAccountUser(namespace, account),

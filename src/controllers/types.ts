@@ -9,11 +9,15 @@ import type { Following } from './follow.ts';
 export interface ControllerTools {
   /** The API as the service account of this name in kube-system sees it. */
   readonly apiAs: (account: string) => Api;
+  /** The API as kube-controller-manager itself sees it. */
+  readonly api: Api;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   /** Signs certificates: an authority that the server trusts. Made or read when first asked for. */
   readonly authority: () => Promise<Required<Issuer>>;
+  /** PEM of who signed the certificate that the server shows; undefined when nobody knows. */
+  readonly rootCa: string | undefined;
   /** Signs the payload of a service account token. */
   readonly signToken: (claims: Readonly<Record<string, unknown>>) => Promise<string>;
 }

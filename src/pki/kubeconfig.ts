@@ -1,4 +1,5 @@
-import { privateMode, readIfThere, replaceFile } from './files.ts';
+import { open } from 'node:fs/promises';
+import { PkiError, privateMode, readIfThere, replaceFile } from './files.ts';
 
 export interface KubeconfigContent {
   /** `https://127.0.0.1:6443`. */
@@ -54,4 +55,52 @@ export async function writeKubeconfig(path: string, content: KubeconfigContent):
   if (wanted.every((line) => lines.has(line))) return false;
   await replaceFile(path, kubeconfigText(content), privateMode);
   return true;
+}
+
+/** How somebody shows who they are. */
+export type Proof = { readonly cert: string; readonly key: string } | { readonly token: string };
+
+/** A kubeconfig for one more user of a server. `user` may be any text. */
+export function userKubeconfig(
+  { server, ca }: { readonly server: string; readonly ca: string },
+  user: string,
+  proof: Proof,
+): string {
+  const name = JSON.stringify(user);
+  const shown =
+    'token' in proof
+      ? [`token: ${proof.token}`]
+      : [`client-certificate-data: ${base64(proof.cert)}`, `client-key-data: ${base64(proof.key)}`];
+  return `apiVersion: v1
+clusters:
+- cluster:
+    certificate-authority-data: ${base64(ca)}
+    server: ${server}
+  name: ${kubeconfigName}
+contexts:
+- context:
+    cluster: ${kubeconfigName}
+    user: ${name}
+  name: ${name}
+current-context: ${name}
+kind: Config
+preferences: {}
+users:
+- name: ${name}
+  user:
+${shown.map((line) => `    ${line}\n`).join('')}`;
+}
+
+/** Writes a file that only its owner reads. Throws a PkiError when there is one already. */
+export async function writeNewSecret(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', privateMode).catch((error: NodeJS.ErrnoException) => {
+    const isThere = error.code === 'EEXIST';
+    throw new PkiError(path, isThere ? 'exists already; choose another file with --out' : error.message);
+  });
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }

@@ -34,7 +34,9 @@ describe('key store', () => {
       assert.equal(await modeOf(at(name)), name.endsWith('.key') ? 0o600 : 0o644, name);
     }
     const second = await ensurePki(dir, options);
-    assert.deepEqual(second, { ...first, written: [] });
+    const { authority, ...rest } = second;
+    assert.equal(authority.cert, first.authority.cert);
+    assert.deepEqual({ ...rest, authority: first.authority }, { ...first, written: [] });
   });
 
   test('the serving certificate covers every name, the authority signed both leaves', async (t) => {

@@ -28,7 +28,7 @@ export const authenticationFlags = Object.freeze({
   controllers: flag(
     type.list,
     ['*'],
-    'Which controllers run: * for all, NAME for one, -NAME for all but one. There are csrapproving and csrsigning.',
+    'Which controllers run: * for all, NAME for one, -NAME for all but one. There are csrapproving, csrsigning and serviceaccount-token.',
   ),
   'api-audiences': flag(
     type.list,
