@@ -204,7 +204,15 @@ async function readPolicies({ policyFile }: AuthorizationOptions): Promise<Autho
   return abacAuthorizer(parsePolicyFile(policyFile, await readText(policyFile)));
 }
 
+/** What was made the first time; what could not be made is tried again. */
 function once<T extends object>(make: () => T): () => T {
   let made: T | undefined;
-  return () => (made ??= make());
+  const forget = () => {
+    made = undefined;
+  };
+  return () => {
+    made ??= make();
+    if (made instanceof Promise) made.catch(forget);
+    return made;
+  };
 }

@@ -149,6 +149,26 @@ describe('an AuthorizationConfiguration', () => {
   });
 });
 
+it('may come to ask for policies that are not good yet', async (t) => {
+  const head = { apiVersion: 'apiserver.config.k8s.io/v1', kind: 'AuthorizationConfiguration' };
+  const config = (type: string) => JSON.stringify({ ...head, authorizers: [{ type, name: 'a' }] });
+  const files = await filesFor(t, { config: config('RBAC'), policy: 'nonsense' });
+  const { as, api } = await clusterWith(t, {
+    configFile: files.path('config'),
+    policyFile: files.path('policy'),
+  });
+  const becomes = async (done: () => Promise<boolean>) => {
+    while (!(await done())) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  await writeFile(files.path('config'), config('ABAC'));
+  await becomes(async () => (await api.get('/readyz?verbose')).text.includes('could not be reloaded'));
+  const spec = { user: 'jane', namespace: '*', resource: '*', apiGroup: '*' };
+  const policy = { apiVersion: 'abac.authorization.kubernetes.io/v1beta1', kind: 'Policy', spec };
+  await writeFile(files.path('policy'), JSON.stringify(policy));
+  await writeFile(files.path('config'), `${config('ABAC')}\n`);
+  await becomes(async () => (await as('jane').get(pods)).status === 200);
+});
+
 it('docs/authorization.md has one that is good', async () => {
   const page = await readFile(new URL('../../docs/authorization.md', import.meta.url), 'utf8');
   const [, text = ''] = /```yaml\n(.*?)```/s.exec(page)!;
