@@ -302,12 +302,14 @@ describe('--client-crl-file', { timeout: 60_000 }, () => {
     });
   }
 
-  it('is read again when it changes', async (t) => {
+  it('is read again when it changes, for connections that are open too', async (t) => {
     const { ask, root, path } = await setting(t, { crl: (made) => makeRevocationList(made, []) });
+    const agent = new https.Agent({ keepAlive: true, maxSockets: 1 });
+    t.after(() => agent.destroy());
     const { identity } = await makeCertificate({ commonName: 'jane', serial: 5 }, root);
-    assert.equal((await ask({ identity })).user.username, 'jane');
+    assert.equal((await ask({ identity, agent })).user.username, 'jane');
     await writeFile(path('crl.pem'), await makeRevocationList(root, [5]));
-    while ((await ask({ identity })).status !== 401);
+    while ((await ask({ identity, agent })).status !== 401);
   });
 
   it('must hold lists', async (t) => {
