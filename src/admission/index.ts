@@ -92,10 +92,7 @@ async function configurationsIn(
  * Throws an Error with the reference server's message for names that nobody knows and names that are both enabled and
  * disabled.
  */
-export function checkAdmissionOptions({
-  enable,
-  disable,
-}: Pick<AdmissionOptions, 'enable' | 'disable'>): void {
+function checkAdmissionOptions({ enable, disable }: Pick<AdmissionOptions, 'enable' | 'disable'>): void {
   checkNames('enable-admission-plugins', enable);
   checkNames('disable-admission-plugins', disable);
   const both = enable.filter((name) => disable.includes(name)).sort();

@@ -2,13 +2,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KubeObject } from '../../src/apimachinery/object.ts';
 import { formatQuantity } from '../../src/apimachinery/quantity.ts';
-import { evaluatorFor } from '../../src/resources/core/resourcequotas/usage/index.ts';
+import { evaluatorFor, type World } from '../../src/resources/core/resourcequotas/usage/index.ts';
+import { openStore } from '../registry/kit.ts';
 
 const nowMs = Date.UTC(2026, 0, 1);
+const world = { nowMs, reader: (await openStore()).reader };
 const core = (resource: string) => evaluatorFor({ group: '', resource })!;
 
-function usageOf(group: string, resource: string, object: object): Record<string, string> {
-  const used = evaluatorFor({ group, resource })!.usage({ metadata: {}, ...object } as KubeObject, nowMs);
+function usageOf(
+  group: string,
+  resource: string,
+  object: object,
+  from: World = world,
+): Record<string, string> {
+  const used = evaluatorFor({ group, resource })!.usage({ metadata: {}, ...object } as KubeObject, from);
   return Object.fromEntries([...used].map(([name, amount]) => [name, formatQuantity(amount)]));
 }
 
@@ -70,9 +77,9 @@ test('names that a quota may have for pods', () => {
     'requests.example.com/gpu',
     'requests.deviceclass.resource.kubernetes.io/big',
   ];
-  for (const name of yes) assert.equal(uses(name), true, name);
+  for (const name of yes) assert.equal(uses(name, world), true, name);
   for (const name of ['services', 'requests.storage', 'example.com/gpu', 'count/services', '__proto__']) {
-    assert.equal(uses(name), false, name);
+    assert.equal(uses(name, world), false, name);
   }
 });
 
@@ -137,6 +144,54 @@ test('claims on devices count by class, alternatives with the most they may take
     usageOf('resource.k8s.io', 'resourceclaims', object)[`${className}.deviceclass.resource.k8s.io/devices`];
   assert.equal(devices('gpu', claim(exactly('gpu', 2), exactly('gpu', 3), exactly('fpga', 1))), '5');
   assert.equal(devices('gpu', claim({ firstAvailable: [few, all] }, exactly('gpu', 1))), '33');
+});
+
+const deviceClass = (name: string, extendedResourceName?: string): KubeObject => ({
+  apiVersion: 'resource.k8s.io/v1',
+  kind: 'DeviceClass',
+  metadata: { name },
+  spec: { ...(extendedResourceName ? { extendedResourceName } : {}) },
+});
+
+test('devices count as the extended resources that stand for them, less what their pod is charged for', async () => {
+  const owner: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'p', namespace: 'a', uid: 'u' },
+    spec: { containers: [needs('c', { 'example.com/gpu': '2' })] },
+  };
+  const classes = [deviceClass('gpu', 'example.com/gpu'), deviceClass('fpga')];
+  const { reader } = await openStore(owner, ...classes);
+  const here = { nowMs, reader };
+  const claim = (className: string, metadata: object = {}) => ({
+    metadata: { name: 'r', namespace: 'a', ...metadata },
+    spec: {
+      devices: {
+        requests: [{ exactly: { deviceClassName: className, allocationMode: 'ExactCount', count: 3 } }],
+      },
+    },
+  });
+  const devices = (object: object) => usageOf('resource.k8s.io', 'resourceclaims', object, here);
+  const implicit = 'requests.deviceclass.resource.kubernetes.io/';
+  assert.deepEqual(devices(claim('gpu')), {
+    'count/resourceclaims.resource.k8s.io': '1',
+    'gpu.deviceclass.resource.k8s.io/devices': '3',
+    [`${implicit}gpu`]: '3',
+    'requests.example.com/gpu': '3',
+  });
+  assert.equal(devices(claim('fpga'))[`${implicit}fpga`], '3');
+  const forPod = {
+    annotations: { 'resource.kubernetes.io/extended-resource-claim': 'true' },
+    ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: 'p', uid: 'u', controller: true }],
+  };
+  assert.equal(devices(claim('gpu', forPod))['requests.example.com/gpu'], '1');
+  const { uses } = evaluatorFor({ group: 'resource.k8s.io', resource: 'resourceclaims' })!;
+  for (const name of ['requests.example.com/gpu', `${implicit}gpu`, `${implicit}fpga`]) {
+    assert.equal(uses(name, here), true, name);
+  }
+  for (const name of ['requests.example.com/other', `${implicit}none`, 'requests.cpu']) {
+    assert.equal(uses(name, here), false, name);
+  }
 });
 
 test('every other resource counts, but for what is not stored and events', () => {

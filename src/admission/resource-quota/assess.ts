@@ -8,7 +8,7 @@ import {
   subQuantity,
   zeroQuantity,
 } from '../../apimachinery/quantity.ts';
-import { limitsOf, matches, scopesOf } from '../../resources/core/resourcequotas/usage/index.ts';
+import { limitsOf, matches, scopesOf, type World } from '../../resources/core/resourcequotas/usage/index.ts';
 import { type Quantities, sumQuantities } from '../../resources/validation/resource-list.ts';
 import { bareError, refuse } from '../request.ts';
 import type { Charge, Charged } from './charge.ts';
@@ -22,26 +22,26 @@ export function assess(
   one: Charged,
   quotas: readonly KubeObject[],
   limited: readonly LimitedResource[],
-  nowMs: number,
+  world: World,
 ): Charge[] {
   const { request, change, evaluator } = one;
   const { object, oldObject } = change;
-  const concerned = quotas.filter((quota) => matches(evaluator, quota, object));
+  const concerned = quotas.filter((quota) => matches(evaluator, quota, object, world));
   const covered = new Set<string>();
   for (const quota of concerned) {
-    for (const name of checkQuota(one, quota)) covered.add(name);
+    for (const name of checkQuota(one, quota, world)) covered.add(name);
   }
-  const usage = evaluator.usage(object, nowMs);
+  const usage = evaluator.usage(object, world);
   const negative = [...usage].filter(([, amount]) => quantitySign(amount) < 0).map(([name]) => name);
   if (negative.length > 0) {
     throw refuse(request, `quota usage is negative for resource(s): ${negative.sort().join(',')}`);
   }
-  const delta = withoutZeros(oldObject ? increase(usage, evaluator.usage(oldObject, nowMs)) : usage);
+  const delta = withoutZeros(oldObject ? increase(usage, evaluator.usage(oldObject, world)) : usage);
   const charges = concerned
     .map((quota) => ({
       quota,
       // What was no matter of the quota before becomes one with all it uses.
-      delta: oldObject && matches(evaluator, quota, oldObject) ? delta : withoutZeros(usage),
+      delta: oldObject && matches(evaluator, quota, oldObject, world) ? delta : withoutZeros(usage),
     }))
     .filter((charge) => charge.delta.size > 0);
   if (concerned.length > 0 ? charges.length === 0 : delta.size === 0) return [];
@@ -50,9 +50,9 @@ export function assess(
 }
 
 /** The names under which the quota limits the object. */
-function checkQuota({ request, change, evaluator }: Charged, quota: KubeObject): string[] {
+function checkQuota({ request, change, evaluator }: Charged, quota: KubeObject, world: World): string[] {
   const { hard, used } = limitsOf(quota);
-  const names = [...hard.keys()].filter(evaluator.uses);
+  const names = [...hard.keys()].filter((resource) => evaluator.uses(resource, world));
   const name = quota.metadata.name ?? '';
   const missing = evaluator.missing?.(names, change.object);
   if (missing !== undefined) throw refuse(request, `failed quota: ${name}: ${missing}`);

@@ -4,6 +4,7 @@ import {
   type Evaluator,
   limitsOf,
   type UsageChange,
+  type World,
 } from '../../resources/core/resourcequotas/usage/index.ts';
 import { type Quantities, sumQuantities } from '../../resources/validation/resource-list.ts';
 import { refuse } from '../request.ts';
@@ -33,7 +34,7 @@ export interface Charged {
 interface ChargeTools {
   readonly writer: ServerWriter;
   readonly limited: readonly LimitedResource[];
-  readonly nowMs: number;
+  readonly world: World;
 }
 
 /**
@@ -48,7 +49,7 @@ export async function chargeAll(
 ): Promise<void> {
   for (const one of all) {
     try {
-      one.charges = assess(one, quotas, tools.limited, tools.nowMs);
+      one.charges = assess(one, quotas, tools.limited, tools.world);
       for (const charge of one.charges) refuseExcess(one, charge.quota, charge);
     } catch (error) {
       one.refusal = error;

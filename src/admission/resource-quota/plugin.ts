@@ -30,7 +30,7 @@ export const resourceQuota: AdmissionPluginFactory = ({ reader, clock, writer },
   /** Those who come while the quotas of their namespace are being written are charged together. */
   const charge = inBatches((namespace: string, waiting: readonly Charged[]) =>
     chargeAll(
-      { writer, limited, nowMs: clock.now() },
+      { writer, limited, world: { reader, nowMs: clock.now() } },
       namespace,
       [...reader.list(resourceQuotas, namespace)],
       waiting,

@@ -7,7 +7,7 @@ import type { Evaluator } from './types.ts';
 import { volumeClaims } from './volume-claims.ts';
 
 export { limitsOf, matches, scopesOf } from './quotas.ts';
-export type { Evaluator, UsageChange } from './types.ts';
+export type { Evaluator, UsageChange, World } from './types.ts';
 
 const special: Readonly<Record<string, Evaluator>> = {
   '/pods': pods,

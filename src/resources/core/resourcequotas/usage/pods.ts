@@ -15,7 +15,7 @@ import { isExtendedResource, isNativeResource } from '../../../validation/resour
 import { countName, one } from './counts.ts';
 import { podAmounts } from './pod-amounts.ts';
 import { holdsOf } from './scope-values.ts';
-import type { Evaluator, UsageChange } from './types.ts';
+import type { Evaluator, UsageChange, World } from './types.ts';
 
 const count = countName({ group: '', resource: 'pods' });
 const computeResources = ['cpu', 'memory', 'ephemeral-storage'];
@@ -31,7 +31,7 @@ const mustBeSaid: readonly string[] = ['cpu', 'memory'].flatMap((name) => [
   `limits.${name}`,
 ]);
 /** Names of devices that pods ask for by class rather than by resource. */
-const deviceClassPrefix = 'deviceclass.resource.kubernetes.io/';
+export const deviceClassPrefix = 'deviceclass.resource.kubernetes.io/';
 
 const asPod = (object: KubeObject): IPod => object as unknown as IPod;
 const specOf = (object: KubeObject): IPodSpec => asPod(object).spec ?? { containers: [] };
@@ -54,7 +54,7 @@ function uses(name: string): boolean {
 }
 
 /** A pod that has ended, or should have by now, counts as an object and uses nothing else. */
-function usage(object: KubeObject, nowMs: number): Quantities {
+function usage(object: KubeObject, { nowMs }: Pick<World, 'nowMs'>): Quantities {
   const used = new Map<string, Quantity>([[count, one]]);
   if (hasEnded(object, nowMs)) return used;
   for (const [name, amount] of computeUsage(podAmounts(object, 'requests'), podAmounts(object, 'limits'))) {

@@ -1,5 +1,6 @@
 import type { IScopedResourceSelectorRequirement } from 'kubernetes-models/v1';
 import type { KubeObject } from '../../../../apimachinery/object.ts';
+import type { Reader } from '../../../../apimachinery/reader.ts';
 import type { Quantities } from '../../../validation/resource-list.ts';
 
 /** A write, as far as usage is concerned. */
@@ -11,14 +12,20 @@ export interface UsageChange {
   readonly oldObject?: KubeObject | undefined;
 }
 
-/** How objects of one resource use up what quotas limit. Pure; objects are in the stored version. */
+/** What usage may depend on beside the object itself. */
+export interface World {
+  readonly nowMs: number;
+  readonly reader: Reader;
+}
+
+/** How objects of one resource use up what quotas limit. Objects are in the stored version. */
 export interface Evaluator {
   /** Whether the write may use more than was used before. */
   readonly mayUse: (change: UsageChange) => boolean;
   /** Whether objects of this resource use what a quota limits under this name. */
-  readonly uses: (name: string) => boolean;
+  readonly uses: (name: string, world: World) => boolean;
   /** What one object uses; names with nothing may be left out. */
-  readonly usage: (object: KubeObject, nowMs: number) => Quantities;
+  readonly usage: (object: KubeObject, world: World) => Quantities;
   /** Whether an object is within a scope. Absent: it is in none. */
   readonly isWithin?: (scope: IScopedResourceSelectorRequirement, object: KubeObject) => boolean;
   /** What an object has to say for quotas with these names, and does not. */
