@@ -10,6 +10,9 @@ export class DecodeError extends Error {
 
 const summaryBytes = 30;
 
+/** Kinds whose bodies hold secrets: what is said about them is written to the audit log. The reference server quotes them too. */
+const secretKinds: ReadonlySet<string> = new Set(['Secret', 'TokenRequest', 'TokenReview']);
+
 /** The start of a body as messages quote it: text when it looks like JSON, hexadecimal otherwise. */
 function summarize(body: Uint8Array): string {
   if (body.length === 0) return '<empty>';
@@ -34,7 +37,8 @@ export function decodeFailure(
       `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${expectedKind}: ${error.message}`,
     );
   }
+  const summary = secretKinds.has(expectedKind) ? '<contents redacted>' : summarize(body);
   return badRequest(
-    `the object provided is unrecognized (must be of type ${expectedKind}): ${error.message} (${summarize(body)})`,
+    `the object provided is unrecognized (must be of type ${expectedKind}): ${error.message} (${summary})`,
   );
 }
