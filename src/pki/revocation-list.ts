@@ -1,3 +1,4 @@
+import { verify as verifySignature, X509Certificate } from 'node:crypto';
 import * as pkijs from 'pkijs';
 
 /** A certificate revocation list (RFC 5280, 5), read and not yet checked against its issuer. */
@@ -68,7 +69,14 @@ function refuseCritical(extensions: readonly pkijs.Extension[] = []): void {
     throw new Error(`holds a certificate revocation list with the critical extension ${found.extnID}`);
 }
 
+/** Ed25519 and Ed448, which the library does not know. */
+const edwardsCurves: ReadonlySet<string> = new Set(['1.3.101.112', '1.3.101.113']);
+
 async function verify(list: pkijs.CertificateRevocationList, issuer: Uint8Array): Promise<boolean> {
+  if (edwardsCurves.has(list.signatureAlgorithm.algorithmId)) {
+    const { publicKey } = new X509Certificate(issuer);
+    return verifySignature(null, list.tbsView, publicKey, list.signatureValue.valueBlock.valueHexView);
+  }
   const issuerCertificate = pkijs.Certificate.fromBER(Uint8Array.from(issuer));
   try {
     return await list.verify({ issuerCertificate });

@@ -7,6 +7,7 @@ import { defaultAuthentication } from '../../src/authentication/options.ts';
 import { ConfigError } from '../../src/configuration/config-error.ts';
 import { createCluster } from '../../src/testing/cluster.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
+import { codeBlock } from '../house/source.ts';
 import { onTheWire, type Wire } from './kit.ts';
 import { type OidcIssuer, startIssuer } from './oidc-issuer.ts';
 
@@ -322,6 +323,12 @@ describe('a configuration that makes no sense', () => {
     const expression = 'claims.email_verified == true ? claims.email : "none"';
     const config = { ...head, ...jwt({ claimMappings: { username: { expression } } }) };
     await writeFile(path, stringify(config));
+    await (await createCluster({ authentication: { authenticationConfigFile: path } })).close();
+  });
+
+  it('is not what docs/authentication.md shows', async (t) => {
+    const path = await file(t);
+    await writeFile(path, codeBlock('docs/authentication.md', 'yaml'));
     await (await createCluster({ authentication: { authenticationConfigFile: path } })).close();
   });
 
