@@ -59,7 +59,7 @@ export const maxLabelLength = 63;
 /** Bytes of a DNS subdomain and of a ConfigMap key. */
 export const maxSubdomainLength = 253;
 const maxPortNameLength = 15;
-const maxUnixId = 0xffff_ffff;
+const maxUnixId = 0x7fff_ffff;
 
 /** UTF-8 bytes of a text, which is what upstream's length rules count. */
 export const byteLength = (text: string): number => Buffer.byteLength(text);
@@ -67,7 +67,9 @@ export const byteLength = (text: string): number => Buffer.byteLength(text);
 const longerThan = (text: string, maxBytes: number) =>
   text.length > maxBytes || (text.length * 3 > maxBytes && byteLength(text) > maxBytes);
 
+/** For label keys and values; names count the same and say characters. */
 export const maxLengthMessage = (maxBytes: number): string => `must be no more than ${maxBytes} bytes`;
+const tooManyMessage = (maxBytes: number): string => `must be no more than ${maxBytes} characters`;
 export const emptyMessage = 'must be non-empty';
 export const rangeMessage = (min: number, max: number): string =>
   `must be between ${min} and ${max}, inclusive`;
@@ -80,14 +82,14 @@ export function patternMessage(rule: string, format: string, ...examples: string
 }
 
 export function isDNS1123Label(value: string): string[] {
-  const errors = longerThan(value, maxLabelLength) ? [maxLengthMessage(maxLabelLength)] : [];
+  const errors = longerThan(value, maxLabelLength) ? [tooManyMessage(maxLabelLength)] : [];
   if (labelPattern.test(value)) return errors;
   if (subdomainPattern.test(value)) return [...errors, 'must not contain dots'];
   return [...errors, patternMessage(labelMessage, labelFormat, 'my-name', '123-abc')];
 }
 
 export function isDNS1123Subdomain(value: string): string[] {
-  const errors = longerThan(value, maxSubdomainLength) ? [maxLengthMessage(maxSubdomainLength)] : [];
+  const errors = longerThan(value, maxSubdomainLength) ? [tooManyMessage(maxSubdomainLength)] : [];
   if (!subdomainPattern.test(value)) {
     errors.push(patternMessage(subdomainMessage, subdomainFormat, 'example.com'));
   }
@@ -96,7 +98,7 @@ export function isDNS1123Subdomain(value: string): string[] {
 
 /** A DNS subdomain whose labels may hold underscores: search domains and SRV records. */
 export function isDNS1123SubdomainWithUnderscore(value: string): string[] {
-  const errors = longerThan(value, maxSubdomainLength) ? [maxLengthMessage(maxSubdomainLength)] : [];
+  const errors = longerThan(value, maxSubdomainLength) ? [tooManyMessage(maxSubdomainLength)] : [];
   if (!underscoreSubdomainPattern.test(value)) {
     errors.push(patternMessage(underscoreSubdomainMessage, underscoreSubdomainFormat, 'example.com'));
   }
@@ -104,7 +106,7 @@ export function isDNS1123SubdomainWithUnderscore(value: string): string[] {
 }
 
 export function isDNS1035Label(value: string): string[] {
-  const errors = longerThan(value, maxLabelLength) ? [maxLengthMessage(maxLabelLength)] : [];
+  const errors = longerThan(value, maxLabelLength) ? [tooManyMessage(maxLabelLength)] : [];
   if (!label1035Pattern.test(value)) {
     errors.push(patternMessage(label1035Message, label1035Format, 'my-name', 'abc-123'));
   }
@@ -113,7 +115,7 @@ export function isDNS1035Label(value: string): string[] {
 
 /** `*.` and a DNS subdomain: the host of an ingress rule. */
 export function isWildcardDNS1123Subdomain(value: string): string[] {
-  const errors = longerThan(value, maxSubdomainLength) ? [maxLengthMessage(maxSubdomainLength)] : [];
+  const errors = longerThan(value, maxSubdomainLength) ? [tooManyMessage(maxSubdomainLength)] : [];
   if (!wildcardPattern.test(value)) {
     errors.push(patternMessage(wildcardMessage, wildcardFormat, '*.example.com'));
   }
@@ -163,7 +165,7 @@ export function isPathSegmentName(name: string, prefix = false): string[] {
 
 /** A key of a ConfigMap or Secret. */
 export function isConfigMapKey(value: string): string[] {
-  const errors = longerThan(value, maxSubdomainLength) ? [maxLengthMessage(maxSubdomainLength)] : [];
+  const errors = longerThan(value, maxSubdomainLength) ? [tooManyMessage(maxSubdomainLength)] : [];
   if (!configKeyPattern.test(value)) {
     errors.push(patternMessage(configKeyMessage, configKeyFormat, 'key.name', 'KEY_NAME', 'key-name'));
   }
@@ -182,7 +184,7 @@ export function isEnvVarName(value: string): string[] {
 
 /** An IANA service name, as ports are named. */
 export function isValidPortName(value: string): string[] {
-  const errors = longerThan(value, maxPortNameLength) ? [maxLengthMessage(maxPortNameLength)] : [];
+  const errors = longerThan(value, maxPortNameLength) ? [tooManyMessage(maxPortNameLength)] : [];
   if (!portNamePattern.test(value)) {
     errors.push('must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)');
   }

@@ -18,7 +18,8 @@ export class QuantityError extends Error {
   }
 }
 
-const formatMessage =
+/** What a text or value is told that is no quantity. */
+export const quantityFormatMessage =
   "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 const suffixMessage = "unable to parse quantity's suffix";
 const numericMessage = 'unable to parse numeric part of quantity';
@@ -81,11 +82,11 @@ export function tryParseQuantity(text: string): Quantity | undefined {
 }
 
 function parse(text: string): Quantity {
-  if (text === '') throw new QuantityError(formatMessage);
+  if (text === '') throw new QuantityError(quantityFormatMessage);
   // Before the pattern, which takes quadratic time on long texts that do not match.
   if (text.length > maxTextLength) throw new QuantityError(numericMessage);
   const match = /^([+-]?)(\d*)(?:\.(\d*))?([eEinumkKMGTP]*[-+]?\d*)$/.exec(text);
-  if (!match) throw new QuantityError(formatMessage);
+  if (!match) throw new QuantityError(quantityFormatMessage);
   const [, sign, whole = '', fraction = '', suffix = ''] = match;
   const scale = interpretSuffix(suffix);
   const digits = BigInt(whole + fraction || '0');

@@ -185,6 +185,10 @@ export const tooManyRequests = (message: string, retryAfterSeconds: number): Api
 /** An error that the reference server sends as a line of text instead of a Status (`http.Error`). */
 export class TextError extends ApiError {}
 
+/** 404 of a path that leads nowhere at all. */
+export const pageNotFound = (): TextError =>
+  new TextError(failure(404, 'NotFound', '404 page not found', {}).status);
+
 /** 429 of a request that there is no room for. */
 export const tooManyRequestsText = (retryAfterSeconds: number): TextError =>
   new TextError(tooManyRequests('Too many requests, please try again later.', retryAfterSeconds).status);

@@ -1,4 +1,4 @@
-import { methodNotAllowed, pathNotFound } from '../apimachinery/status.ts';
+import { methodNotAllowed, pageNotFound, pathNotFound } from '../apimachinery/status.ts';
 import type { Target } from '../registry/context.ts';
 import type { Subresource } from '../scheme/definition.ts';
 import type { Core } from './core.ts';
@@ -38,6 +38,8 @@ export function dispatch(core: Core, request: Request): Promise<void> {
   const target = resolve(core, request);
   request.resolved = true;
   const { verb } = request.info;
+  // Asked for as a get, and answered by nothing.
+  if (request.exchange.method === 'HEAD') throw methodNotAllowed();
   if (target.version.deprecation) warn(request, target.version.deprecation);
   const found = verbFor(target, verb);
   if (!found) throw methodNotAllowed();
@@ -47,7 +49,7 @@ export function dispatch(core: Core, request: Request): Promise<void> {
 /** 404 for what is not served; a namespace where none belongs is a path that does not exist. */
 function resolve(core: Core, { info }: Request): Target {
   const served = core.registry.catalog.find(info.group, info.version, info.resource);
-  if (!served) throw pathNotFound();
+  if (!served) throw core.registry.catalog.hasGroup(info.group) ? pathNotFound() : pageNotFound();
   const { definition } = served;
   const namespaced = definition.scope === 'Namespaced';
   const isNamespaceItself = definition.group === '' && definition.resource === 'namespaces';

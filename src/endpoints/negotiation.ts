@@ -18,7 +18,6 @@ export type BodyMedia = 'json' | 'yaml' | 'protobuf';
 const requestMediaTypes: Readonly<Record<string, BodyMedia>> = {
   'application/json': 'json',
   'application/yaml': 'yaml',
-  'text/yaml': 'yaml',
   'application/vnd.kubernetes.protobuf': 'protobuf',
 };
 
@@ -35,6 +34,10 @@ export function negotiate(
   if (!form) throw notAcceptable(responseMediaTypes);
   return form;
 }
+
+/** Whether something that has no other forms goes out as YAML; who wants neither gets JSON. */
+export const prefersYaml = (accept: string | undefined): boolean =>
+  accept?.includes('yaml') === true && choose(accept, [], '')?.media === 'yaml';
 
 function cachedChoice(accept: string, allowAs: readonly string[], group: string): ResponseForm | undefined {
   const key = `${allowAs.join()}|${accept}`;
@@ -65,7 +68,7 @@ function choose(accept: string, allowAs: readonly string[], group: string): Resp
 }
 
 const allowedVersions = (group: string): readonly string[] =>
-  group === 'apidiscovery.k8s.io' ? ['v2', 'v2beta1'] : ['v1', 'v1beta1'];
+  group === 'apidiscovery.k8s.io' ? ['v2'] : ['v1', 'v1beta1'];
 
 function mediaOf(type: string): 'json' | 'yaml' | undefined {
   if (type === '*/*' || type === 'application/*' || type === 'application/json') return 'json';

@@ -1,19 +1,28 @@
 import { ApiError, internalError, type Status, TextError } from '../apimachinery/status.ts';
+import { prefersYaml } from './negotiation.ts';
 import { recordAnswer, recordError } from './record.ts';
 import type { Request } from './request.ts';
 import { warningHeader } from './warning-header.ts';
+import { yamlBytes } from './yaml.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
 const jsonHeaders: Headers = { 'content-type': 'application/json' };
+const yamlHeaders: Headers = { 'content-type': 'application/yaml' };
 const textHeaders: Headers = {
   'content-type': 'text/plain; charset=utf-8',
   'x-content-type-options': 'nosniff',
 };
 
-/** Headers of every answer: its id, what flow control says, warnings, if any, and what the answer brings. */
+/** Headers of every answer: that it is of the moment, its id, what flow control says, warnings, and what the answer brings. */
 function withCommon({ auditId, cors, seat, warnings }: Request, headers: Headers): Headers {
-  const all = { 'audit-id': auditId, ...headers, ...cors, ...seat?.headers };
+  const all = {
+    'cache-control': 'no-cache, private',
+    'audit-id': auditId,
+    ...headers,
+    ...cors,
+    ...seat?.headers,
+  };
   return warnings.length === 0 ? all : { ...all, warning: warningHeader(warnings) };
 }
 
@@ -36,6 +45,13 @@ const jsonBody = (request: Request, value: unknown): Buffer =>
 
 export function respondJson(request: Request, code: number, value: unknown): void {
   respondBytes(request, code, jsonBody(request, value));
+}
+
+/** The same in YAML for who prefers that: Status and what there is only one of. */
+export function respondValue(request: Request, code: number, value: unknown): void {
+  if (prefersYaml(request.exchange.headers['accept']))
+    respondBytes(request, code, yamlBytes(value), yamlHeaders);
+  else respondJson(request, code, value);
 }
 
 export function respondText(request: Request, code: number, text: string): void {
@@ -75,10 +91,15 @@ export function respondError(request: Request, error: unknown, report: (error: u
   const retryAfter = status.details?.retryAfterSeconds;
   request.code = status.code;
   const asText = error instanceof TextError;
-  const body = asText ? Buffer.from(`${status.message}\n`) : jsonBody(request, status);
+  const asYaml = !asText && prefersYaml(request.exchange.headers['accept']);
+  const body = asText
+    ? Buffer.from(`${status.message}\n`)
+    : asYaml
+      ? yamlBytes(status)
+      : jsonBody(request, status);
   if (request.audit) recordError(request.audit, status, body, asText);
   const headers: Record<string, string> = {
-    ...(asText ? textHeaders : jsonHeaders),
+    ...(asText ? textHeaders : asYaml ? yamlHeaders : jsonHeaders),
     'content-length': String(body.length),
     ...(retryAfter ? { 'retry-after': String(retryAfter) } : {}),
     ...(request.challenge === undefined ? {} : { 'www-authenticate': request.challenge }),

@@ -3,6 +3,7 @@ import { isRecord, type KubeObject } from '../apimachinery/object.ts';
 import { conflict, invalidError, optimisticLockMessage } from '../apimachinery/status.ts';
 import type { ScaleSubresource } from '../scheme/definition.ts';
 import type { Target } from './context.ts';
+import { matchPath } from './write/metadata.ts';
 
 /** The kind that `/scale` reads and writes. */
 export const scaleKind = {
@@ -35,6 +36,7 @@ export function applyScale(
   object: KubeObject,
   scale: KubeObject,
 ): KubeObject {
+  matchPath(target, scale);
   const { uid, resourceVersion } = scale.metadata;
   if (resourceVersion && resourceVersion !== object.metadata.resourceVersion) {
     throw conflict(target.definition, target.name, optimisticLockMessage);

@@ -69,7 +69,10 @@ export interface Strategy {
   readonly allowCreateOnUpdate?: boolean;
   /** PUT without resourceVersion is refused when false. Default true. */
   readonly allowUnconditionalUpdate?: boolean;
-  /** What DELETE does to dependents when the request does not say. Default background. */
+  /**
+   * What DELETE does to dependents when the request does not say. Default background; with `NoGarbageCollection` it does
+   * nothing, whatever the request says.
+   */
   readonly defaultPropagation?: 'Orphan' | 'Background' | 'NoGarbageCollection';
   /** Why the object of this name may never be deleted, or undefined when it may: a 403. */
   readonly refusesDeletion?: (name: string) => string | undefined;

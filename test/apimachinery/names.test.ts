@@ -34,7 +34,7 @@ test('names that break a rule are told which', () => {
   const cases: [Rule, string, string[]][] = [
     [names.isDNS1123Label, 'A', [labelMessage]],
     [names.isDNS1123Label, 'a.b', ['must not contain dots']],
-    [names.isDNS1123Label, 'a'.repeat(64), ['must be no more than 63 bytes']],
+    [names.isDNS1123Label, 'a'.repeat(64), ['must be no more than 63 characters']],
     [names.isDNS1123Subdomain, '', [subdomainMessage]],
     [names.isDNS1123Subdomain, 'a..b', [subdomainMessage]],
     [names.isDNS1123Subdomain, 'é', [subdomainMessage]],

@@ -48,6 +48,14 @@ describe('delete', () => {
     assert.equal(answer.kind, 'Pod');
   });
 
+  it('events have no dependents, whatever is said about them', async () => {
+    const events = '/api/v1/namespaces/default/events';
+    await create({ metadata: { name: 'e' }, involvedObject: { namespace: 'default' } }, events);
+    const answer = expectCode(await api.delete(`${events}/e?propagationPolicy=Foreground`), 200);
+    assert.equal(answer.status, 'Success');
+    await isGone(`${events}/e`);
+  });
+
   it('marks a pod that runs nowhere before it goes', async () => {
     const { metadata } = await create(pod('marked'), pods);
     const watch = await api.watch(

@@ -215,7 +215,18 @@ describe('YAML', () => {
     assertSubset(list, { kind: 'ConfigMapList', items: [{ metadata: { name: 'conf' } }] });
   });
 
-  for (const type of ['application/yaml', 'text/yaml', 'application/yaml; charset=utf-8']) {
+  it('out, keys sorted and items at the level of their list, errors too', async () => {
+    const { text } = await api.get(`${pods}/web`, { accept: 'application/yaml' });
+    assert.deepEqual(text.match(/^\w+/gm), ['apiVersion', 'kind', 'metadata', 'spec', 'status']);
+    assert.match(text, /^ {2}containers:\n {2}- image: /m);
+    const missing = await api.get(`${pods}/none`, { accept: 'application/yaml' });
+    assert.equal(missing.headers.get('content-type'), 'application/yaml');
+    assert.match(missing.text, /^apiVersion: v1\ncode: 404\n/);
+    const discovery = await api.get('/api/v1', { accept: 'application/yaml' });
+    assert.match(discovery.text, /^groupVersion: v1\nkind: APIResourceList\n/);
+  });
+
+  for (const type of ['application/yaml', 'application/yaml; charset=utf-8']) {
     it(`in, as ${type}`, async () => {
       const body =
         'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: from-yaml\ndata:\n  answer: "no"\n  many: |\n    one\n    two\n';

@@ -150,6 +150,17 @@ describe('scale', () => {
         4,
       );
       assert.equal(expectCode(await api.get(`${collection}/sized`), 200).spec.replicas, 4);
+      const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+      const table = expectCode(await api.get(`${collection}/sized/scale`, { accept }), 200);
+      assert.deepEqual(
+        table.columnDefinitions.map(({ name }: Loose) => name),
+        ['Name', 'Desired', 'Available', 'Age'],
+      );
+      assert.deepEqual(table.rows[0].cells.slice(0, 3), ['sized', 4, 0]);
+      assert.equal(table.rows[0].object.kind, 'PartialObjectMetadata');
+      const scale = { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'other' }, spec: {} };
+      const { message } = expectFailure(await api.put(`${collection}/sized/scale`, scale), 400, 'BadRequest');
+      assert.equal(message, 'the name of the object (other) does not match the name on the URL (sized)');
     });
   }
 });
@@ -384,11 +395,9 @@ describe('paths that are none', () => {
   for (const path of [
     `${pods}/x/nothing`,
     '/api/v1/namespaces/default/widgets',
-    '/apis/none/v1/things',
     '/api/v2/pods',
     '/api/v1/namespaces/default/nodes',
     '/api/v1/pods/x',
-    '/nothing',
   ]) {
     it(path, async () => {
       const status = expectFailure(await api.get(path), 404, 'NotFound');

@@ -287,7 +287,9 @@ describe('watch', () => {
   }
 
   it('is not to be had as YAML', async () => {
-    expectCode(await use.api.get(`${collection}?watch=1`, { accept: 'application/yaml' }), 406);
+    const answer = await use.api.get(`${collection}?watch=1`, { accept: 'application/yaml' });
+    assert.equal(answer.status, 406);
+    assert.match(answer.text, /^apiVersion: v1\ncode: 406\n/);
   });
 });
 

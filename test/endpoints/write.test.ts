@@ -171,6 +171,28 @@ describe('create', () => {
       'Secret in version "v1" cannot be handled as a ConfigMap: converting (v1.Secret) to (core.ConfigMap): unknown conversion',
     ],
     [
+      'a preferred term without its term',
+      '/api/v1/namespaces/default/pods',
+      {
+        metadata: { name: 'a' },
+        spec: {
+          containers: [{ name: 'main', image: 'busybox' }],
+          affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1 }] } },
+        },
+      },
+      422,
+      'Invalid',
+      /podAffinityTerm\.topologyKey: Required value: can not be empty/,
+    ],
+    [
+      'an amount that is neither text nor number',
+      '/api/v1/namespaces/default/pods',
+      { spec: { containers: [{ name: 'main', image: 'busybox', resources: { requests: { cpu: [] } } }] } },
+      400,
+      'BadRequest',
+      'Pod in version "v1" cannot be handled as a Pod: quantities must match the regular expression \'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$\'',
+    ],
+    [
       'a kind that nobody knows',
       collection,
       { apiVersion: 'v1', kind: 'Nope', metadata: { name: 'a' } },

@@ -116,7 +116,7 @@ describe('priority levels', () => {
       { type: 'Exempt' },
       ["spec.type: Invalid value: \"Exempt\": must be 'Exempt' if and only if `name` is 'exempt'"],
     ],
-    [{}, ['spec.type: Required value']],
+    [{}, ['spec.type: Unsupported value: "": supported values: "Exempt", "Limited"']],
     [{ type: 'Limited' }, ['spec.limited: Required value: must not be empty when type is Limited']],
     [
       queue({ handSize: 65 }),

@@ -398,3 +398,15 @@ test('templates are checked like pods, at their own path', () => {
   defaultPodTemplate(hostPorts);
   assert.deepEqual(validatePodTemplateSpec(hostPorts, path), []);
 });
+
+test('ids of users and groups fit in 31 bits', () => {
+  const range = 'must be between 0 and 2147483647, inclusive';
+  check([
+    [findings(podWith({ securityContext: { runAsUser: 2 ** 31 - 1 } }))],
+    [
+      findings(podWith({ securityContext: { runAsUser: 2 ** 31, fsGroup: -1 } })),
+      `spec.securityContext.fsGroup: Invalid value: -1: ${range}`,
+      `spec.securityContext.runAsUser: Invalid value: 2147483648: ${range}`,
+    ],
+  ]);
+});

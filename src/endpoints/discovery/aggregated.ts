@@ -1,3 +1,4 @@
+import type { GroupVersionKind } from '../../apimachinery/gvk.ts';
 import type { Catalog } from '../../registry/catalog.ts';
 import type { ResourceDefinition, ServedVersion } from '../../scheme/definition.ts';
 import { groupsOf, responseKind } from './legacy.ts';
@@ -10,7 +11,7 @@ export function aggregatedDiscovery(catalog: Catalog, root: 'api' | 'apis', vers
     apiVersion: `apidiscovery.k8s.io/${version}`,
     metadata: {},
     items: groups.map((group) => ({
-      metadata: { ...(group === '' ? {} : { name: group }), creationTimestamp: null },
+      metadata: group === '' ? {} : { name: group },
       versions: groupVersions(catalog, group),
     })),
   };
@@ -33,6 +34,12 @@ function groupVersions(catalog: Catalog, group: string) {
   }));
 }
 
+/** Group and version stand only on kinds of another one: the others are those of what they stand below. */
+function foreignOnly(definition: ResourceDefinition, served: ServedVersion, gvk: GroupVersionKind) {
+  const isOwn = gvk.group === definition.group && gvk.version === served.version;
+  return isOwn ? { group: '', version: '', kind: gvk.kind } : gvk;
+}
+
 type ResourceInfo = ReturnType<typeof resourceInfo>;
 
 function resourceInfo(definition: ResourceDefinition, served: ServedVersion) {
@@ -41,13 +48,13 @@ function resourceInfo(definition: ResourceDefinition, served: ServedVersion) {
     const subresource = definition.subresources[name]!;
     return {
       subresource: name,
-      responseKind: responseKind(definition, served, subresource),
+      responseKind: foreignOnly(definition, served, responseKind(definition, served, subresource)),
       verbs: subresource.verbs,
     };
   });
   return {
     resource,
-    responseKind: { group, version: served.version, kind },
+    responseKind: foreignOnly(definition, served, { group, version: served.version, kind }),
     scope: scope === 'Namespaced' ? 'Namespaced' : 'Cluster',
     singularResource: singular,
     verbs,

@@ -1,11 +1,11 @@
-import { pathNotFound } from '../../apimachinery/status.ts';
+import { pageNotFound, pathNotFound } from '../../apimachinery/status.ts';
 import type { Catalog } from '../../registry/catalog.ts';
 import type { Core } from '../core.ts';
 import type { Document } from '../documents/document.ts';
 import { type HashedDocument, hashed, respondHashed } from '../etag.ts';
 import { negotiate } from '../negotiation.ts';
 import type { Request } from '../request.ts';
-import { respondJson } from '../respond.ts';
+import { respondValue } from '../respond.ts';
 import { aggregatedDiscovery } from './aggregated.ts';
 import { apiGroup, apiGroupList, apiResourceList, apiVersions } from './legacy.ts';
 
@@ -17,16 +17,17 @@ export const discoveryDocument: Document = (core, request) => {
   if (first === undefined) answerRoot(core, request, root);
   else if (root === 'api') {
     if (second !== undefined) throw pathNotFound();
-    respondJson(request, 200, resources(core, '', first));
+    respondValue(request, 200, resources(core, '', first));
   } else if (second === undefined) {
     const group = apiGroup(core.registry.catalog, first);
-    if (!group) throw pathNotFound();
-    respondJson(request, 200, group);
-  } else respondJson(request, 200, resources(core, first, second));
+    if (!group) throw pageNotFound();
+    respondValue(request, 200, group);
+  } else respondValue(request, 200, resources(core, first, second));
   return Promise.resolve();
 };
 
 function resources({ registry }: Core, group: string, version: string) {
+  if (!registry.catalog.hasGroup(group)) throw pageNotFound();
   if (!registry.catalog.hasGroupVersion(group, version)) throw pathNotFound();
   return apiResourceList(registry.catalog, group, version);
 }
@@ -41,7 +42,7 @@ function answerRoot(core: Core, request: Request, root: 'api' | 'apis'): void {
   );
   const version = form.as?.version;
   if (version === undefined) {
-    respondJson(
+    respondValue(
       request,
       200,
       root === 'api'

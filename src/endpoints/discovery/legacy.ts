@@ -51,7 +51,8 @@ export function apiResourceList(catalog: Catalog, group: string, version: string
   });
   return {
     kind: 'APIResourceList',
-    apiVersion: 'v1',
+    // The core group leaves it out.
+    ...(group === '' ? {} : { apiVersion: 'v1' }),
     groupVersion: group === '' ? version : `${group}/${version}`,
     resources: resources.sort((a, b) => (a.name < b.name ? -1 : 1)),
   };

@@ -1,4 +1,4 @@
-import { pathNotFound } from '../../apimachinery/status.ts';
+import { pageNotFound } from '../../apimachinery/status.ts';
 import type { Core, HealthCheck } from '../core.ts';
 import type { Request } from '../request.ts';
 import { respondBytes, respondText } from '../respond.ts';
@@ -53,7 +53,7 @@ function answerGroup(core: Core, request: Request, group: HealthGroup, checks: r
 
 function answerOne(request: Request, name: string, checks: readonly HealthCheck[]): void {
   const found = checks.find((check) => check.name === name);
-  if (!found) throw pathNotFound();
+  if (!found) throw pageNotFound();
   if (found.check() === undefined) respondText(request, 200, 'ok');
   else
     respondBytes(request, 500, Buffer.from('internal server error: reason withheld\n'), {

@@ -1,4 +1,4 @@
-import { methodNotAllowed, pathNotFound } from '../../apimachinery/status.ts';
+import { methodNotAllowed, pageNotFound } from '../../apimachinery/status.ts';
 import type { Core } from '../core.ts';
 import { discoveryDocument } from '../discovery/documents.ts';
 import type { Request } from '../request.ts';
@@ -32,5 +32,5 @@ export async function answerDocument(core: Core, request: Request): Promise<void
     const answered = document(core, request);
     if (answered) return answered;
   }
-  throw pathNotFound();
+  throw pageNotFound();
 }

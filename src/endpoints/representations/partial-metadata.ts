@@ -19,6 +19,8 @@ export function partialMetadataRepresentation(version: string): Representation {
         apiVersion: `meta.k8s.io/${version}`,
         metadata: listMeta(page),
       };
+      if (page.entries.length === 0)
+        return yield Buffer.from(`${JSON.stringify({ ...head, items: null })}\n`);
       yield Buffer.from(`${JSON.stringify(head).slice(0, -1)},"items":[`);
       let separator = '';
       for (const entry of page.entries) {

@@ -30,7 +30,7 @@ export function tableRepresentation(
     kind: 'Table',
     apiVersion: `meta.k8s.io/${version}`,
     metadata: { resourceVersion: object.metadata.resourceVersion },
-    columnDefinitions: withColumns ? columns(table) : [],
+    columnDefinitions: withColumns ? columns(table) : null,
     rows: [row(object)],
   });
   return {
@@ -44,6 +44,7 @@ export function tableRepresentation(
         metadata: listMeta(page),
         columnDefinitions: columns(table),
       };
+      if (page.entries.length === 0) return yield Buffer.from(`${JSON.stringify({ ...head, rows: null })}\n`);
       yield Buffer.from(`${JSON.stringify(head).slice(0, -1)},"rows":[`);
       let separator = '';
       for (const entry of page.entries) {
@@ -65,7 +66,7 @@ export function tableRepresentation(
   };
 }
 
-const columns = (table: TableDefinition) =>
+export const columns = (table: TableDefinition) =>
   table.columns.map((column) => ({ ...column, format: column.format ?? '' }));
 
 function tableRow(

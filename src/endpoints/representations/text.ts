@@ -1,8 +1,6 @@
-import { lazyPackage } from '../../apimachinery/lazy-package.ts';
 import type { ListPage } from '../../storage/list.ts';
+import { yamlBytes } from '../yaml.ts';
 import type { Representation } from './types.ts';
-
-const yaml = lazyPackage<typeof import('yaml')>('yaml');
 
 const parse = (bytes: Uint8Array): unknown => JSON.parse(Buffer.from(bytes).toString());
 const whole = (base: Representation, page: ListPage): unknown => parse(Buffer.concat([...base.list(page)]));
@@ -19,13 +17,11 @@ export function prettyRepresentation(base: Representation): Representation {
 
 /** YAML; not available for watches, as upstream. */
 export function yamlRepresentation(base: Representation): Representation {
-  const print = (value: unknown) =>
-    Buffer.from(yaml().stringify(value, { aliasDuplicateObjects: false, lineWidth: 0 }));
   return {
     ...base,
     contentType: 'application/yaml',
     watchContentType: undefined,
-    object: (entry) => print(parse(base.object(entry))),
-    list: (page) => [print(whole(base, page))],
+    object: (entry) => yamlBytes(parse(base.object(entry))),
+    list: (page) => [yamlBytes(whole(base, page))],
   };
 }

@@ -2,7 +2,7 @@ import { remove } from '../../registry/write/delete.ts';
 import { callerOf } from '../caller.ts';
 import { readDeleteOptions } from '../options/delete-options.ts';
 import { representationFor } from '../representations/choose.ts';
-import { respondBytes, respondJson } from '../respond.ts';
+import { respondBytes, respondValue } from '../respond.ts';
 import type { Verb } from './verb.ts';
 
 /** DELETE of one object. Answers with the object while it waits, or when its kind does so; else with a Status. */
@@ -17,7 +17,7 @@ export const deleteObject: Verb = async ({ registry }, request, target) => {
     respondBytes(request, code, representation.object(entry), { 'content-type': representation.contentType });
     return;
   }
-  respondJson(request, 200, {
+  respondValue(request, 200, {
     kind: 'Status',
     apiVersion: 'v1',
     metadata: {},

@@ -3,6 +3,7 @@ import { notFoundError } from '../../apimachinery/status.ts';
 import type { Target } from '../../registry/context.ts';
 import { applyScale, scaleKind, toScale } from '../../registry/scale.ts';
 import { update as updateObject } from '../../registry/write/update.ts';
+import { scaleTable } from '../../resources/scale-table.ts';
 import type { ScaleSubresource } from '../../scheme/definition.ts';
 import { objectKey } from '../../storage/keys.ts';
 import { readObject } from '../body.ts';
@@ -10,7 +11,7 @@ import { callerOf } from '../caller.ts';
 import type { Core } from '../core.ts';
 import { parseWriteOptions, type WriteOptions } from '../options/query.ts';
 import type { Request } from '../request.ts';
-import { objectResponder, respondObject } from '../respond-object.ts';
+import { objectResponder } from '../respond-object.ts';
 import { readPatch } from './patch.ts';
 import type { Verb } from './verb.ts';
 
@@ -23,7 +24,10 @@ export const getScale: Verb = async ({ registry }, request, target) => {
   await store.cache.fresh();
   const entry = store.cache.get(objectKey(layout, definition, namespace, name));
   if (!entry) throw notFoundError(definition, name);
-  respondObject(request, 200, toScale(viewOf(target), entry.decode()));
+  objectResponder(request, { table: scaleTable, nowMs: () => registry.clock.now() })(
+    200,
+    toScale(viewOf(target), entry.decode()),
+  );
 };
 
 export const updateScale: Verb = async (core, request, target) => {
@@ -47,7 +51,7 @@ async function writeScale(
   produceScale: (current: KubeObject) => KubeObject,
 ): Promise<void> {
   const view = viewOf(target);
-  const respond = objectResponder(request);
+  const respond = objectResponder(request, { table: scaleTable, nowMs: () => registry.clock.now() });
   const { entry } = await updateObject(registry, target, callerOf(request, options), {
     produce: (old) => applyScale(view, target, old!, produceScale(toScale(view, old!))),
   });

@@ -7,7 +7,7 @@ import { callerOf } from '../caller.ts';
 import type { Core } from '../core.ts';
 import { expectedOf } from '../expected.ts';
 import { parseWriteOptions } from '../options/query.ts';
-import { respondJson } from '../respond.ts';
+import { respondValue } from '../respond.ts';
 import { objectResponder, respondObject } from '../respond-object.ts';
 import type { Verb } from './verb.ts';
 
@@ -36,7 +36,7 @@ export const getVirtual: Verb = async (core, request, target) => {
 
 export const listVirtual: Verb = async (core, request, target) => {
   const { definition, version } = target;
-  respondJson(request, 200, {
+  respondValue(request, 200, {
     kind: definition.listKind,
     apiVersion: apiVersionOf({ group: definition.group, version: version.version }),
     metadata: {},

@@ -29,7 +29,10 @@ export function finalizersFor(
 ): readonly string[] {
   const present = object.metadata.finalizers ?? [];
   const others = present.filter((name) => name !== orphanFinalizer && name !== foregroundFinalizer);
-  const propagation = requested ?? impliedBy(present) ?? strategy.defaultPropagation;
+  const propagation =
+    strategy.defaultPropagation === 'NoGarbageCollection'
+      ? undefined
+      : (requested ?? impliedBy(present) ?? strategy.defaultPropagation);
   const wanted =
     propagation === 'Orphan'
       ? [...others, orphanFinalizer]

@@ -171,7 +171,7 @@ function affinityWarnings({ affinity }: IPodSpec, path: FieldPath): string[] {
       ]),
       ...(affinity?.[field]?.[preferred] ?? []).map(
         ({ podAffinityTerm }, i): [IPodAffinityTerm, FieldPath] => [
-          podAffinityTerm,
+          podAffinityTerm ?? {},
           fieldPath.child(preferred).index(i).child('podAffinityTerm'),
         ],
       ),

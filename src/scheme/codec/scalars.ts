@@ -1,4 +1,9 @@
-import { formatQuantity, parseQuantity, QuantityError } from '../../apimachinery/quantity.ts';
+import {
+  formatQuantity,
+  parseQuantity,
+  QuantityError,
+  quantityFormatMessage,
+} from '../../apimachinery/quantity.ts';
 import { DecodeError } from './decode-error.ts';
 import { mismatch, valueName, type WalkState } from './walk-state.ts';
 
@@ -47,10 +52,10 @@ export const shapeDouble: Shape = (value, state, depth) => {
   return value;
 };
 
-export const shapeQuantity: Shape = (value, state, depth) => {
+export const shapeQuantity: Shape = (value) => {
   const text =
     typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : undefined;
-  if (text === undefined) throw mismatch(state, depth, valueName(value), 'resource.Quantity');
+  if (text === undefined) throw new DecodeError(quantityFormatMessage);
   try {
     return formatQuantity(parseQuantity(text));
   } catch (error) {

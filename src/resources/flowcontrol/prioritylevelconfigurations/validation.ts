@@ -47,9 +47,6 @@ function validateSpec(spec: PriorityLevelSpec, name: string): FieldError[] {
       if (exempt) errors.push(forbidden(path.child('exempt'), 'must be nil if the type is Limited'));
       errors.push(...validateLimited(limited, path.child('limited')));
       break;
-    case '':
-      errors.push(required(path.child('type')));
-      break;
     default:
       errors.push(notSupported(path.child('type'), type, ['Exempt', 'Limited']));
   }
@@ -99,8 +96,6 @@ function validateLimitResponse({ type = '', queuing }: LimitResponse, responsePa
       return queuing
         ? validateQueuing(queuing, queuingPath)
         : [required(queuingPath, 'must not be empty if limited.limitResponse.type is Limited')];
-    case '':
-      return [required(responsePath.child('type'))];
     default:
       return [notSupported(responsePath.child('type'), type, ['Queue', 'Reject'])];
   }

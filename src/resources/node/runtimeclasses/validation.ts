@@ -1,6 +1,6 @@
 import type { IRuntimeClass } from 'kubernetes-models/node.k8s.io/v1';
 import type { IToleration } from 'kubernetes-models/v1';
-import { duplicate, type FieldError, FieldPath } from '../../../apimachinery/field-error.ts';
+import { duplicate, type FieldError, FieldPath, required } from '../../../apimachinery/field-error.ts';
 import { validateLabels } from '../../../apimachinery/labels-validation.ts';
 import { validateImmutableField } from '../../../apimachinery/meta-validation.ts';
 import { isDNS1123Label } from '../../../apimachinery/names.ts';
@@ -12,7 +12,9 @@ import { invalidFor, repeated } from '../../validation/values.ts';
 export function validateRuntimeClass(object: KubeObject): FieldError[] {
   const { handler = '', overhead, scheduling } = object as unknown as IRuntimeClass;
   return [
-    ...invalidFor(isDNS1123Label(handler), handler, FieldPath.of('handler')),
+    ...(handler === ''
+      ? [required(FieldPath.of('handler'))]
+      : invalidFor(isDNS1123Label(handler), handler, FieldPath.of('handler'))),
     ...(overhead ? validateOverhead(overhead.podFixed, FieldPath.of('overhead')) : []),
     ...(scheduling ? validateScheduling(scheduling) : []),
   ];

@@ -132,7 +132,7 @@ function looksElsewhere(object: KubeObject): boolean {
   const terms: IPodAffinityTerm[] = [podAffinity, podAntiAffinity].flatMap((affinity) => [
     ...(affinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []),
     ...(affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(
-      ({ podAffinityTerm }) => podAffinityTerm,
+      ({ podAffinityTerm }) => podAffinityTerm ?? {},
     ),
   ]);
   return terms.some(({ namespaces = [], namespaceSelector }) => namespaces.length > 0 || namespaceSelector);
