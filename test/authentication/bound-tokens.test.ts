@@ -297,7 +297,7 @@ describe('what explains the tokens to others', () => {
 
   it('is not served for an issuer that is no URL', async () => {
     await using plain = await bench({}, { issuers: ['somebody'] });
-    expectFailure(await plain.api.get('/openid/v1/jwks'), 404, 'NotFound');
+    assert.equal((await plain.api.get('/openid/v1/jwks')).status, 404);
     await newAccount(plain.api, 'plain');
     const token = await newToken(plain.api, 'plain');
     assert.equal(partOf(token, 1).iss, 'somebody');
