@@ -12,13 +12,23 @@ export interface CertificateFacts {
   readonly purposes: readonly string[] | undefined;
   /** Object identifiers of critical extensions that nobody here understands. */
   readonly unknownCritical: readonly string[];
-  /** Kinds of names that NameConstraints restricts (`GeneralName.type`); absent without that extension. */
-  readonly constrainedNames: readonly number[] | undefined;
-  readonly hasAltNames: boolean;
+  /** Absent without the NameConstraints extension. */
+  readonly constraints:
+    | { readonly permitted: readonly Name[]; readonly excluded: readonly Name[] }
+    | undefined;
+  readonly altNames: readonly Name[];
   /** Object identifier of the algorithm that its issuer signed with. */
   readonly signatureAlgorithm: string;
   /** Object identifier and text of each attribute of the subject, in order; undefined for a value that is no text. */
   readonly subject: readonly { readonly type: string; readonly value: string | undefined }[];
+}
+
+/** A name of some kind, or what names of that kind must be like. */
+export interface Name {
+  /** `GeneralName.type` (RFC 5280, 4.2.1.6). */
+  readonly kind: number;
+  /** A text, or the bytes of an address. */
+  readonly value: string | Uint8Array;
 }
 
 const version3 = 2;
@@ -58,6 +68,7 @@ function read(certificate: pkijs.Certificate): CertificateFacts {
   const basic = parsed(pkijs.id_BasicConstraints) as pkijs.BasicConstraints | undefined;
   const usage = parsed(pkijs.id_KeyUsage) as asn1js.BitString | undefined;
   const purposes = parsed(pkijs.id_ExtKeyUsage) as pkijs.ExtKeyUsage | undefined;
+  const altNames = parsed(pkijs.id_SubjectAltName) as pkijs.AltName | undefined;
   const constraints = parsed(pkijs.id_NameConstraints) as pkijs.NameConstraints | undefined;
   return {
     basicConstraints: basic && basicConstraints(basic),
@@ -66,15 +77,20 @@ function read(certificate: pkijs.Certificate): CertificateFacts {
     unknownCritical: extensions
       .filter(({ critical, extnID }) => critical && !understood.has(extnID))
       .map(({ extnID }) => extnID),
-    constrainedNames:
-      constraints &&
-      [...(constraints.permittedSubtrees ?? []), ...(constraints.excludedSubtrees ?? [])].map(
-        ({ base }) => base.type,
-      ),
-    hasAltNames: extensions.some(({ extnID }) => extnID === pkijs.id_SubjectAltName),
+    constraints: constraints && {
+      permitted: (constraints.permittedSubtrees ?? []).map(({ base }) => nameOf(base)),
+      excluded: (constraints.excludedSubtrees ?? []).map(({ base }) => nameOf(base)),
+    },
+    altNames: (altNames?.altNames ?? []).map(nameOf),
     signatureAlgorithm: certificate.signatureAlgorithm.algorithmId,
     subject: certificate.subject.typesAndValues.map(({ type, value }) => ({ type, value: textOf(value) })),
   };
+}
+
+function nameOf({ type, value }: pkijs.GeneralName): Name {
+  if (typeof value === 'string') return { kind: type, value };
+  const bytes: unknown = value?.valueBlock?.valueHexView;
+  return { kind: type, value: bytes instanceof Uint8Array ? bytes : '' };
 }
 
 function basicConstraints({ cA, pathLenConstraint }: pkijs.BasicConstraints) {

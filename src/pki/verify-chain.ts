@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { type CertificateFacts, certificateFacts } from './certificate-facts.ts';
+import { constraintsProblem } from './name-constraints.ts';
 import { revocationProblem } from './revocation.ts';
 import type { RevocationList } from './revocation-list.ts';
 
@@ -27,7 +28,6 @@ const maxSignatureChecks = 100;
 
 const clientAuth = '1.3.6.1.5.5.7.3.2';
 const anyPurpose = '2.5.29.37.0';
-const directoryName = 4;
 
 /** MD2, MD5 and SHA-1 with RSA, DSA and ECDSA: whoever can find collisions can make certificates of them. */
 const weakSignatures: ReadonlySet<string> = new Set([
@@ -112,8 +112,11 @@ function certificateProblem(certificate: X509Certificate, below: number, nowMs: 
 
 /** What can only be said about a whole chain. */
 async function judge(path: readonly X509Certificate[], trust: Trust, nowMs: number): Promise<ChainVerdict> {
-  const problem = constraintsProblem(path);
-  if (problem !== undefined) return { problem };
+  const facts = path.map(certificateFacts);
+  for (const [at, authority] of facts.entries()) {
+    const problem = constraintsProblem(authority, facts.slice(0, at));
+    if (problem !== undefined) return { problem };
+  }
   const revoked = await revocationProblem(path, trust.revocations, nowMs);
   if ('problem' in revoked) return revoked;
   const { subject } = certificateFacts(path[0]!);
@@ -122,15 +125,4 @@ async function judge(path: readonly X509Certificate[], trust: Trust, nowMs: numb
     subject,
     untilMs: Math.min(revoked.untilMs, ...path.map((one) => one.validToDate.getTime())),
   };
-}
-
-/**
- * Users have no alternative names, so that constraints on these have nothing to say; where they would have, and where the
- * constraint is on the subject itself, the chain is refused rather than half checked.
- */
-function constraintsProblem([leaf, ...issuers]: readonly X509Certificate[]): string | undefined {
-  const constrained = issuers.flatMap((issuer) => certificateFacts(issuer).constrainedNames ?? []);
-  if (constrained.length === 0) return undefined;
-  if (!constrained.includes(directoryName) && !certificateFacts(leaf!).hasAltNames) return undefined;
-  return 'certificate is subject to name constraints, which are not supported';
 }

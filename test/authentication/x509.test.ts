@@ -218,6 +218,8 @@ async function loop(): Promise<Made> {
   return { ...leaf, identity: { ...leaf.identity, cert: leaf.cert + second.cert + firstAgain.cert } };
 }
 
+const trustPath = '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication';
+
 describe('--client-ca-file', { timeout: 60_000 }, () => {
   it('is read again when it changes, for connections that are open too', async (t) => {
     const { ask, root, path, cluster } = await setting(t);
@@ -232,6 +234,10 @@ describe('--client-ca-file', { timeout: 60_000 }, () => {
     await writeFile(path('ca.crt'), next.cert);
     while ((await ask({ identity: late.identity })).status === 401);
     while ((await ask({ identity, agent })).status !== 401);
+
+    const published = async () =>
+      (await cluster.fetch(`https://x${trustPath}`)).json() as Promise<{ data: Record<string, string> }>;
+    while (!(await published()).data['client-ca-file']?.includes(next.cert));
 
     const ready = async () => (await cluster.fetch('https://x/readyz?verbose')).text();
     await writeFile(path('ca.crt'), 'nonsense');
@@ -260,8 +266,7 @@ describe('--client-ca-file', { timeout: 60_000 }, () => {
 
   it('is published for aggregated API servers', async (t) => {
     const { cluster, root } = await setting(t);
-    const path = '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication';
-    const { data } = (await (await cluster.fetch(`https://x${path}`)).json()) as {
+    const { data } = (await (await cluster.fetch(`https://x${trustPath}`)).json()) as {
       data: Record<string, string>;
     };
     assert.ok(data['client-ca-file']?.startsWith(root.cert));

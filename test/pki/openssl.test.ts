@@ -68,6 +68,31 @@ async function makeFiles(directory: string, newKey: readonly string[]): Promise<
   run('ca', '-config', 'config', '-gencrl', '-out', 'crl.pem');
 }
 
+const constrained: readonly [constraints: string, names: string, isGood: boolean][] = [
+  ['permitted;DNS:example.com', '', true],
+  ['permitted;DNS:example.com', 'DNS:example.com', true],
+  ['permitted;DNS:example.com', 'DNS:a.Example.com', true],
+  ['permitted;DNS:example.com', 'DNS:badexample.com', false],
+  ['permitted;DNS:example.com', 'DNS:a.example.com,DNS:example.org', false],
+  ['permitted;DNS:.example.com', 'DNS:example.com', false],
+  ['permitted;DNS:example.com', 'email:jane@example.org', true],
+  ['excluded;DNS:example.com', 'DNS:a.example.com', false],
+  ['excluded;DNS:example.com', 'DNS:example.org', true],
+  ['permitted;DNS:com,excluded;DNS:example.com', 'DNS:example.com', false],
+  ['permitted;IP:10.0.0.0/255.0.0.0', 'IP:10.1.2.3', true],
+  ['permitted;IP:10.0.0.0/255.0.0.0', 'IP:11.1.2.3', false],
+  ['permitted;IP:10.0.0.0/255.0.0.0', 'IP:fd00::1', false],
+  ['permitted;IP:fd00::/ff00::', 'IP:fd00::1', true],
+  ['permitted;email:example.com', 'email:jane@example.com', true],
+  ['permitted;email:example.com', 'email:jane@a.example.com', true],
+  ['permitted;email:jane@example.com', 'email:jane@EXAMPLE.com', true],
+  ['permitted;email:jane@example.com', 'email:joe@example.com', false],
+  ['excluded;URI:example.com', 'URI:https://example.com/x', false],
+  ['excluded;URI:example.com', 'URI:https://10.1.2.3/x', false],
+  ['permitted;URI:example.com', 'URI:spiffe://a.example.com/x', true],
+  ['permitted;dirName:d', '', false],
+];
+
 describe('what openssl makes', {
   skip: isThere ? false : 'openssl is not installed',
   timeout: 60_000,
@@ -90,4 +115,38 @@ describe('what openssl makes', {
       assert.deepEqual(await verify('bad'), { problem: 'certificate has been revoked' });
     });
   }
+
+  it('with name constraints is judged by them', async () => {
+    await using directory = await temporaryDirectory();
+    const run = (...args: string[]) => execFileSync('openssl', args, { cwd: directory.path, stdio: 'pipe' });
+    const write = (name: string, text: string) => writeFile(join(directory.path, name), text);
+    const read = async (name: string) => new X509Certificate(await readFile(join(directory.path, name)));
+    for (const name of ['root', 'leaf']) {
+      run(
+        'req',
+        '-newkey',
+        'ed25519',
+        '-nodes',
+        '-keyout',
+        `${name}.key`,
+        '-out',
+        `${name}.csr`,
+        '-subj',
+        `/CN=${name}`,
+      );
+    }
+    for (const [constraint, altNames, isGood] of constrained) {
+      await write(
+        'root.ext',
+        `basicConstraints=critical,CA:TRUE\nnameConstraints=critical,${constraint}\n[d]\nO=x\n`,
+      );
+      run('x509', '-req', '-in', 'root.csr', '-key', 'root.key', '-out', 'root.crt', '-extfile', 'root.ext');
+      await write('leaf.ext', altNames === '' ? '' : `subjectAltName=${altNames}\n`);
+      const by = ['-CA', 'root.crt', '-CAkey', 'root.key', '-CAcreateserial'];
+      run('x509', '-req', '-in', 'leaf.csr', ...by, '-out', 'leaf.crt', '-extfile', 'leaf.ext');
+      const trust = { authorities: [await read('root.crt')], revocations: [] };
+      const verdict = await verifyChain([await read('leaf.crt')], trust, Date.now());
+      assert.equal('path' in verdict, isGood, `${constraint} ${altNames} ${JSON.stringify(verdict)}`);
+    }
+  });
 });
