@@ -60,12 +60,19 @@ export async function readAll(socket: tls.TLSSocket): Promise<Buffer> {
 /** Everything until the other side closes, or the first answer is complete. */
 async function readAnswer(socket: tls.TLSSocket): Promise<Answer> {
   const chunks: Buffer[] = [];
+  let length = 0;
+  /** Bytes after which another look makes sense: long answers are not put together over and over. */
+  let enough = 0;
   return new Promise((resolve) => {
     socket.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
-      const answer = parseAnswer(Buffer.concat(chunks));
-      if (!isComplete(answer)) return;
-      resolve(answer);
+      length += chunk.length;
+      if (length < enough) return;
+      const bytes = Buffer.concat(chunks);
+      const whole = wholeLength(bytes);
+      enough = whole ?? length + 1;
+      if (whole === undefined || length < whole) return;
+      resolve(parseAnswer(bytes));
       socket.destroy();
     });
     socket.on('close', () => resolve(parseAnswer(Buffer.concat(chunks))));
@@ -73,9 +80,21 @@ async function readAnswer(socket: tls.TLSSocket): Promise<Answer> {
   });
 }
 
-/** Only answers that say how long they are can be complete before the connection is closed. */
-const isComplete = ({ headers, body }: Answer): boolean =>
-  headers.has('content-length') && body.length >= Number(headers.get('content-length'));
+const headEnd = '\r\n\r\n';
+
+/** Bytes of head and body; endless for an answer that does not say how long it is, undefined while its head is not there. */
+function wholeLength(bytes: Buffer): number | undefined {
+  const end = bytes.indexOf(headEnd);
+  if (end < 0) return undefined;
+  const { status, headers } = parseAnswer(bytes.subarray(0, end + headEnd.length));
+  if (status === 0) {
+    // Behind the head of a 100.
+    const rest = wholeLength(bytes.subarray(end + headEnd.length));
+    return rest === undefined ? undefined : end + headEnd.length + rest;
+  }
+  const said = headers.get('content-length');
+  return said === undefined ? Number.POSITIVE_INFINITY : end + headEnd.length + Number(said);
+}
 
 /** Writes bytes on a connection of their own and reads the answer. */
 export async function exchange(credentials: Credentials, bytes: Uint8Array): Promise<Answer> {
@@ -88,7 +107,7 @@ export const send = (credentials: Credentials, sent: Sent): Promise<Answer> =>
   exchange(credentials, requestBytes(sent));
 
 export function parseAnswer(bytes: Buffer): Answer {
-  const end = bytes.indexOf('\r\n\r\n');
+  const end = bytes.indexOf(headEnd);
   if (end < 0) return { status: 0, headers: new Map(), body: bytes };
   const [statusLine = '', ...lines] = bytes.toString('latin1', 0, end).split('\r\n');
   const status = Number(statusLine.split(' ')[1] ?? 0);
