@@ -74,6 +74,8 @@ export interface Strategy {
    * nothing, whatever the request says.
    */
   readonly defaultPropagation?: 'Orphan' | 'Background' | 'NoGarbageCollection';
+  /** Warning for who deletes without saying what is to become of dependents. */
+  readonly deletionWarning?: string;
   /** Why the object of this name may never be deleted, or undefined when it may: a 403. */
   readonly refusesDeletion?: (name: string) => string | undefined;
   /** DELETE answers with the object rather than with a Status. */

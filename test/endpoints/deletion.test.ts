@@ -56,6 +56,15 @@ describe('delete', () => {
     await isGone(`${events}/e`);
   });
 
+  it('of a job warns who does not say what becomes of its pods', async () => {
+    const jobs = '/apis/batch/v1/namespaces/default/jobs';
+    const warningOf = async (query: string) =>
+      (await api.delete(`${jobs}/none${query}`)).headers.get('warning') ?? '';
+    assert.match(await warningOf(''), /^299 - "child pods are preserved by default when jobs are deleted; /);
+    assert.equal(await warningOf('?propagationPolicy=Background'), '');
+    assert.equal(await warningOf('?orphanDependents=true'), '');
+  });
+
   it('marks a pod that runs nowhere before it goes', async () => {
     const { metadata } = await create(pod('marked'), pods);
     const watch = await api.watch(

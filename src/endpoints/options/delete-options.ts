@@ -1,10 +1,11 @@
 import { FieldPath, forbidden, invalid, notSupported } from '../../apimachinery/field-error.ts';
 import { isRecord } from '../../apimachinery/object.ts';
+import type { Target } from '../../registry/context.ts';
 import type { DeleteRequest } from '../../registry/write/delete.ts';
 import type { Propagation } from '../../registry/write/deletion.ts';
 import type { SchemaSet } from '../../scheme/schema.ts';
 import { maxBodyBytes, objectFrom } from '../body.ts';
-import type { Request } from '../request.ts';
+import { type Request, warn } from '../request.ts';
 import { booleanParameter, integerParameter, refuseOptions, validateDryRun } from './query.ts';
 
 export interface DeleteOptions extends DeleteRequest {
@@ -57,6 +58,12 @@ export async function readDeleteOptions(request: Request, schemas: SchemaSet): P
     preconditions,
     cascades: orphanDependents === false,
   };
+}
+
+/** Some kinds keep their dependents unless told otherwise, which surprises. */
+export function warnOfDependents(request: Request, { definition }: Target, options: DeleteOptions): void {
+  const { deletionWarning } = definition.strategy;
+  if (deletionWarning !== undefined && options.propagation === undefined) warn(request, deletionWarning);
 }
 
 function fromBody(request: Request, bytes: Uint8Array, schemas: SchemaSet): RawDeleteOptions {

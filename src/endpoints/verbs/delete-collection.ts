@@ -4,7 +4,7 @@ import type { Entry } from '../../storage/entry.ts';
 import { listPrefix, parseKey } from '../../storage/keys.ts';
 import { listObjects } from '../../storage/list.ts';
 import { callerOf } from '../caller.ts';
-import { readDeleteOptions } from '../options/delete-options.ts';
+import { readDeleteOptions, warnOfDependents } from '../options/delete-options.ts';
 import { parseListOptions, revisionRule } from '../options/list-options.ts';
 import { representationFor } from '../representations/choose.ts';
 import { sendPieces } from '../send-list.ts';
@@ -20,6 +20,7 @@ export const deleteCollection: Verb = async (core, request, target) => {
   const listOptions = parseListOptions(request.info.query, target, false);
   const options = await readDeleteOptions(request, registry.schemas);
   const representation = representationFor(request, target, 'list', clock);
+  warnOfDependents(request, target, options);
   const caller = callerOf(request, { dryRun: options.dryRun, fieldValidation: 'Ignore' });
   const page = await listObjects(store, clock, {
     prefix: listPrefix(layout, target.definition, target.namespace),

@@ -1,6 +1,6 @@
 import { remove } from '../../registry/write/delete.ts';
 import { callerOf } from '../caller.ts';
-import { readDeleteOptions } from '../options/delete-options.ts';
+import { readDeleteOptions, warnOfDependents } from '../options/delete-options.ts';
 import { representationFor } from '../representations/choose.ts';
 import { respondBytes, respondValue } from '../respond.ts';
 import type { Verb } from './verb.ts';
@@ -10,6 +10,7 @@ export const deleteObject: Verb = async ({ registry }, request, target) => {
   const { definition, name } = target;
   const options = await readDeleteOptions(request, registry.schemas);
   const representation = representationFor(request, target, 'object', registry.clock);
+  warnOfDependents(request, target, options);
   const caller = callerOf(request, { dryRun: options.dryRun, fieldValidation: 'Ignore' });
   const { entry, gone } = await remove(registry, target, caller, options);
   if (!gone || definition.strategy.deleteReturnsObject) {

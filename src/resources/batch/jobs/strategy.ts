@@ -26,6 +26,8 @@ export const strategy: Strategy = {
   validateUpdate: validateJobUpdate,
   warnings,
   defaultPropagation: 'Orphan',
+  deletionWarning:
+    'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
   resetFields: ['status'],
 };
 
