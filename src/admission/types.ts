@@ -3,6 +3,7 @@ import type { GroupResource } from '../apimachinery/gvk.ts';
 import type { KubeObject } from '../apimachinery/object.ts';
 import type { Random } from '../apimachinery/random.ts';
 import type { Reader } from '../apimachinery/reader.ts';
+import type { ResourceRequest } from '../apimachinery/request-attributes.ts';
 import type { UserInfo } from '../apimachinery/user.ts';
 import type { ResourceDefinition } from '../scheme/definition.ts';
 
@@ -33,21 +34,9 @@ export interface AdmissionRequest {
   readonly reserve?: ((giveBack: () => Promise<void>) => void) | undefined;
 }
 
-/** What a plugin may ask about access: the attributes of a request for a resource. */
-export interface Access {
-  readonly user: UserInfo;
-  readonly verb: string;
-  readonly group: string;
-  readonly version: string;
-  readonly resource: string;
-  readonly subresource: string;
-  readonly namespace: string;
-  readonly name: string;
-}
-
 /** Tells whether a user may do something, and what the authorizers say about it. Never throws. */
 export type AskAccess = (
-  access: Access,
+  access: ResourceRequest,
 ) => Promise<{ readonly allowed: boolean; readonly reason: string; readonly error: string | undefined }>;
 
 /** How a plugin writes objects of its own accord, as the server itself. */

@@ -1,7 +1,7 @@
 import { type Clock, delay, type Timer } from '../apimachinery/clock.ts';
+import { fullBucket, takeToken } from '../apimachinery/token-bucket.ts';
 import type { AuditCounts } from './counts.ts';
 import type { DeliveryOptions } from './options.ts';
-import { fullBucket, takeToken } from './token-bucket.ts';
 import { parts, truncated } from './truncate.ts';
 import type { AuditBackend, AuditEvent, AuditSink } from './types.ts';
 
@@ -17,7 +17,7 @@ export function batchingSink(
 ): AuditSink {
   const waiting: Readonly<AuditEvent>[] = [];
   const under = new Set<Promise<void>>();
-  let bucket = options.throttle && fullBucket(options.throttle.burst, clock.monotonicMs());
+  let bucket = options.throttle && fullBucket(options.throttle, clock.monotonicMs());
   let timer: Timer | undefined;
   let draining: Promise<void> | undefined;
   let due = false;

@@ -1,3 +1,4 @@
+import type { RequestAttributes } from '../apimachinery/request-attributes.ts';
 import type { UserInfo } from '../apimachinery/user.ts';
 
 /** How much is recorded of a request (`audit.k8s.io/v1`), less to more. */
@@ -8,20 +9,8 @@ export type Level = (typeof levels)[number];
 export const stages = ['RequestReceived', 'ResponseStarted', 'ResponseComplete', 'Panic'] as const;
 export type Stage = (typeof stages)[number];
 
-/** What a policy looks at. For a non-resource request everything but `user`, `verb` and `path` is ''. */
-export interface AuditedRequest {
-  /** Undefined when nobody knows who it is. */
-  readonly user: UserInfo | undefined;
-  readonly verb: string;
-  readonly group: string;
-  readonly version: string;
-  readonly resource: string;
-  readonly subresource: string;
-  readonly namespace: string;
-  readonly name: string;
-  readonly resourceRequest: boolean;
-  readonly path: string;
-}
+/** What a policy looks at. `user` is undefined when nobody knows who it is. */
+export type AuditedRequest = Omit<RequestAttributes, 'user'> & { readonly user: UserInfo | undefined };
 
 /** `authentication.k8s.io/v1` UserInfo, as events have it. */
 export interface EventUser {

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Clock } from '../apimachinery/clock.ts';
 import type { Random } from '../apimachinery/random.ts';
+import { ttlCache } from '../apimachinery/ttl-cache.ts';
 import type { AuthenticationResult, TokenAuthenticator } from './types.ts';
 
 export interface TokenCacheOptions {
@@ -12,14 +13,9 @@ export interface TokenCacheOptions {
   readonly failureMs: number;
 }
 
-/** Tokens that are remembered; the oldest ones are forgotten first. */
+/** Tokens that are remembered; those that were not used for longest are forgotten first. */
 const maxCachedTokens = 10_000;
 const keyBytes = 32;
-
-interface Entry {
-  readonly result: AuthenticationResult;
-  readonly untilMs: number;
-}
 
 /**
  * Remembers what another authenticator found out, and asks it once for all who come with the same token meanwhile
@@ -28,7 +24,7 @@ interface Entry {
 export function cachedTokens(inner: TokenAuthenticator, options: TokenCacheOptions): TokenAuthenticator {
   const { clock, random, successMs, failureMs } = options;
   const key = random.bytes(keyBytes);
-  const entries = new Map<string, Entry>();
+  const kept = ttlCache<{ readonly result: AuthenticationResult }>(clock, maxCachedTokens);
   const asking = new Map<string, Promise<AuthenticationResult>>();
 
   const digest = (token: string, audiences: readonly string[]) =>
@@ -37,11 +33,7 @@ export function cachedTokens(inner: TokenAuthenticator, options: TokenCacheOptio
       .digest('base64url');
   const remember = (id: string, result: AuthenticationResult) => {
     if (result && 'invalid' in result) return;
-    const lifetimeMs = result ? successMs : failureMs;
-    if (lifetimeMs === 0) return;
-    entries.delete(id);
-    entries.set(id, { result, untilMs: clock.monotonicMs() + lifetimeMs });
-    if (entries.size > maxCachedTokens) entries.delete(entries.keys().next().value!);
+    kept.put(id, { result }, result ? successMs : failureMs);
   };
   const ask = async (id: string, token: string, audiences: readonly string[]) => {
     try {
@@ -55,8 +47,8 @@ export function cachedTokens(inner: TokenAuthenticator, options: TokenCacheOptio
   return {
     authenticate(token, audiences) {
       const id = digest(token, audiences);
-      const entry = entries.get(id);
-      if (entry && clock.monotonicMs() < entry.untilMs) return entry.result;
+      const known = kept.get(id);
+      if (known) return known.result;
       const underWay = asking.get(id);
       if (underWay) return underWay;
       const answer = ask(id, token, audiences);

@@ -1,24 +1,12 @@
+import type { RequestAttributes } from '../apimachinery/request-attributes.ts';
 import type { UserInfo } from '../apimachinery/user.ts';
 import type { PolicyRule } from '../resources/rbac/policy-rule.ts';
 import type { SelectorTerm } from './selectors.ts';
 
 export type { PolicyRule };
 
-/** What an authorizer may look at. For a non-resource request everything but `user`, `verb` and `path` is ''. */
-export interface Attributes {
-  readonly user: UserInfo;
-  /** Lower case: `get`, `list`, … for resources, the HTTP method in lower case for other paths. */
-  readonly verb: string;
-  readonly group: string;
-  /** `*` in access reviews that name none. */
-  readonly version: string;
-  readonly resource: string;
-  readonly subresource: string;
-  /** '' at the cluster scope and for all namespaces. */
-  readonly namespace: string;
-  readonly name: string;
-  readonly resourceRequest: boolean;
-  readonly path: string;
+/** What an authorizer may look at. */
+export interface Attributes extends RequestAttributes {
   /** What a list, watch or deletecollection narrows itself with. */
   readonly fieldSelector?: readonly SelectorTerm[];
   readonly labelSelector?: readonly SelectorTerm[];

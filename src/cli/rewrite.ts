@@ -1,11 +1,9 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { ResourcePattern } from '../encryption/resource-pattern.ts';
 import { Refusal, type Server, serverAt } from './ask-server.ts';
 import type { Output, Tool } from './command.ts';
 import { UsageError } from './parse-flags.ts';
 import { type Progress, progressBar } from './progress.ts';
+import { defaultKubeconfig, toolArguments } from './tool-arguments.ts';
 
 const usage = `Writes objects of a running server again as they are, so that they are stored with the newest key of
 --encryption-provider-config, or unencrypted where that says so.
@@ -35,7 +33,7 @@ export const rewrite: Tool = Object.freeze({
   name: 'rewrite',
   summary: 'Writes objects again, encrypted with the newest key.',
   async run(args, output) {
-    const { values, positionals } = parse(args);
+    const { values, positionals } = toolArguments(args, options);
     if (values.help) {
       output.out(usage);
       return 0;
@@ -65,16 +63,6 @@ export const rewrite: Tool = Object.freeze({
     }
   },
 } satisfies Tool);
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
-
-const defaultKubeconfig = (): string => process.env['KUBECONFIG'] || join(homedir(), '.kube', 'config');
 
 interface Resource {
   /** `secrets`, `deployments.apps`. */

@@ -1,10 +1,8 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { parseGoDuration } from '../apimachinery/duration.ts';
 import { type Server, serverAt } from './ask-server.ts';
 import type { Output, Tool } from './command.ts';
 import { UsageError } from './parse-flags.ts';
+import { defaultKubeconfig, type ToolValues, toolArguments } from './tool-arguments.ts';
 
 const usage = `Gets a token of a service account from a running server, and prints it or writes a kubeconfig with it.
 
@@ -43,22 +41,14 @@ const options = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
-
-type Values = ReturnType<typeof parse>['values'];
+type Values = ToolValues<typeof options>;
 
 /** Gets a token of a service account. */
 export const token: Tool = Object.freeze({
   name: 'token',
   summary: 'Prints a token of a service account, or writes a kubeconfig with it.',
   async run(args, output) {
-    const { values, positionals } = parse(args);
+    const { values, positionals } = toolArguments(args, options);
     if (values.help) {
       output.out(usage);
       return 0;
@@ -90,8 +80,6 @@ export const token: Tool = Object.freeze({
     return 0;
   },
 } satisfies Tool);
-
-const defaultKubeconfig = (): string => process.env['KUBECONFIG'] || join(homedir(), '.kube', 'config');
 
 /** Throws UsageError for what makes no sense. */
 function requestOf(values: Values): object {

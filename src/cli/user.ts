@@ -1,11 +1,11 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { parseGoDuration } from '../apimachinery/duration.ts';
 import type { Proof } from '../pki/kubeconfig.ts';
 import type { Tool } from './command.ts';
 import { flags } from './flags.ts';
 import { UsageError } from './parse-flags.ts';
+import { type ToolValues, toolArguments } from './tool-arguments.ts';
 
 const usage = `Makes a new identity and writes a kubeconfig for it: a client certificate signed by the authority of a data
 directory, or a token in a file for --token-auth-file. The server need not run. What the user may do is decided by roles.
@@ -39,22 +39,14 @@ const options = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
-
-type Values = ReturnType<typeof parse>['values'];
+type Values = ToolValues<typeof options>;
 
 /** Makes a new identity. */
 export const user: Tool = Object.freeze({
   name: 'user',
   summary: 'Makes a new user and writes a kubeconfig for it.',
   async run(args, output) {
-    const { values, positionals } = parse(args);
+    const { values, positionals } = toolArguments(args, options);
     if (values.help) {
       output.out(usage);
       return 0;

@@ -1,9 +1,7 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { Explanation } from '../authorization/explanation.ts';
 import type { Output, Tool } from './command.ts';
 import { UsageError } from './parse-flags.ts';
+import { defaultKubeconfig, type ToolValues, toolArguments } from './tool-arguments.ts';
 
 const usage = `Tells why somebody may do something or not, and what the smallest role is that would allow it.
 
@@ -42,7 +40,7 @@ export const why: Tool = Object.freeze({
   name: 'why',
   summary: 'Explains why somebody may do something or not.',
   async run(args, output) {
-    const { values, positionals } = parse(args);
+    const { values, positionals } = toolArguments(args, options);
     if (values.help) {
       output.out(usage);
       return 0;
@@ -61,17 +59,7 @@ export const why: Tool = Object.freeze({
   },
 } satisfies Tool);
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
-
-type Values = ReturnType<typeof parse>['values'];
-
-const defaultKubeconfig = (): string => process.env['KUBECONFIG'] || join(homedir(), '.kube', 'config');
+type Values = ToolValues<typeof options>;
 
 function questionOf(words: readonly string[], values: Values): URLSearchParams {
   const [verb, what, surplus] = words;

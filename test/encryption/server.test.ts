@@ -162,7 +162,10 @@ describe('binnacle rewrite', () => {
       };
       assert.deepEqual(await run('secrets'), { code: 0, out: 'secrets: 300 written again\n', err: '' });
       assert.deepEqual(await keys('/registry/api/v1/secrets/'), new Set(['k8s:enc:secretbox:v1:two:']));
-      assert.deepEqual(await keys('/registry/api/v1/configmaps/default/'), new Set(['k8s:enc:secretbox:v1:one:']));
+      assert.deepEqual(
+        await keys('/registry/api/v1/configmaps/default/'),
+        new Set(['k8s:enc:secretbox:v1:one:']),
+      );
       assert.match(
         (await run('nothing')).err,
         /the server has no resource nothing that can be listed and updated/,

@@ -1,10 +1,13 @@
 import type { Clock } from '../../apimachinery/clock.ts';
+import {
+  type BucketRate,
+  fullBucket,
+  refilled,
+  type TokenBucket,
+  takeToken,
+} from '../../apimachinery/token-bucket.ts';
 
-export interface BucketOptions {
-  /** Tokens that come back per second. */
-  readonly qps: number;
-  /** Tokens of a full bucket. */
-  readonly burst: number;
+export interface BucketOptions extends BucketRate {
   /** Buckets that are kept; the one that was not used for longest goes, and is full when it comes back. */
   readonly maxBuckets: number;
 }
@@ -15,26 +18,18 @@ export interface Buckets {
   take(key: string): boolean;
 }
 
-interface Bucket {
-  tokens: number;
-  filledMs: number;
-}
-
-export function createBuckets(clock: Clock, { qps, burst, maxBuckets }: BucketOptions): Buckets {
+export function createBuckets(clock: Clock, { maxBuckets, ...rate }: BucketOptions): Buckets {
   /** Least recently used first. */
-  const buckets = new Map<string, Bucket>();
+  const buckets = new Map<string, TokenBucket>();
   return {
     take(key) {
       const nowMs = clock.monotonicMs();
-      const bucket = buckets.get(key) ?? { tokens: burst, filledMs: nowMs };
+      const bucket = refilled(buckets.get(key) ?? fullBucket(rate, nowMs), rate, nowMs);
+      const isThere = bucket.tokens >= 1;
       buckets.delete(key);
-      buckets.set(key, bucket);
+      buckets.set(key, isThere ? takeToken(bucket, rate, nowMs).bucket : bucket);
       if (buckets.size > maxBuckets) buckets.delete(buckets.keys().next().value!);
-      bucket.tokens = Math.min(burst, bucket.tokens + ((nowMs - bucket.filledMs) / 1000) * qps);
-      bucket.filledMs = nowMs;
-      if (bucket.tokens < 1) return false;
-      bucket.tokens -= 1;
-      return true;
+      return isThere;
     },
   };
 }

@@ -1,10 +1,10 @@
 import type { Clock } from '../../apimachinery/clock.ts';
 import { isRecord, type KubeObject } from '../../apimachinery/object.ts';
 import type { Random } from '../../apimachinery/random.ts';
+import { ttlCache } from '../../apimachinery/ttl-cache.ts';
 import { containersOf } from '../../resources/core/pods/containers.ts';
 import { concerns, pods, refuse } from '../request.ts';
 import type { AdmissionPluginFactory, AdmissionRequest } from '../types.ts';
-import { createReviewCache } from './review-cache.ts';
 
 /** Asks who decides about images; throws an Error when there is no answer. */
 export interface ReviewClient {
@@ -32,11 +32,16 @@ const auditPrefix = 'imagepolicywebhook.image-policy.k8s.io/';
 /** Annotations of a pod that the webhook is shown. */
 const shownMark = '.image-policy.k8s.io/';
 
+/** Answers that are remembered; the one that was not used for longest goes first. */
+const maxKeptReviews = 1_024;
+/** A question that is longer is asked each time; characters. */
+const maxKeptQuestionLength = 10_000;
+
 /** A webhook decides which images may run. */
 export const imagePolicyWebhook: AdmissionPluginFactory = ({ clock, random }, given) => {
   const { connect, allowTtlMs, denyTtlMs, defaultAllow } = given as ImagePolicyConfiguration;
   const client = connect(clock, random);
-  const cache = createReviewCache(clock);
+  const cache = ttlCache<ReviewStatus>(clock, maxKeptReviews);
 
   /** Undefined when there is no answer and pods are let in then. */
   const review = async (request: AdmissionRequest, spec: object): Promise<ReviewStatus | undefined> => {
@@ -53,7 +58,8 @@ export const imagePolicyWebhook: AdmissionPluginFactory = ({ clock, random }, gi
           status: { allowed: false },
         }),
       );
-      cache.put(question, status, status.allowed ? allowTtlMs : denyTtlMs);
+      if (question.length <= maxKeptQuestionLength)
+        cache.put(question, status, status.allowed ? allowTtlMs : denyTtlMs);
       return status;
     } catch (error) {
       if (!defaultAllow) throw refuse(request, (error as Error).message);

@@ -1,8 +1,9 @@
 import { parseApiVersion } from '../../apimachinery/gvk.ts';
 import { jsonEqual, type OwnerReference } from '../../apimachinery/object.ts';
+import type { ResourceRequest } from '../../apimachinery/request-attributes.ts';
 import type { ResourceDefinition } from '../../scheme/definition.ts';
 import { concerns, pods, refuse } from '../request.ts';
-import type { Access, AdmissionPluginFactory, AdmissionRequest, AdmissionTools } from '../types.ts';
+import type { AdmissionPluginFactory, AdmissionRequest, AdmissionTools } from '../types.ts';
 
 /**
  * Owner references delete things and keep things from being deleted, so they are set by those who may delete the dependent
@@ -57,7 +58,7 @@ async function requireDelete({ ask }: AdmissionTools, request: AdmissionRequest)
   );
 }
 
-const finalizing = ({ user }: AdmissionRequest): Access => ({
+const finalizing = ({ user }: AdmissionRequest): ResourceRequest => ({
   user,
   verb: 'update',
   group: '*',

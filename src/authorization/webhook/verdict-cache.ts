@@ -1,4 +1,5 @@
 import type { Clock } from '../../apimachinery/clock.ts';
+import { type TtlCache, ttlCache } from '../../apimachinery/ttl-cache.ts';
 import type { Attributes } from '../types.ts';
 import type { ReviewStatus } from './access-review.ts';
 
@@ -7,32 +8,8 @@ export const maxKeptVerdicts = 8_192;
 /** A request whose attributes are longer together is asked about each time; characters. */
 export const maxKeptAttributes = 10_000;
 
-/** Answers by question, for as long as their times to live. */
-export interface VerdictCache {
-  get(question: string): ReviewStatus | undefined;
-  put(question: string, status: ReviewStatus, ttlMs: number): void;
-}
-
-export function verdictCache(clock: Clock): VerdictCache {
-  const kept = new Map<string, { readonly status: ReviewStatus; readonly untilMs: number }>();
-  return {
-    get(question) {
-      const found = kept.get(question);
-      if (!found) return undefined;
-      kept.delete(question);
-      if (found.untilMs <= clock.monotonicMs()) return undefined;
-      // Behind everything else again.
-      kept.set(question, found);
-      return found.status;
-    },
-    put(question, status, ttlMs) {
-      if (ttlMs <= 0) return;
-      kept.delete(question);
-      kept.set(question, { status, untilMs: clock.monotonicMs() + ttlMs });
-      if (kept.size > maxKeptVerdicts) kept.delete(kept.keys().next().value!);
-    },
-  };
-}
+/** Answers by question. */
+export const verdictCache = (clock: Clock): TtlCache<ReviewStatus> => ttlCache(clock, maxKeptVerdicts);
 
 /** Senders choose these texts: a few long ones must not fill the memory. */
 export function isKept({
