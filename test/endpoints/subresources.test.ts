@@ -337,9 +337,9 @@ describe('what would need a node', () => {
     });
   }
 
-  it('a pod on no node has an empty log', async () => {
+  it('a pod on no node has no log', async () => {
     const answer = await api.get(`${pods}/idle/log`);
-    assert.equal(answer.status, 200);
+    assert.equal(answer.status, 204);
     assert.equal(answer.text, '');
   });
 

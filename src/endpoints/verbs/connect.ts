@@ -2,7 +2,7 @@ import { isRecord, type KubeObject } from '../../apimachinery/object.ts';
 import { badRequest, notFoundError, serviceUnavailable } from '../../apimachinery/status.ts';
 import type { Target } from '../../registry/context.ts';
 import { objectKey } from '../../storage/keys.ts';
-import { respondText } from '../respond.ts';
+import { respondEmpty } from '../respond.ts';
 import type { Verb } from './verb.ts';
 
 /**
@@ -22,8 +22,8 @@ export const connect: Verb = async ({ registry }, request, target) => {
   if (inContainer.has(subresource)) checkContainer(name, pod, request.info.query.get('container') ?? '');
   const node = nodeOf(pod);
   if (node !== '') throw unreachable(node, target);
-  // A pod that is on no node yet has an empty log.
-  if (subresource === 'log') return respondText(request, 200, '');
+  // A pod that is on no node yet has no log.
+  if (subresource === 'log') return respondEmpty(request, 204);
   throw badRequest(`pod ${name} does not have a host assigned`);
 };
 
