@@ -17,7 +17,11 @@ export function proxyHeaders(proxy: RequestHeaderOptions): ProxyHeaders {
   const configured = [...proxy.usernameHeaders, ...proxy.uidHeaders, ...proxy.groupHeaders];
   const names = new Set(lower([...usualNames, ...configured]));
   const prefixes = lower([usualPrefix, ...proxy.extraHeadersPrefix]);
-  const isOne = (name: string) => names.has(name) || prefixes.some((prefix) => name.startsWith(prefix));
+  /** Hardly any header begins like one of them, and every request has several. */
+  const firstLetters = new Set([...names, ...prefixes].map((text) => text.charCodeAt(0)));
+  const isOne = (name: string) =>
+    firstLetters.has(name.charCodeAt(0)) &&
+    (names.has(name) || prefixes.some((prefix) => name.startsWith(prefix)));
   return {
     areIn(headers) {
       for (const name in headers) if (isOne(name)) return true;

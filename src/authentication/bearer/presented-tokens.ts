@@ -8,13 +8,16 @@ export interface PresentedTokens {
   readonly warnings: readonly string[];
 }
 
+const nothing: PresentedTokens = { tokens: [], warnings: [] };
+
 const extraSpaceWarning =
   'the provided Authorization header contains extra space before the bearer token, and is ignored';
 
 /** `Authorization: Bearer <token>`. Other schemes, and no token, are nothing. */
 export function headerToken({ authorization }: Headers): PresentedTokens {
+  if (authorization === undefined) return nothing;
   const [scheme = '', token, ...more] = (authorization ?? '').trim().split(' ');
-  if (scheme.toLowerCase() !== 'bearer' || token === undefined) return { tokens: [], warnings: [] };
+  if (scheme.toLowerCase() !== 'bearer' || token === undefined) return nothing;
   if (token === '') return { tokens: [], warnings: more.length > 0 ? [extraSpaceWarning] : [] };
   return { tokens: [{ token }], warnings: [] };
 }

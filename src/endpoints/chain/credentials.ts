@@ -31,7 +31,10 @@ export function takeCredentials({ authentication }: Core, request: Request): Cre
     path: request.info.path,
     certificates: peer.certificates,
     transportUser: peer.user,
-    tokens: [...fromHeader.tokens, ...protocolToken(headers), ...(token === '' ? [] : [{ token }])],
+    tokens:
+      token === '' && headers['sec-websocket-protocol'] === undefined
+        ? fromHeader.tokens
+        : [...fromHeader.tokens, ...protocolToken(headers), ...(token === '' ? [] : [{ token }])],
     parameters: authentication.queryCredentials ? passwordIn(query) : undefined,
     audiences: authentication.audiences,
   };
@@ -46,6 +49,8 @@ function passwordIn(query: URLSearchParams): Credentials['parameters'] {
 
 function clear(request: Request, { queryCredentials, proxyHeaders }: Authentication): void {
   const { exchange, info } = request;
+  if (info.query.size === 0 && !bringsCredentials(exchange.headers) && !proxyHeaders.areIn(exchange.headers))
+    return;
   const isProxied = info.subresource === 'proxy' && !queryCredentials;
   const secret = [tokenParameter, ...(queryCredentials ? passwordParameters : [])].filter(
     (name) => !isProxied && info.query.has(name),

@@ -14,6 +14,7 @@ export interface Impersonation {
   readonly extra: Readonly<Record<string, readonly string[]>>;
 }
 
+const anyPrefix = 'impersonate-';
 const extraPrefix = 'impersonate-extra-';
 const serviceAccountPrefix = 'system:serviceaccount:';
 const authenticated = 'system:authenticated';
@@ -29,6 +30,7 @@ type Sent = Pick<Exchange, 'headers' | 'headerValues'>;
  * Of a name or uid that is said twice the first one counts; groups and values of extra keys are as many as were sent.
  */
 export function impersonationOf(sent: Sent): Impersonation | undefined {
+  if (!wantsAny(sent.headers)) return undefined;
   const all = (header: string) => (sent.headers[header] === undefined ? [] : sent.headerValues(header));
   const name = all('impersonate-user')[0] ?? '';
   const uid = all('impersonate-uid')[0] ?? '';
@@ -49,6 +51,11 @@ export function impersonationOf(sent: Sent): Impersonation | undefined {
   if (name !== '') return wanted;
   if (groups.length > 0 || uid !== '' || Object.keys(extra).length > 0) throw withoutUser(wanted);
   return undefined;
+}
+
+function wantsAny(headers: Sent['headers']): boolean {
+  for (const name in headers) if (name.startsWith(anyPrefix)) return true;
+  return false;
 }
 
 /** As Go prints it. */

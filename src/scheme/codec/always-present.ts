@@ -3,6 +3,9 @@ import type { FieldSchema, SchemaSet, TypeSchema } from '../schema.ts';
 
 type Filler = (value: unknown) => void;
 
+/** By name of the type; undefined where there is nothing to do. */
+type Compiled = Map<string, Filler | undefined>;
+
 interface MissingField {
   readonly field: string;
   readonly schema: FieldSchema;
@@ -17,7 +20,7 @@ interface FieldBelow {
 interface Filling {
   concerns(schema: FieldSchema): boolean;
   treat(struct: Record<string, unknown>, field: string, schema: FieldSchema): void;
-  readonly compiled: WeakMap<SchemaSet, Map<string, Filler>>;
+  readonly compiled: WeakMap<SchemaSet, Compiled>;
 }
 
 /** What Go prints for a field nobody set; undefined for what it prints as null. */
@@ -90,19 +93,16 @@ export const dropNulls = (schemas: SchemaSet, schemaName: string, object: KubeOb
 function fill(filling: Filling, schemas: SchemaSet, schemaName: string, object: KubeObject): void {
   let known = filling.compiled.get(schemas);
   if (!known) filling.compiled.set(schemas, (known = new Map()));
-  (known.get(schemaName) ?? fillerOf(filling, schemas, schemaName, known))?.(object);
+  (known.has(schemaName) ? known.get(schemaName) : fillerOf(filling, schemas, schemaName, known))?.(object);
 }
 
 /** Undefined when neither the type nor anything below it has such fields. */
-function fillerOf(
-  filling: Filling,
-  schemas: SchemaSet,
-  name: string,
-  known: Map<string, Filler>,
-): Filler | undefined {
-  if (!hasMissing(filling, schemas, name, new Set())) return undefined;
-  const compiled = known.get(name);
-  if (compiled) return compiled;
+function fillerOf(filling: Filling, schemas: SchemaSet, name: string, known: Compiled): Filler | undefined {
+  if (known.has(name)) return known.get(name);
+  if (!hasMissing(filling, schemas, name, new Set())) {
+    known.set(name, undefined);
+    return undefined;
+  }
   const missing: MissingField[] = [];
   const below: FieldBelow[] = [];
   // Set before the fields are looked at: types may contain themselves.
@@ -154,7 +154,7 @@ function typeFiller(
   filling: Filling,
   schemas: SchemaSet,
   type: TypeSchema,
-  known: Map<string, Filler>,
+  known: Compiled,
 ): Filler | undefined {
   if (type.kind === 'struct') return fillerOf(filling, schemas, type.ref, known);
   if (type.kind !== 'list' && type.kind !== 'map') return undefined;
