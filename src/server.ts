@@ -172,8 +172,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       const trusted = { ...surroundings, ...clientCertificates.published() };
       const objects = initialObjects(options, catalog, trusted);
       await bootstrap(registry, objects);
-      // Nobody else writes to an embedded store, so that what a crash left behind may be mended at once.
-      await serviceHook.repair(0);
+      // A claim in a shared store may belong to a service that another replica is just writing.
+      await serviceHook.repair(kv.shared ? sharedClaimGraceMs : 0);
       const { hostname, keepsIdentity, advertiseAddress, securePort } = surroundings;
       state.address = `${localUrlHost(advertiseAddress)}:${securePort}`;
       if (keepsIdentity) writers.push(keepIdentityLease(registry, hostname, log).end);
@@ -204,6 +204,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     },
   };
 }
+
+/** Longer than any request that claims an address and then writes its service. */
+const sharedClaimGraceMs = 60_000;
 
 /** What is stored, followed, and looked up; and the files that are. */
 async function openStorage(options: ApiServerOptions) {

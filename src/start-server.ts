@@ -1,9 +1,10 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { delay, realClock } from './apimachinery/clock.ts';
 import { advertisedAddress, hostsOf, localUrlHost } from './apimachinery/host-addresses.ts';
 import { canonicalIP } from './apimachinery/ip.ts';
 import { type Log, silentLog } from './apimachinery/log.ts';
+import { cryptoRandom } from './apimachinery/random.ts';
 import { openSqliteKv } from './kv/sqlite/index.ts';
 import type { Kv } from './kv/types.ts';
 import { makePrivateDirectory } from './pki/files.ts';
@@ -21,6 +22,8 @@ import { type BoundPort, bindPort } from './transport/https/bind-port.ts';
 export interface StartOptions extends GivenSettings {
   /** Directory of the store, the certificates and the kubeconfig. Created when missing. */
   readonly dataDir: string;
+  /** Stores in etcd instead of in `dataDir`. */
+  readonly etcd?: EtcdOptions;
   /** Directory of certificates; below `dataDir` when absent. */
   readonly certDir?: string;
   readonly bindAddress?: string;
@@ -38,6 +41,17 @@ export interface StartOptions extends GivenSettings {
   /** How long requests in flight may take once the server stops. */
   readonly shutdownGraceMs?: number;
   readonly log?: Log;
+}
+
+/** An etcd cluster to store in. Empty names of files count as none. */
+export interface EtcdOptions {
+  /** `http://host:port` or `https://host:port`, one at least. */
+  readonly servers: readonly string[];
+  /** What all keys begin with; `/registry` as a rule. */
+  readonly prefix: string;
+  readonly caFile: string;
+  readonly certFile: string;
+  readonly keyFile: string;
 }
 
 export interface RunningServer {
@@ -85,10 +99,12 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   try {
     if (options.certDir !== undefined) await prepareDirectory('certificate', options.certDir);
     await prepareDirectory('data', dataDir);
-    opening = openSqliteKv({ path: join(dataDir, 'store.db'), clock: realClock });
+    opening = options.etcd
+      ? openEtcd(options.etcd)
+      : openSqliteKv({ path: join(dataDir, 'store.db'), clock: realClock });
     // A failure is told by `serveStore`, which waits for the store; before that nobody does.
     opening.catch(() => {});
-    const fresh = opening.then((kv) => kv.revision() <= 1);
+    const fresh = opening.then(isFresh);
     fresh.catch(() => {});
     const { serveStore } = await import('./serve-store.ts');
     const serving = await serveStore(opening, {
@@ -110,6 +126,27 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     throw error;
   }
 }
+
+/** Loaded only when it is asked for: the library behind it is not small. */
+async function openEtcd({ servers, prefix, caFile, certFile, keyFile }: EtcdOptions): Promise<Kv> {
+  const { openEtcdKv, normalPrefix } = await import('./kv/etcd/index.ts');
+  const [ca, certificate, key] = await Promise.all([caFile, certFile, keyFile].map(readTlsFile));
+  const tls = { ...(ca && { ca }), ...(certificate && { certificate }), ...(key && { key }) };
+  const tools = { clock: realClock, random: cryptoRandom };
+  return openEtcdKv({ endpoints: servers, root: '/registry', prefix: normalPrefix(prefix), tls, ...tools });
+}
+
+async function readTlsFile(path: string): Promise<Uint8Array | undefined> {
+  if (path === '') return undefined;
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new StartError(`a file for etcd cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+const isFresh = async (kv: Kv): Promise<boolean> =>
+  kv.shared ? (await kv.count('/registry/')).count === 0 : kv.revision() <= 1;
 
 async function release(bound: BoundPort, opening: Promise<Kv> | undefined): Promise<void> {
   bound.stopAccepting();

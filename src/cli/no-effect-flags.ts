@@ -15,8 +15,8 @@ const valued = words(`
   coordinated-leadership-renew-deadline coordinated-leadership-retry-period debug-socket-path
   default-watch-cache-size
   delete-collection-workers disabled-metrics egress-selector-config-file emulated-version endpoint-reconciler-type
-  etcd-cafile etcd-certfile etcd-count-metric-poll-period etcd-db-metric-poll-interval etcd-healthcheck-timeout
-  etcd-keyfile etcd-prefix etcd-readycheck-timeout etcd-servers-overrides external-hostname feature-gates goaway-chance
+  etcd-count-metric-poll-period etcd-db-metric-poll-interval etcd-healthcheck-timeout
+  etcd-readycheck-timeout etcd-servers-overrides external-hostname feature-gates goaway-chance
   kubelet-certificate-authority kubelet-client-certificate kubelet-client-key kubelet-port
   kubelet-preferred-address-types kubelet-read-only-port kubelet-timeout kubernetes-service-node-port
   lease-reuse-duration-seconds livez-grace-period log-flush-frequency log-json-info-buffer-size

@@ -3,6 +3,7 @@ import { realClock } from '../apimachinery/clock.ts';
 import { type Log, type LogLevel, textLog } from '../apimachinery/log.ts';
 import type { StartOptions } from '../start-server.ts';
 import type { Output } from './command.ts';
+import { etcdOptions } from './etcd-options.ts';
 import { admissionSettings } from './flags/admission.ts';
 import { auditOptions } from './flags/audit.ts';
 import { authenticationOptions } from './flags/authentication.ts';
@@ -27,18 +28,15 @@ const path = <K extends string>(key: K, value: string): Partial<Record<K, string
 
 /** What the flags mean to the server. Throws UsageError for combinations that make no sense. */
 export function serveOptions(values: FlagValues, output: Output): StartOptions & { readonly log: Log } {
-  if (values['etcd-servers'].length > 0) {
-    throw new UsageError(
-      '--etcd-servers: storing in etcd is not there yet; leave it out to use the embedded store',
-    );
-  }
   if ((values['tls-cert-file'] === '') !== (values['tls-private-key-file'] === '')) {
     throw new UsageError('--tls-cert-file and --tls-private-key-file go together');
   }
   if (values['data-dir'] === '') throw new UsageError('--data-dir must not be empty');
+  const etcd = etcdOptions(values);
   const maxStreams = values['http2-max-streams-per-connection'];
   return {
     dataDir: resolve(values['data-dir']),
+    ...(etcd ? { etcd } : {}),
     ...path('certDir', values['cert-dir']),
     ...path('tlsCertFile', values['tls-cert-file']),
     ...path('tlsPrivateKeyFile', values['tls-private-key-file']),

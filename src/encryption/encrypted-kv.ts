@@ -19,6 +19,7 @@ export function encryptedKv(kv: Kv, vault: Vault): EncryptedKv {
     previous: opened(event.previous),
   });
   return {
+    shared: kv.shared,
     async get(key, revision) {
       const result = await kv.get(key, revision);
       return { ...result, kv: opened(result.kv) };
@@ -44,6 +45,7 @@ export function encryptedKv(kv: Kv, vault: Vault): EncryptedKv {
     },
     count: (prefix) => kv.count(prefix),
     revision: () => kv.revision(),
+    currentRevision: () => kv.currentRevision(),
     compactRevision: () => kv.compactRevision(),
     compact: (revision) => kv.compact(revision),
     grantLease: (ttlSeconds) => kv.grantLease(ttlSeconds),

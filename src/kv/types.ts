@@ -139,6 +139,8 @@ export class LeaseNotFoundError extends Error {
  * The rules in full: SPEC.md.
  */
 export interface Kv {
+  /** True when others may write too: then `revision()` alone does not tell whether something newer is there. */
+  readonly shared: boolean;
   /** Answers of one store instance never go back in revision. */
   get(key: string, revision?: Revision): Promise<GetResult>;
   /** `prefix` ends in '/'. */
@@ -153,6 +155,8 @@ export interface Kv {
 
   /** The newest revision this instance has acknowledged or seen. A fresh store is at revision 1. */
   revision(): Revision;
+  /** The newest revision of all: not older than any write, of whomever, that was answered before the call. */
+  currentRevision(): Promise<Revision>;
   /** The oldest revision that can still be read and watched from; history below it may be gone. */
   compactRevision(): Revision;
   /**

@@ -1,3 +1,4 @@
+import { delay } from '../apimachinery/clock.ts';
 import type { KubeObject } from '../apimachinery/object.ts';
 import { ApiError } from '../apimachinery/status.ts';
 import type { BootstrapObject } from '../resources/bootstrap/index.ts';
@@ -29,7 +30,26 @@ function batches(objects: readonly BootstrapObject[]): BootstrapObject[][] {
   return result;
 }
 
+/** Races against other replicas that are starting too which one object may lose. */
+const maxLostRaces = 20;
+/** Pause after one, in which the other finishes. */
+const lostRaceMs = 100;
+
 async function ensure(registry: Registry, wanted: BootstrapObject): Promise<void> {
+  for (let lost = 0; ; lost++) {
+    try {
+      return await ensureOnce(registry, wanted);
+    } catch (error) {
+      // The claims of another replica come before its objects, so that nearly every refusal may be a lost race.
+      const mayPass = error instanceof ApiError && registry.store.isShared && lost < maxLostRaces;
+      if (!mayPass) throw error;
+    }
+    await delay(registry.clock, lostRaceMs);
+    await registry.store.cache.fresh();
+  }
+}
+
+async function ensureOnce(registry: Registry, wanted: BootstrapObject): Promise<void> {
   const target = targetOf(registry, wanted);
   if (!target) return;
   const { store, layout } = registry;
@@ -58,6 +78,7 @@ async function createAnew(registry: Registry, target: Target, { object }: Bootst
   } catch (error) {
     // Another replica was faster.
     if (!(error instanceof ApiError && error.reason === 'AlreadyExists')) throw error;
+    await registry.store.cache.fresh();
   }
 }
 

@@ -1,4 +1,4 @@
-import { ApiError, serviceUnavailable, timeoutError } from '../apimachinery/status.ts';
+import { ApiError, requestTooLarge, serviceUnavailable, timeoutError } from '../apimachinery/status.ts';
 import { StoreUnavailableError } from '../kv/types.ts';
 
 /** After this clients try again what did not happen: they do so by themselves when told a time, and only then. */
@@ -10,6 +10,7 @@ const retryAfterSeconds = 1;
  * mean.
  */
 export function storageError(error: unknown): unknown {
+  if (error instanceof RangeError) return requestTooLarge(error.message);
   if (!(error instanceof StoreUnavailableError)) return error;
   if (!error.outcomeUnknown) {
     return serviceUnavailable(`the store is unavailable: ${error.message}`, retryAfterSeconds);

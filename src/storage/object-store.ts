@@ -66,8 +66,15 @@ export class ObjectStore {
     lease?: LeaseId,
   ): Promise<Updated | undefined> {
     let current = this.cache.get(key);
+    let isCertain = !this.#kv.shared;
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
-      const outcome = await decide(current);
+      const outcome = await attempted(decide, current, isCertain);
+      if (outcome === undefined) {
+        const newest = await translated(this.#kv.get(key));
+        current = newest.kv && entryOf(newest.kv);
+        isCertain = true;
+        continue;
+      }
       if (outcome.action === 'keep') return current && { entry: current, action: 'keep' };
       const bytes = outcome.action === 'put' ? encoded(outcome.object) : undefined;
       const expected = current?.modRevision ?? 0;
@@ -84,8 +91,14 @@ export class ObjectStore {
         return { entry, action: outcome.action };
       }
       current = result.current && entryOf(result.current);
+      isCertain = true;
     }
     return undefined;
+  }
+
+  /** Whether other processes may write what this one reads. */
+  get isShared(): boolean {
+    return this.#kv.shared;
   }
 
   grantLease(ttlSeconds: number): Promise<LeaseId> {
@@ -153,6 +166,24 @@ export class ObjectStore {
     const cached = this.cache.get(key);
     if (cached?.modRevision === revision) return cached;
     return new Entry(key, withResourceVersion(bytes, revision), revision, createRevision);
+  }
+}
+
+/**
+ * What `decide` wants; undefined when it refuses, or has nothing to write, on the strength of an object that may be older than what
+ * another replica has written.
+ */
+async function attempted(
+  decide: (current: Entry | undefined) => Promise<Outcome> | Outcome,
+  current: Entry | undefined,
+  isCertain: boolean,
+): Promise<Outcome | undefined> {
+  if (isCertain) return decide(current);
+  try {
+    const outcome = await decide(current);
+    return outcome.action === 'keep' ? undefined : outcome;
+  } catch {
+    return undefined;
   }
 }
 

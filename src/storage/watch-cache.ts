@@ -2,7 +2,7 @@ import { emptyMap, fromSorted, type OrderedMap } from '../apimachinery/ordered-m
 import type { Kv, KvEvent, KvWatch, Revision } from '../kv/types.ts';
 import { ChangeWindow, type WindowLimits } from './change-window.ts';
 import { type ChangeEvent, type Entry, entryOf } from './entry.ts';
-import { storageError } from './errors.ts';
+import { storageError, translated } from './errors.ts';
 import { Followers, isBelow, type Subscriber, type Subscription } from './followers.ts';
 
 /** All objects as of one revision. Immutable, so that pages of a list read from the same state. */
@@ -99,15 +99,15 @@ export class WatchCache {
     return this.#failure;
   }
 
-  /** True when the cache holds everything that is known to be written: with an embedded store, as long as that works. */
+  /** True when the cache certainly holds everything that was written: with an embedded store, as long as that works. */
   isFresh(): boolean {
-    return this.#failure === undefined && this.#current.revision >= this.#kv.revision();
+    return !this.#kv.shared && this.#failure === undefined && this.#current.revision >= this.#kv.revision();
   }
 
   /** Resolves when the cache holds everything that was written before the call. 503 when the store cannot be followed. */
   async fresh(): Promise<void> {
     if (this.#failure) throw storageError(this.#failure);
-    await this.reached(this.#kv.revision());
+    await this.reached(this.#kv.shared ? await translated(this.#kv.currentRevision()) : this.#kv.revision());
   }
 
   /**

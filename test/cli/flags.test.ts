@@ -85,7 +85,10 @@ describe('flags', () => {
       ['--service-node-port-range=5-4', /--service-node-port-range: 5-4 is not a range/],
       ['--storage-key-layout=etcd', /--storage-key-layout: "etcd" must be one of binnacle, upstream/],
       ['--runtime-config=api/all=perhaps', /--runtime-config: "perhaps" is neither/],
-      ['--etcd-servers=http://127.0.0.1:2379', /--etcd-servers: storing in etcd is not there yet/],
+      [
+        '--etcd-servers=127.0.0.1:2379',
+        /--etcd-servers: "127.0.0.1:2379" is not of the form http:\/\/host:port/,
+      ],
       ['--tls-cert-file=x', /--tls-cert-file and --tls-private-key-file go together/],
       ['--request-timeout=-1s', /--request-timeout: -1s must not be negative/],
       ['--http2-max-streams-per-connection=-1', /-1 must be between 0 and/],

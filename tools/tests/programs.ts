@@ -24,6 +24,15 @@ export const realClientSuites: readonly RealClientSuite[] = [
     howToGet:
       'Install kubectl 1.32 or newer (Debian 13: apt-get install kubernetes-client; .ci/run does it on Debian 12), or set KUBECTL to its path.',
   },
+  {
+    directory: 'test/etcd/',
+    program: 'etcd',
+    variable: 'ETCD',
+    versionArguments: ['--version'],
+    atLeast: [3, 5],
+    howToGet:
+      'Install etcd 3.5.13 or newer (Debian 13: apt-get install etcd-server; .ci/run does it on Debian 12), or set ETCD to its path.',
+  },
 ];
 
 /** Why the suite's program cannot be used; undefined when it can. */

@@ -15,7 +15,19 @@ export const storageFlags = Object.freeze({
     'binnacle',
     "Form of the keys in the store: Binnacle's own, or the one kube-apiserver writes. Binnacle only.",
   ),
-  'etcd-servers': flag(type.list, [], 'Refused: an etcd store is not there yet.'),
+  'etcd-servers': flag(
+    type.list,
+    [],
+    'Members of an etcd cluster to store in, as scheme://host:port; the embedded store when empty.',
+  ),
+  'etcd-prefix': flag(type.text, '/registry', 'What all keys in etcd begin with.'),
+  'etcd-cafile': flag(
+    type.text,
+    '',
+    "PEM file of the authorities that etcd's certificates are checked against.",
+  ),
+  'etcd-certfile': flag(type.text, '', 'PEM file of the certificate shown to etcd.'),
+  'etcd-keyfile': flag(type.text, '', 'PEM file of its key.'),
   'etcd-compaction-interval': flag(
     type.durationMs,
     5 * minuteMs,

@@ -80,6 +80,8 @@ function storeOf(initial: State, options: MemoryKvOptions): MemoryKv {
   };
 
   return {
+    shared: false,
+
     async get(key: string, revision: Revision = state.revision): Promise<GetResult> {
       assertOpen();
       checkKey(key);
@@ -132,6 +134,10 @@ function storeOf(initial: State, options: MemoryKvOptions): MemoryKv {
     },
 
     revision: () => state.revision,
+    async currentRevision() {
+      assertOpen();
+      return state.revision;
+    },
     compactRevision: () => state.compactRevision,
 
     async compact(revision: Revision) {

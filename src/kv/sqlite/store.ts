@@ -55,9 +55,8 @@ function makeDirectory(directory: string): void {
 function storeOf(worker: Worker, ready: Ready, clock: Clock): SqliteKv {
   let { revision, compactRevision } = ready;
   let unavailable: StoreUnavailableError | undefined;
-  let ended = false;
   let closing: Promise<void> | undefined;
-  let flushing = false;
+  let [ended, flushing] = [false, false];
 
   const queue = createWriteQueue();
   const requests = createRequests();
@@ -103,7 +102,6 @@ function storeOf(worker: Worker, ready: Ready, clock: Clock): SqliteKv {
   };
   const timers = createLeaseTimers(clock, endLease);
   for (const { id, expiresAtMs } of ready.leases) timers.arm(id, expiresAtMs);
-
   const committed = (message: CommitMessage): void => {
     const done = queue.committed(message);
     revision = done.revision;
@@ -159,6 +157,7 @@ function storeOf(worker: Worker, ready: Ready, clock: Clock): SqliteKv {
   };
 
   return {
+    shared: false,
     async get(key: string, at?: Revision): Promise<GetResult> {
       assertOpen();
       checkKey(key);
@@ -195,6 +194,10 @@ function storeOf(worker: Worker, ready: Ready, clock: Clock): SqliteKv {
       return watches.add(fromRevision, sink, options);
     },
     revision: () => revision,
+    async currentRevision() {
+      assertOpen();
+      return revision;
+    },
     compactRevision: () => compactRevision,
     async compact(floor) {
       assertOpen();

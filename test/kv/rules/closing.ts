@@ -25,6 +25,7 @@ export const closingRules: readonly Rule[] = [
         () => kv.count('/t/'),
         () => kv.putIf('/t/a', bytes('x'), created),
         () => kv.deleteIf('/t/a', created),
+        () => kv.currentRevision(),
         () => kv.compact(created),
         () => kv.grantLease(1),
         () => kv.revokeLease(1),

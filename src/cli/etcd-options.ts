@@ -1,0 +1,31 @@
+import type { EtcdOptions } from '../start-server.ts';
+import type { FlagValues } from './flags.ts';
+import { UsageError } from './parse-flags.ts';
+
+/** Where to store; undefined for the embedded store. Throws UsageError for what cannot be meant. */
+export function etcdOptions(values: FlagValues): EtcdOptions | undefined {
+  const servers = values['etcd-servers'];
+  const [caFile, certFile, keyFile] = [
+    values['etcd-cafile'],
+    values['etcd-certfile'],
+    values['etcd-keyfile'],
+  ];
+  if (servers.length === 0) {
+    if (caFile + certFile + keyFile === '') return undefined;
+    throw new UsageError('--etcd-cafile, --etcd-certfile and --etcd-keyfile go with --etcd-servers');
+  }
+  if ((certFile === '') !== (keyFile === ''))
+    throw new UsageError('--etcd-certfile and --etcd-keyfile go together');
+  for (const server of servers) checkServer(server);
+  return { servers, prefix: values['etcd-prefix'], caFile, certFile, keyFile };
+}
+
+function checkServer(server: string): void {
+  const url = URL.parse(server);
+  const isOrigin =
+    url !== null && url.host !== '' && url.pathname === '/' && url.search + url.hash + url.username === '';
+  if (!isOrigin || !['http:', 'https:'].includes(url.protocol))
+    throw new UsageError(
+      `--etcd-servers: ${JSON.stringify(server)} is not of the form http://host:port or https://host:port`,
+    );
+}

@@ -1,0 +1,2 @@
+export { normalPrefix } from './keys.ts';
+export { type EtcdKvOptions, openEtcdKv } from './store.ts';

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { type V1ConfigMap, Watch } from '@kubernetes/client-node';
+import { runBinnacle, startBinnacle, temporaryDirectory } from '../cli/start-binnacle.ts';
+import { openKv, startEtcd } from './start-etcd.ts';
+
+async function etcdFor(t: TestContext) {
+  const etcd = await startEtcd();
+  t.after(() => etcd.remove());
+  return etcd;
+}
+
+const namespace = 'default';
+const configMap = (name: string, value: string): V1ConfigMap => ({ metadata: { name }, data: { value } });
+
+test('a server on etcd finds everything again after a restart, and writes JSON below its prefix', async (t) => {
+  const etcd = await etcdFor(t);
+  const directory = await temporaryDirectory(t);
+  const flags = [`--etcd-servers=${etcd.endpoint}`, '--etcd-prefix=/lab/one'];
+  const first = await startBinnacle(t, directory, ...flags);
+  const made = await first.api.createNamespacedConfigMap({ namespace, body: configMap('kept', '1') });
+  assert.equal(await first.stop(), 0);
+
+  const kv = await openKv(etcd, { prefix: '' });
+  const { items } = await kv.list('/lab/one/');
+  const stored = items.find(({ key }) => key.endsWith('/configmaps/default/kept'));
+  assert.equal(JSON.parse(Buffer.from(stored!.value).toString()).data.value, '1');
+  assert.equal((await kv.count('/registry/')).count, 0);
+  await kv.close();
+
+  const second = await startBinnacle(t, directory, ...flags);
+  const found = await second.api.readNamespacedConfigMap({ namespace, name: 'kept' });
+  assert.equal(found.metadata!.resourceVersion, made.metadata!.resourceVersion);
+  assert.equal(found.metadata!.uid, made.metadata!.uid);
+});
+
+test('two servers on one etcd serve the same objects, versions and events', async (t) => {
+  const etcd = await etcdFor(t);
+  const flags = [`--etcd-servers=${etcd.endpoint}`];
+  const [one, two] = await Promise.all(
+    ['one', 'two'].map(async (name) => startBinnacle(t, join(await temporaryDirectory(t), name), ...flags)),
+  );
+  const events: { type: string; name: string; version: string }[] = [];
+  let wake = () => {};
+  const seen = async (count: number) => {
+    while (events.length < count) await new Promise<void>((resolve) => (wake = resolve));
+  };
+  const { metadata } = await two!.api.listNamespacedConfigMap({ namespace });
+  const controller = await new Watch(two!.config).watch(
+    `/api/v1/namespaces/${namespace}/configmaps`,
+    { resourceVersion: metadata!.resourceVersion },
+    (type, object: V1ConfigMap) => {
+      events.push({ type, name: object.metadata!.name!, version: object.metadata!.resourceVersion! });
+      wake();
+    },
+    () => {},
+  );
+  t.after(() => controller.abort());
+
+  for (let i = 0; i < 20; i++) {
+    // What one server has answered the other knows at once.
+    const name = `shared-${i}`;
+    const made = await one!.api.createNamespacedConfigMap({ namespace, body: configMap(name, 'one') });
+    const read = await two!.api.readNamespacedConfigMap({ namespace, name });
+    assert.deepEqual(read, made);
+    const changed = await two!.api.replaceNamespacedConfigMap({
+      namespace,
+      name,
+      body: { ...read, data: { value: 'two' } },
+    });
+    assert.ok(Number(changed.metadata!.resourceVersion) > Number(made.metadata!.resourceVersion));
+    const again = await one!.api.replaceNamespacedConfigMap({
+      namespace,
+      name,
+      body: { ...changed, data: { value: 'three' } },
+    });
+    const stale = one!.api.replaceNamespacedConfigMap({ namespace, name, body: { ...read, data: {} } });
+    await assert.rejects(stale, (error: { code?: number }) => error.code === 409);
+    await seen(3 * (i + 1));
+    assert.deepEqual(
+      events.slice(-3).map(({ type, version }) => [type, version]),
+      [
+        ['ADDED', made.metadata!.resourceVersion],
+        ['MODIFIED', changed.metadata!.resourceVersion],
+        ['MODIFIED', again.metadata!.resourceVersion],
+      ],
+    );
+  }
+  const services = await Promise.all([one!, two!].map(({ api }) => api.listServiceForAllNamespaces()));
+  assert.deepEqual(services[0]!.items, services[1]!.items);
+});
+
+test('a server says what is wrong with its etcd', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const files = runBinnacle(
+    t,
+    '--secure-port=0',
+    `--data-dir=${directory}`,
+    '--etcd-servers=https://127.0.0.1:1',
+    `--etcd-cafile=${directory}/none.pem`,
+  );
+  assert.notEqual(await files.exited, 0);
+  assert.match(files.err(), /a file for etcd cannot be read: .*none\.pem/);
+});
