@@ -21,7 +21,7 @@ export const isLongRunning = ({ verb, subresource }: RequestInfo): boolean =>
   longRunningVerbs.has(verb) || longRunningSubresources.has(subresource);
 
 /** Message of the reference server (`WithTimeoutForNonLongRunningRequests`). */
-const timedOut = () => timeoutError('request did not complete within the allotted timeout');
+export const timedOut = () => timeoutError('request did not complete within the allotted timeout');
 
 /**
  * All requests have the same time, so that they fall due in the order in which they came: one timer, for the oldest, is enough

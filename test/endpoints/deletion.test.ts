@@ -96,6 +96,10 @@ describe('delete', () => {
       byVersion.message ?? '',
       /the ResourceVersion in the precondition \(1\) does not match the ResourceVersion in record \(\d+\)\. The object might have been modified$/,
     );
+    for (const query of ['uid=other', 'resourceVersion=1']) {
+      const asked = expectFailure(await api.delete(`${path}?${query}`), 409, 'Conflict');
+      assert.equal(asked.message, (query.startsWith('uid') ? byUid : byVersion).message);
+    }
     expectCode(
       await api.delete(path, {
         preconditions: { uid: metadata.uid, resourceVersion: metadata.resourceVersion },

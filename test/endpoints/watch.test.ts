@@ -201,6 +201,38 @@ describe('watch', () => {
     assert.equal(await watch.next(), undefined);
   });
 
+  it('a time of 0 is no wish, and one below 0 is over at once', async () => {
+    const zero = await use.api.watch(`${collection}?watch=1&resourceVersion=0&timeoutSeconds=0`);
+    await use.api.post(collection, configMap('zero'));
+    use.clock.advance(1_000);
+    await use.api.patch(`${collection}/zero`, 'merge', { data: { still: 'open' } });
+    const seen = [];
+    for (let event = await zero.next(); event; event = await zero.next()) {
+      seen.push(event.type);
+      if (event.object.metadata.name === 'zero' && event.type === 'MODIFIED') break;
+    }
+    assert.equal(seen.at(-1), 'MODIFIED');
+    await zero.close();
+    const version = await listVersion();
+    const past = await use.api.watch(`${collection}?watch=1&resourceVersion=${version}&timeoutSeconds=-1`);
+    assert.deepEqual(await past.rest(), []);
+    const newest = await use.api.watch(`${collection}?watch=1&timeoutSeconds=-1`);
+    assert.deepEqual(await newest.rest(), [
+      {
+        type: 'ERROR',
+        object: {
+          kind: 'Status',
+          apiVersion: 'v1',
+          metadata: {},
+          status: 'Failure',
+          message: 'context deadline exceeded',
+          reason: 'InternalError',
+          code: 500,
+        },
+      },
+    ]);
+  });
+
   it('tells every watcher the same in the same order', async () => {
     const version = await listVersion();
     const open = () => use.api.watch(`${collection}?watch=1&resourceVersion=${version}`);

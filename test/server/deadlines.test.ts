@@ -64,5 +64,7 @@ describe('a request that takes too long', () => {
       message: 'invalid timeout specified in the request URL - time: invalid duration "soon"',
     });
     assert.equal((await cluster.fetch(`${namespaces}?timeout=32s`)).status, 200);
+    assert.deepEqual(await statusOf(await cluster.fetch(`${namespaces}?timeout=1ns`)), timeout);
+    assert.equal((await cluster.fetch(`${namespaces}?timeout=0s`)).status, 200);
   });
 });

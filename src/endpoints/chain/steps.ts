@@ -4,7 +4,7 @@ import type { AuthenticationResult, Credentials } from '../../authentication/typ
 import { forbidden, undecided } from '../../authorization/forbidden.ts';
 import type { Attributes, Verdict } from '../../authorization/types.ts';
 import type { Core } from '../core.ts';
-import { isLongRunning } from '../deadlines.ts';
+import { isLongRunning, timedOut } from '../deadlines.ts';
 import { type Request, warn } from '../request.ts';
 import { parseRequestInfo } from '../request-info.ts';
 import { attributesOf } from './attributes.ts';
@@ -22,13 +22,18 @@ const requestInfo: Step = {
   },
 };
 
+/** No request is answered faster than this; timers are too coarse to say so. */
+const shortestMs = 0.01;
+
 /** `?timeout=`: a request may ask to be given up earlier than others (`WithRequestDeadline`). */
 const deadline: Step = {
   name: 'deadline',
   run: (core, request) => {
     const text = request.info.query.get('timeout');
     if (text === null || text === '' || isLongRunning(request.info)) return;
-    core.deadlines.shorten(request, timeoutMs(text));
+    const ms = timeoutMs(text);
+    if (ms > 0 && ms < shortestMs) throw timedOut();
+    core.deadlines.shorten(request, ms);
   },
 };
 

@@ -78,5 +78,12 @@ function fromQuery(query: URLSearchParams): RawDeleteOptions {
     gracePeriodSeconds: integerParameter(query, 'gracePeriodSeconds'),
     propagationPolicy: query.get('propagationPolicy') ?? undefined,
     orphanDependents: booleanParameter(query, 'orphanDependents'),
+    preconditions: { ...given(query, 'uid'), ...given(query, 'resourceVersion') },
   };
+}
+
+/** An empty parameter asks for nothing (`Convert_url_Values_To_v1_DeleteOptions`). */
+function given(query: URLSearchParams, name: 'uid' | 'resourceVersion') {
+  const value = query.get(name);
+  return value ? { [name]: value } : {};
 }

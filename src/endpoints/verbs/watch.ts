@@ -1,4 +1,4 @@
-import { ApiError, notAcceptable, tooManyRequests } from '../../apimachinery/status.ts';
+import { ApiError, bareError, notAcceptable, tooManyRequests } from '../../apimachinery/status.ts';
 import type { Target } from '../../registry/context.ts';
 import { listPrefix, objectKey } from '../../storage/keys.ts';
 import { settleRule } from '../../storage/list.ts';
@@ -24,14 +24,17 @@ export const watch: Verb = async (core, request, target) => {
   if (core.registry.store.cache.subscriberCount() >= maxWatches) {
     throw tooManyRequests('too many watches, please try again later', watchRetrySeconds);
   }
-  const opened = await open(core, request, target, options);
+  // 0 is no wish of one's own.
+  const timeoutSeconds = options.timeoutSeconds || randomTimeout(core);
+  const opened = timeoutSeconds < 0 ? tooLate(options) : await open(core, request, target, options);
   startResponse(request, 200, { 'content-type': representation.watchContentType });
+  if (opened === undefined) return request.exchange.sink.end();
   if (opened instanceof ApiError) return sendRefusal(request, opened);
   await streamWatch(core, request, {
     watch: opened,
     representation,
     bookmarks: options.allowBookmarks,
-    timeoutSeconds: options.timeoutSeconds ?? randomTimeout(core),
+    timeoutSeconds,
     onBegun: () => request.seat && core.flowControl.leave(request.seat),
   });
 };
@@ -68,6 +71,15 @@ async function open(
     );
   }
 }
+
+/**
+ * A time below 0 is over before anything was read: where the newest state has to be waited for that is an error, and
+ * otherwise an empty stream.
+ */
+const tooLate = ({ resourceVersion }: ListOptions): ApiError | undefined =>
+  resourceVersion === undefined
+    ? new ApiError({ ...bareError('context deadline exceeded').status, reason: 'InternalError' })
+    : undefined;
 
 /** Unset and 0 mean "what there is, then what happens", unless `sendInitialEvents` says otherwise. */
 const wantsState = ({ resourceVersion, sendInitialEvents }: ListOptions): boolean =>
