@@ -1,5 +1,5 @@
 import { emptyMap, fromSorted, type OrderedMap } from '../apimachinery/ordered-map.ts';
-import type { Kv, KvEvent, KvWatch, Revision } from '../kv/types.ts';
+import { CompactedError, type Kv, type KvEvent, type KvWatch, type Revision } from '../kv/types.ts';
 import { ChangeWindow, type WindowLimits } from './change-window.ts';
 import { type ChangeEvent, type Entry, entryOf } from './entry.ts';
 import { storageError, translated } from './errors.ts';
@@ -55,7 +55,11 @@ export class WatchCache {
    * Loads the store and follows it; resolves when changes come as they happen. Call once, before anything else: a write
    * that is answered before would not be found here yet.
    */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    return this.#load();
+  }
+
+  async #load(): Promise<void> {
     const { revision, items } = await this.#kv.list('/registry/');
     const entries = items.map(entryOf);
     const objects = fromSorted(
@@ -64,7 +68,18 @@ export class WatchCache {
     );
     this.#current = { revision, objects };
     this.#window = new ChangeWindow(this.#limits, revision, objects);
-    await this.#follow(revision + 1);
+    this.#followers.end();
+    const following = this.#follow(revision + 1);
+    this.#reach(revision);
+    await following;
+  }
+
+  /**
+   * Others have compacted what this cache had not read yet, as it was cut off for long: it begins anew. Whoever follows is ended, and
+   * comes back as after any end of a watch.
+   */
+  #restart(): void {
+    this.#load().catch((error: Error) => this.#fail(error));
   }
 
   #follow(from: Revision): Promise<void> {
@@ -79,7 +94,8 @@ export class WatchCache {
         },
         onError: (error) => {
           reject(error);
-          this.#fail(error);
+          if (error instanceof CompactedError && this.#kv.shared) this.#restart();
+          else this.#fail(error);
         },
       });
     });
@@ -194,6 +210,7 @@ export class WatchCache {
 
   /** Nothing comes any more: whoever waits or follows is told, so that nobody hangs on a store that is gone. */
   #fail(error: Error): void {
+    if (this.#failure) return;
     this.#failure = error;
     const waiters = this.#waiters;
     this.#waiters = [];

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type V1ConfigMap, Watch } from '@kubernetes/client-node';
+import { realClock } from '../../src/apimachinery/clock.ts';
+import { cryptoRandom } from '../../src/apimachinery/random.ts';
+import { ensurePki } from '../../src/pki/ensure-pki.ts';
 import { runBinnacle, startBinnacle, temporaryDirectory } from '../cli/start-binnacle.ts';
 import { openKv, startEtcd } from './start-etcd.ts';
 
@@ -102,4 +106,38 @@ test('a server says what is wrong with its etcd', async (t) => {
   );
   assert.notEqual(await files.exited, 0);
   assert.match(files.err(), /a file for etcd cannot be read: .*none\.pem/);
+});
+
+test('a server shows its certificate to etcd, and checks that of etcd', async (t) => {
+  const [pkiDirectory, directory] = [await temporaryDirectory(t), await temporaryDirectory(t)];
+  const pki = await ensurePki(pkiDirectory, { clock: realClock, random: cryptoRandom, hosts: [] });
+  const file = async (name: string, text: string): Promise<string> => {
+    await writeFile(join(directory, name), text);
+    return join(directory, name);
+  };
+  const ca = await file('ca.pem', pki.servingCa);
+  const etcd = await startEtcd(
+    [
+      `--cert-file=${await file('etcd.pem', pki.serving.cert)}`,
+      `--key-file=${await file('etcd.key', pki.serving.key)}`,
+      '--client-cert-auth',
+      `--trusted-ca-file=${ca}`,
+    ],
+    'https',
+  );
+  t.after(() => etcd.remove());
+  const flags = [
+    `--etcd-servers=${etcd.endpoint}`,
+    `--etcd-cafile=${ca}`,
+    `--etcd-certfile=${await file('client.pem', pki.admin.cert)}`,
+    `--etcd-keyfile=${await file('client.key', pki.admin.key)}`,
+  ];
+  const server = await startBinnacle(t, join(directory, 'data'), ...flags);
+  await server.api.createNamespacedConfigMap({ namespace, body: configMap('sealed', '1') });
+  assert.equal(await server.stop(), 0);
+
+  const certificate = Buffer.from(pki.admin.cert);
+  const key = Buffer.from(pki.admin.key);
+  for (const tls of [{ ca: Buffer.from(pki.servingCa) }, { certificate, key }])
+    await assert.rejects(openKv(etcd, { tls, openTimeoutMs: 300 }), /cannot be used/);
 });

@@ -33,9 +33,12 @@ async function freePort(): Promise<number> {
 }
 
 /** `arguments_` are added to etcd's own. */
-export async function startEtcd(arguments_: readonly string[] = []): Promise<Etcd> {
+export async function startEtcd(
+  arguments_: readonly string[] = [],
+  scheme: 'http' | 'https' = 'http',
+): Promise<Etcd> {
   const directory = mkdtempSync(join(tmpdir(), 'etcd-'));
-  const client = `http://127.0.0.1:${await freePort()}`;
+  const client = `${scheme}://127.0.0.1:${await freePort()}`;
   const peer = `http://127.0.0.1:${await freePort()}`;
   let child: ChildProcess | undefined;
 

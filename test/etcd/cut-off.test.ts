@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { test } from 'node:test';
+import { WatchCache } from '../../src/storage/watch-cache.ts';
+import { bytes, put, remove, won } from '../kv/rules/kit.ts';
+import { openKv, startEtcd } from './start-etcd.ts';
+
+/** A way to etcd that can be cut. */
+async function wayTo(endpoint: string) {
+  const sockets = new Set<Socket>();
+  let isCut = false;
+  const server = createServer((socket) => {
+    if (isCut) return socket.destroy();
+    const onward = connect(Number(new URL(endpoint).port), '127.0.0.1');
+    for (const end of [socket, onward]) {
+      sockets.add(end);
+      end.on('error', () => {});
+      end.on('close', () => {
+        sockets.delete(end);
+        socket.destroy();
+        onward.destroy();
+      });
+    }
+    socket.pipe(onward).pipe(socket);
+    return socket;
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    cut() {
+      isCut = true;
+      for (const socket of sockets) socket.destroy();
+    },
+    mend() {
+      isCut = false;
+    },
+    close() {
+      this.cut();
+      server.close();
+    },
+  };
+}
+
+test('a server cut off for longer than history is kept goes on with what is there', async (t) => {
+  const etcd = await startEtcd();
+  t.after(() => etcd.remove());
+  const way = await wayTo(etcd.endpoint);
+  t.after(() => way.close());
+  const options = { root: '/registry', prefix: '/registry' };
+  const [near, far] = [
+    await openKv(etcd, options),
+    await openKv(etcd, { ...options, endpoints: [way.endpoint] }),
+  ];
+  const key = (name: string) => `/registry/api/v1/configmaps/default/${name}`;
+  const object = (name: string, value: string) =>
+    bytes(JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { value } }));
+  for (const name of ['kept', 'gone']) won(await near.putIf(key(name), object(name, 'old'), 0));
+
+  const failures: Error[] = [];
+  const cache = new WatchCache(far, (error) => failures.push(error));
+  await cache.start();
+  const ended = new Promise<void>((resolve) => {
+    cache.subscribe('/registry/', cache.revision, () => {}, resolve);
+  });
+  const before = cache.revision;
+  way.cut();
+  const text = Buffer.from(object('kept', 'new')).toString();
+  for (let i = 0; i < 5; i++) await put(near, key('kept'), text);
+  const last = await remove(near, key('gone'));
+  await near.compact(last);
+  way.mend();
+  await ended;
+  await cache.reached(last);
+
+  assert.equal(cache.get(key('gone')), undefined);
+  assert.deepEqual(cache.get(key('kept'))!.decode()['data'], { value: 'new' });
+  assert.equal(cache.snapshotAt(before), undefined);
+  const next = await put(near, key('kept'), text);
+  await cache.fresh();
+  assert.equal(cache.get(key('kept'))!.modRevision, next);
+  assert.deepEqual(failures, []);
+  cache.stop();
+  await Promise.all([near.close(), far.close()]);
+});
