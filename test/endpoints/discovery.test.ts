@@ -301,9 +301,36 @@ describe('the server itself', () => {
       assert.match(excluded.text, /^\[\+\]ping excluded: ok\n/);
       assert.match(excluded.text, /no matches for "nothing"/);
       assert.equal((await api.get(`/${group}/nothing`)).status, 404);
-      assert.equal((await api.request('POST', `/${group}`, { body: '{}' })).status, 405);
+      assert.equal((await api.request('POST', `/${group}`, { body: '{}' })).status, 200);
+      assert.equal((await api.request('POST', `/${group}/nothing`, { body: '{}' })).status, 404);
     });
   }
+
+  it('methods other than GET, path by path', async () => {
+    const expected = {
+      '/': 200,
+      '/apis': 200,
+      '/apis/apps': 200,
+      '/metrics': 200,
+      '/openapi/v2': 200,
+      '/openapi/v3': 200,
+      '/openapi/v3/api/v1': 200,
+      '/debug/api_priority_and_fairness/dump_requests': 200,
+      '/api': 405,
+      '/api/v1': 405,
+      '/apis/apps/v1': 405,
+      '/version': 405,
+      '/openid/v1/jwks': 405,
+      '/apis/apps/v9': 404,
+      '/apis/nope': 404,
+      '/nothing': 404,
+    };
+    for (const method of ['POST', 'PUT', 'DELETE']) {
+      const answers: Record<string, number> = {};
+      for (const path of Object.keys(expected)) answers[path] = (await api.request(method, path)).status;
+      assert.deepEqual(answers, expected, method);
+    }
+  });
 
   it('/metrics counts requests by what they were, with bounded labels', async () => {
     await api.get('/api/v1/namespaces/default/pods');

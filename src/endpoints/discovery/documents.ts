@@ -1,7 +1,7 @@
 import { pageNotFound, pathNotFound } from '../../apimachinery/status.ts';
 import type { Catalog } from '../../registry/catalog.ts';
 import type { Core } from '../core.ts';
-import type { Document } from '../documents/document.ts';
+import { type Document, requireRead } from '../documents/document.ts';
 import { type HashedDocument, hashed, respondHashed } from '../etag.ts';
 import { negotiate } from '../negotiation.ts';
 import type { Request } from '../request.ts';
@@ -17,24 +17,26 @@ export const discoveryDocument: Document = (core, request) => {
   if (first === undefined) answerRoot(core, request, root);
   else if (root === 'api') {
     if (second !== undefined) throw pathNotFound();
-    respondValue(request, 200, resources(core, '', first));
+    respondValue(request, 200, resources(core, request, '', first));
   } else if (second === undefined) {
     const group = apiGroup(core.registry.catalog, first);
     if (!group) throw pageNotFound();
     respondValue(request, 200, group);
-  } else respondValue(request, 200, resources(core, first, second));
+  } else respondValue(request, 200, resources(core, request, first, second));
   return Promise.resolve();
 };
 
-function resources({ registry }: Core, group: string, version: string) {
+function resources({ registry }: Core, request: Request, group: string, version: string) {
   if (!registry.catalog.hasGroup(group)) throw pageNotFound();
   if (!registry.catalog.hasGroupVersion(group, version)) throw pathNotFound();
+  requireRead(request);
   return apiResourceList(registry.catalog, group, version);
 }
 
 /** The roots offer the aggregated form, which spares clients a request per group version. */
 function answerRoot(core: Core, request: Request, root: 'api' | 'apis'): void {
   const { catalog } = core.registry;
+  if (root === 'api') requireRead(request);
   const form = negotiate(
     request.exchange.headers['accept'],
     ['APIGroupDiscoveryList'],

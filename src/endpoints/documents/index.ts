@@ -1,4 +1,4 @@
-import { methodNotAllowed, pageNotFound } from '../../apimachinery/status.ts';
+import { pageNotFound } from '../../apimachinery/status.ts';
 import type { Core } from '../core.ts';
 import { discoveryDocument } from '../discovery/documents.ts';
 import type { Request } from '../request.ts';
@@ -26,8 +26,6 @@ const documents: readonly Document[] = [
 
 /** Everything that is no resource: discovery, OpenAPI, health, version, metrics. */
 export async function answerDocument(core: Core, request: Request): Promise<void> {
-  const { method } = request.exchange;
-  if (method !== 'GET' && method !== 'HEAD') throw methodNotAllowed();
   for (const document of documents) {
     const answered = document(core, request);
     if (answered) return answered;

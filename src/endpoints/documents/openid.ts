@@ -1,6 +1,6 @@
 import { discoveryMaxAgeSeconds, keySetPath } from '../../authentication/service-account/discovery.ts';
 import { respondBytes } from '../respond.ts';
-import type { Document } from './document.ts';
+import { type Document, requireRead } from './document.ts';
 
 const configurationPath = '/.well-known/openid-configuration';
 
@@ -8,6 +8,7 @@ const configurationPath = '/.well-known/openid-configuration';
 export const openIdDocument: Document = (core, request) => {
   const { path } = request.info;
   if (path !== configurationPath && path !== keySetPath) return undefined;
+  requireRead(request);
   const discovery = core.discovery();
   return discovery?.then(({ configuration, keySet }) => {
     const isKeySet = path === keySetPath;

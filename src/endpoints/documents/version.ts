@@ -1,10 +1,11 @@
 import { gitVersion, kubernetesVersion } from '../../version.ts';
 import { respondJson } from '../respond.ts';
-import type { Document } from './document.ts';
+import { type Document, requireRead } from './document.ts';
 
 /** `/version`: what clients compare themselves with. */
 export const versionDocument: Document = (_core, request) => {
   if (request.info.path !== '/version' && request.info.path !== '/version/') return undefined;
+  requireRead(request);
   const { major, minor } = kubernetesVersion;
   respondJson(request, 200, {
     major,

@@ -5,7 +5,7 @@ import type { Catalog } from '../../registry/catalog.ts';
 import { impersonatedUser } from '../chain/impersonation.ts';
 import type { Request } from '../request.ts';
 import { respondJson } from '../respond.ts';
-import type { Document } from './document.ts';
+import { type Document, requireRead } from './document.ts';
 
 /**
  * `/debug/why`: why somebody may do something or not. Not Kubernetes': a path of our own, which RBAC protects as it does every path
@@ -14,6 +14,7 @@ import type { Document } from './document.ts';
  */
 export const whyDocument: Document = (core, request) => {
   if (request.info.path !== '/debug/why') return undefined;
+  requireRead(request);
   const attributes = askedAbout(core.registry.catalog, request);
   return core.explain(attributes, true).then((explanation) => respondJson(request, 200, explanation));
 };
