@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { delay, realClock } from '../../src/apimachinery/clock.ts';
 import { CompactedError, type Kv, StoreUnavailableError } from '../../src/kv/types.ts';
 import { bytes, create, listed, plainEvent, put, recorder, remove, text, won } from '../kv/rules/kit.ts';
-import { type Etcd, openKv, startEtcd } from './start-etcd.ts';
+import { type Etcd, openKv, startCluster, startEtcd } from './start-etcd.ts';
 
 const withEtcd =
   (use: (etcd: Etcd) => Promise<void>, ...arguments_: string[]) =>
@@ -97,6 +97,33 @@ test(
     await kv.close();
   }),
 );
+
+test('the members of a cluster killed one after the other under traffic, the leader among them', async () => {
+  const members = await startCluster();
+  try {
+    const kv = await openKv(members[0]!, { endpoints: members.map(({ endpoint }) => endpoint) });
+    const sink = recorder();
+    kv.watch(1, sink);
+    const { outcomes, stop } = traffic(kv);
+    for (const member of members) {
+      await delay(realClock, 300);
+      await member.kill();
+      // The other two go on.
+      await tries(() => kv.currentRevision());
+      await tries(() => kv.putIf(`/t/without ${member.endpoint}`, bytes('two'), 0));
+      await member.start();
+    }
+    await stop();
+    await tries(() => kv.currentRevision());
+    const { items } = await kv.list('/t/');
+    const others = items.filter(({ key }) => key.startsWith('/t/without '));
+    assert.equal(others.length, members.length);
+    await checkTraffic(kv, outcomes, sink);
+    await kv.close();
+  } finally {
+    await Promise.all(members.map((member) => member.remove()));
+  }
+});
 
 test(
   'etcd stopped for seconds: calls end in time with an unknown outcome, and all goes on afterwards',

@@ -10,7 +10,7 @@ import { cryptoRandom } from '../../src/apimachinery/random.ts';
 import { type EtcdKvOptions, openEtcdKv } from '../../src/kv/etcd/index.ts';
 import type { Kv } from '../../src/kv/types.ts';
 
-/** A real etcd of one member, on ports and in a directory of its own. */
+/** A member of a real etcd cluster, on ports and in a directory of its own. */
 export interface Etcd {
   readonly endpoint: string;
   /** Ends it at once, as a crash would. */
@@ -32,43 +32,32 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** `arguments_` are added to etcd's own. */
-export async function startEtcd(
-  arguments_: readonly string[] = [],
-  scheme: 'http' | 'https' = 'http',
-): Promise<Etcd> {
-  const directory = mkdtempSync(join(tmpdir(), 'etcd-'));
-  const client = `${scheme}://127.0.0.1:${await freePort()}`;
-  const peer = `http://127.0.0.1:${await freePort()}`;
-  let child: ChildProcess | undefined;
+interface MemberOptions {
+  readonly name: string;
+  readonly scheme: 'http' | 'https';
+  readonly port: number;
+  readonly peer: string;
+  /** `name=peer`, of all members, with commas. */
+  readonly cluster: string;
+  readonly more: readonly string[];
+}
 
-  const start = async (): Promise<void> => {
-    const started = spawn(
-      process.env['ETCD'] ?? 'etcd',
-      [
-        `--data-dir=${directory}`,
-        `--listen-client-urls=${client}`,
-        `--advertise-client-urls=${client}`,
-        `--listen-peer-urls=${peer}`,
-        `--initial-advertise-peer-urls=${peer}`,
-        `--initial-cluster=default=${peer}`,
-        '--logger=zap',
-        ...arguments_,
-      ],
-      { stdio: ['ignore', 'ignore', 'pipe'] },
-    );
-    child = started;
-    let said = '';
-    await new Promise<void>((resolve, reject) => {
-      started.once('error', reject);
-      started.once('exit', (code) => reject(new Error(`etcd ended with ${code}:\n${said}`)));
-      started.stderr!.on('data', (chunk: Buffer) => {
-        said = (said + chunk.toString()).slice(-20_000);
-        if (said.includes('ready to serve client requests')) resolve();
-      });
-    });
-    started.removeAllListeners('exit');
-  };
+/** Not started yet. */
+function member({ name, scheme, port, peer, cluster, more }: MemberOptions): Etcd {
+  const directory = mkdtempSync(join(tmpdir(), 'etcd-'));
+  const endpoint = `${scheme}://127.0.0.1:${port}`;
+  const flags = [
+    `--name=${name}`,
+    `--data-dir=${directory}`,
+    `--listen-client-urls=${endpoint}`,
+    `--advertise-client-urls=${endpoint}`,
+    `--listen-peer-urls=${peer}`,
+    `--initial-advertise-peer-urls=${peer}`,
+    `--initial-cluster=${cluster}`,
+    '--logger=zap',
+    ...more,
+  ];
+  let child: ChildProcess | undefined;
 
   const kill = async (): Promise<void> => {
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
@@ -77,10 +66,22 @@ export async function startEtcd(
     await exited;
   };
 
-  await start();
   return {
-    endpoint: client,
-    start,
+    endpoint,
+    async start() {
+      const started = spawn(process.env['ETCD'] ?? 'etcd', flags, { stdio: ['ignore', 'ignore', 'pipe'] });
+      child = started;
+      let said = '';
+      await new Promise<void>((resolve, reject) => {
+        started.once('error', reject);
+        started.once('exit', (code) => reject(new Error(`etcd ended with ${code}:\n${said}`)));
+        started.stderr.on('data', (chunk: Buffer) => {
+          said = (said + chunk.toString()).slice(-20_000);
+          if (said.includes('ready to serve client requests')) resolve();
+        });
+      });
+      started.removeAllListeners('exit');
+    },
     kill,
     pause: () => void child?.kill('SIGSTOP'),
     resume: () => void child?.kill('SIGCONT'),
@@ -89,6 +90,29 @@ export async function startEtcd(
       rmSync(directory, { recursive: true });
     },
   };
+}
+
+/** `more` are arguments beside etcd's usual ones. */
+export async function startEtcd(
+  more: readonly string[] = [],
+  scheme: 'http' | 'https' = 'http',
+): Promise<Etcd> {
+  const [port, peerPort] = [await freePort(), await freePort()];
+  const peer = `http://127.0.0.1:${peerPort}`;
+  const etcd = member({ name: 'one', scheme, port, peer, cluster: `one=${peer}`, more });
+  await etcd.start();
+  return etcd;
+}
+
+/** A cluster of three members. */
+export async function startCluster(): Promise<readonly Etcd[]> {
+  const peers: { name: string; port: number; peer: string }[] = [];
+  for (const name of ['one', 'two', 'three'])
+    peers.push({ name, port: await freePort(), peer: `http://127.0.0.1:${await freePort()}` });
+  const cluster = peers.map(({ name, peer }) => `${name}=${peer}`).join(',');
+  const members = peers.map((one) => member({ ...one, scheme: 'http', cluster, more: [] }));
+  await Promise.all(members.map((one) => one.start()));
+  return members;
 }
 
 export const openKv = (etcd: Etcd, options: Partial<EtcdKvOptions> = {}): Promise<Kv> =>
