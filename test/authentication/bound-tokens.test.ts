@@ -74,6 +74,13 @@ describe('a token request', () => {
       'TokenRequest.authentication.k8s.io "claims" is invalid: metadata.name: Invalid value: "other": must match the service account name if specified',
     ],
     [
+      'another namespace',
+      {},
+      { namespace: 'other' },
+      400,
+      'the namespace of the provided object does not match the namespace sent on the request',
+    ],
+    [
       'a missing pod',
       { boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: 'none' } },
       {},
@@ -155,7 +162,10 @@ describe('a bound token', () => {
     );
     expectCode(await api.delete('/api/v1/namespaces/default/pods/bound', { gracePeriodSeconds: 0 }), 200);
     expectFailure(await whoAmI(api, token), 401, 'Unauthorized');
-    assert.equal((await review(api, token)).error, 'service account token has been invalidated');
+    assert.equal(
+      (await review(api, token)).error,
+      '[invalid bearer token, service account token has been invalidated]',
+    );
   });
 
   it('of a secret and of a node end with them', async () => {
@@ -176,9 +186,14 @@ describe('a bound token', () => {
       expectFailure(await whoAmI(api, token), 401, 'Unauthorized');
     assert.match(
       (await review(api, secretToken)).error,
-      new RegExp(`^secret UID \\(${again.metadata.uid}\\) does not match service account secret ref claim`),
+      new RegExp(
+        `^\\[invalid bearer token, secret UID \\(${again.metadata.uid}\\) does not match service account secret ref claim`,
+      ),
     );
-    assert.equal((await review(api, nodeToken)).error, 'service account token has been invalidated');
+    assert.equal(
+      (await review(api, nodeToken)).error,
+      '[invalid bearer token, service account token has been invalidated]',
+    );
   });
 
   it('ends a minute after its time', async () => {
@@ -188,7 +203,10 @@ describe('a bound token', () => {
     expectCode(await whoAmI(api, token), 201);
     use.clock.advance(1_000);
     expectFailure(await whoAmI(api, token), 401, 'Unauthorized');
-    assert.equal((await review(api, token)).error, 'service account token has expired');
+    assert.equal(
+      (await review(api, token)).error,
+      '[invalid bearer token, service account token has expired]',
+    );
   });
 
   it('of an account that was deleted is refused, also when there is a new one of the same name', async () => {
@@ -197,12 +215,15 @@ describe('a bound token', () => {
     expectCode(await whoAmI(api, token), 201);
     expectCode(await api.delete(`${accounts}/again`), 200);
     expectFailure(await whoAmI(api, token), 401, 'Unauthorized');
-    assert.equal((await review(api, token)).error, 'serviceaccounts "again" not found');
+    assert.equal(
+      (await review(api, token)).error,
+      '[invalid bearer token, serviceaccounts "again" not found]',
+    );
     const { metadata } = await newAccount(api, 'again');
     expectFailure(await whoAmI(api, token), 401, 'Unauthorized');
     assert.equal(
       (await review(api, token)).error,
-      `service account UID (${metadata.uid}) does not match claim (${old.metadata.uid})`,
+      `[invalid bearer token, service account UID (${metadata.uid}) does not match claim (${old.metadata.uid})]`,
     );
     expectCode(await whoAmI(api, await newToken(api, 'again')), 201);
   });
@@ -217,7 +238,10 @@ describe('a bound token', () => {
     use.clock.advance(60_000);
     expectCode(await whoAmI(api, token), 201);
     use.clock.advance(1_000);
-    assert.equal((await review(api, token)).error, 'service account default/held has been deleted');
+    assert.equal(
+      (await review(api, token)).error,
+      '[invalid bearer token, service account default/held has been deleted]',
+    );
   });
 
   it('for another audience is refused, and good where it is meant to be', async () => {
@@ -225,7 +249,7 @@ describe('a bound token', () => {
     const token = await newToken(api, 'vault', { audiences: ['vault', 'other'] });
     expectFailure(await whoAmI(api, token), 401, 'Unauthorized');
     assert.deepEqual(await review(api, token), {
-      error: `token audiences ["vault" "other"] is invalid for the target audiences ["${issuer}"]`,
+      error: `[invalid bearer token, token audiences ["vault" "other"] is invalid for the target audiences ["${issuer}"]]`,
       user: {},
     });
     const status = await review(api, token, ['vault', 'nobody']);
@@ -251,8 +275,14 @@ describe('a bound token', () => {
       await newToken(stranger.api, 'safe'),
     ];
     for (const token of forged) expectFailure(await whoAmI(api, token), 401, 'Unauthorized');
-    assert.equal((await review(api, forged[0]!)).error, 'go-jose/go-jose: error in cryptographic primitive');
-    assert.equal((await review(api, forged.at(-1)!)).error, 'invalid signature, no keys found');
+    assert.equal(
+      (await review(api, forged[0]!)).error,
+      '[invalid bearer token, go-jose/go-jose: error in cryptographic primitive]',
+    );
+    assert.equal(
+      (await review(api, forged.at(-1)!)).error,
+      '[invalid bearer token, invalid signature, no keys found]',
+    );
   });
 
   it('that admission asks for lasts a year, and says when it should have been renewed', async () => {

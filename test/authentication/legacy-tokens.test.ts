@@ -84,7 +84,7 @@ describe('the token of a Secret', () => {
     expectFailure(await whoAmI(use.api, token), 401, 'Unauthorized');
     assert.equal(
       (await review(use.api, token)).error,
-      `the token in secret default/robot-token for service account default/robot has been marked invalid. Use tokens from the TokenRequest API or manually created secret-based tokens, or remove the '${label}' label from the secret to temporarily allow use of this token`,
+      `[invalid bearer token, the token in secret default/robot-token for service account default/robot has been marked invalid. Use tokens from the TokenRequest API or manually created secret-based tokens, or remove the '${label}' label from the secret to temporarily allow use of this token]`,
     );
     expectCode(await mark(null), 200);
     expectCode(await whoAmI(use.api, token), 201);
@@ -105,9 +105,12 @@ describe('the token of a Secret', () => {
     await newAccount(use.api, 'robot');
     const { token } = await filled(use.api, 'robot');
     expectCode(await use.api.delete(`${secrets}/robot-token`), 200);
-    assert.equal((await review(use.api, token)).error, 'Token has been invalidated');
+    assert.equal((await review(use.api, token)).error, '[invalid bearer token, Token has been invalidated]');
     const next = await filled(use.api, 'robot');
-    assert.equal((await review(use.api, token)).error, "Token does not match server's copy");
+    assert.equal(
+      (await review(use.api, token)).error,
+      "[invalid bearer token, Token does not match server's copy]",
+    );
     expectCode(await use.api.delete(`${accounts}/robot`), 200);
     expectFailure(await whoAmI(use.api, next.token), 401, 'Unauthorized');
   });

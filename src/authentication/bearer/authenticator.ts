@@ -42,7 +42,7 @@ async function ask(
     else if (isMeantFor(result.audiences, audiences)) return result;
     else reasons.push(unknownToken);
   }
-  return { invalid: reasons.length === 0 ? unknownToken : combined(reasons) };
+  return { invalid: combined([unknownToken, ...reasons]) };
 }
 
 const isMeantFor = (own: readonly string[] | undefined, asked: readonly string[]): boolean =>

@@ -6,7 +6,7 @@ const configurationPath = '/.well-known/openid-configuration';
 
 /** What others need to check the tokens of our service accounts (OpenID Connect Discovery 1.0, RFC 7517). */
 export const openIdDocument: Document = (core, request) => {
-  const { path } = request.info;
+  const path = request.info.path.replace(/\/$/, '');
   if (path !== configurationPath && path !== keySetPath) return undefined;
   requireRead(request);
   const discovery = core.discovery();

@@ -2,6 +2,7 @@ import { notImplemented } from '../../apimachinery/status.ts';
 import { admitAction } from '../../registry/actions/admit.ts';
 import { actions } from '../../registry/actions/index.ts';
 import { hookKey } from '../../registry/hooks.ts';
+import { matchNamespace } from '../../registry/write/metadata.ts';
 import type { ActionSubresource } from '../../scheme/definition.ts';
 import { readObject } from '../body.ts';
 import { callerOf } from '../caller.ts';
@@ -22,6 +23,7 @@ export const runAction: Verb = async ({ registry }, request, target) => {
   const produce = await readObject(request, registry.schemas, expected, options.fieldValidation);
   const caller = callerOf(request, options);
   const body = produce();
+  matchNamespace(target, body);
   await admitAction(registry, target, caller, body);
   respond(201, await run(registry, target, caller, body));
 };

@@ -1,5 +1,5 @@
 import { formatTime } from '../../apimachinery/clock.ts';
-import { type FieldError, FieldPath, invalid } from '../../apimachinery/field-error.ts';
+import { FieldPath, invalid } from '../../apimachinery/field-error.ts';
 import { isRecord, type KubeObject } from '../../apimachinery/object.ts';
 import { uuid } from '../../apimachinery/random.ts';
 import {
@@ -15,8 +15,7 @@ import {
   type TokenBinding,
 } from '../../resources/core/serviceaccounts/token-claims.ts';
 import { objectKey } from '../../storage/keys.ts';
-import type { Caller, Registry, Target } from '../context.ts';
-import { admissionRequest } from '../write/pipeline.ts';
+import type { Registry, Target } from '../context.ts';
 import type { Action } from './types.ts';
 
 /** Signs tokens of service accounts; made by `server.ts` of what authentication was told. */
@@ -48,7 +47,7 @@ interface TokenRequestSpec {
 export const requestToken: Action = async (registry, target, caller, body) => {
   const { tokens, clock } = registry;
   if (!tokens) throw notImplemented('serviceaccounts/token');
-  refuseOtherNames(body, target);
+  refuseOtherName(body, target);
   const account = await find(registry, 'serviceaccounts', target.namespace, target.name);
   const { uid } = body.metadata;
   if (uid && uid !== account.metadata.uid) {
@@ -70,7 +69,6 @@ export const requestToken: Action = async (registry, target, caller, body) => {
     spec,
     status: {},
   };
-  await admit(registry, target, caller, request);
   const binding = await bindingOf(registry, target, spec);
   const { maxExpirationSeconds } = tokens;
   if (maxExpirationSeconds > 0 && spec.expirationSeconds > maxExpirationSeconds) {
@@ -87,18 +85,11 @@ export const requestToken: Action = async (registry, target, caller, body) => {
   return { ...request, status: { expirationTimestamp, token } };
 };
 
-function refuseOtherNames({ metadata }: KubeObject, { name, namespace }: Target): void {
-  const path = FieldPath.of('metadata');
-  const refuse = (error: FieldError) => invalidError(kind, name, [error]);
-  if (metadata.name && metadata.name !== name) {
-    throw refuse(
-      invalid(path.child('name'), metadata.name, 'must match the service account name if specified'),
-    );
-  }
-  if (metadata.namespace && metadata.namespace !== namespace) {
-    const why = 'must match the service account namespace if specified';
-    throw refuse(invalid(path.child('namespace'), metadata.namespace, why));
-  }
+/** That a namespace in the body is another one has been refused before. */
+function refuseOtherName({ metadata }: KubeObject, { name }: Target): void {
+  if (!metadata.name || metadata.name === name) return;
+  const why = 'must match the service account name if specified';
+  throw invalidError(kind, name, [invalid(FieldPath.of('metadata', 'name'), metadata.name, why)]);
 }
 
 function defaulted(body: KubeObject, { audiences }: TokenIssuer): TokenRequestSpec {
@@ -121,12 +112,6 @@ function defaulted(body: KubeObject, { audiences }: TokenIssuer): TokenRequestSp
   ];
   if (errors.length > 0) throw invalidError(kind, '', errors);
   return spec;
-}
-
-async function admit(registry: Registry, target: Target, caller: Caller, object: KubeObject): Promise<void> {
-  const request = admissionRequest('CREATE', target, caller, object, undefined);
-  await registry.admission.mutate(request);
-  await registry.admission.validate(request);
 }
 
 type Bindable = 'pods' | 'secrets' | 'nodes' | 'serviceaccounts';
