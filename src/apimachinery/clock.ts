@@ -103,7 +103,3 @@ export function parseTime(text: string): number {
 export function nextTurn(callback: () => void): void {
   setImmediate(callback);
 }
-
-/** Resolves when everything that has nothing to wait for has gone on as far as it can, within this turn of the event loop. */
-export const othersRan = (): Promise<void> =>
-  new Promise((resolve) => queueMicrotask(() => process.nextTick(resolve)));

@@ -42,7 +42,7 @@ export function createPriorityAndFairness(options: PriorityAndFairnessOptions): 
   const { clock, countObjects } = options;
   const tallies: Tallies = new Map();
   const watches = createWatchCount();
-  const turns = createTurns(clock);
+  const turns = createTurns();
   const sources: EstimateSources = { countObjects, interestedWatches: watches.interested };
   const { settle, start, letGo } = createSeating({
     clock,
@@ -81,7 +81,7 @@ export function createPriorityAndFairness(options: PriorityAndFairnessOptions): 
       settle(level, started);
       const queue = set.queues.get(ticket.queue);
       if (queue) observe(tally.queueLength, Math.max(1, queue.waiting.size));
-      if (ticket.phase === 'waiting') ticket.waiting = wait(ticket);
+      if (ticket.phase === 'waiting') ticket.waiting = wait(ticket, nowMs);
       else if (set.paced) ticket.waiting = turns.take(flow, nowMs);
       return ticket;
     },

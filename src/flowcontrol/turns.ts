@@ -1,4 +1,4 @@
-import { type Clock, nextTurn, othersRan } from '../apimachinery/clock.ts';
+import { nextTurn } from '../apimachinery/clock.ts';
 
 /** Shares the one thread that answers among flows: seats limit how many requests are under way, turns who is next. */
 export interface Turns {
@@ -15,12 +15,8 @@ export interface Turns {
   take(flow: string, nowMs: number): Promise<void> | undefined;
 }
 
-/**
- * What goes on in one turn of the event loop while several flows are there: so little that whoever comes in meanwhile is seen
- * soon, and enough that the turns themselves do not cost much beside it.
- */
-const requestsPerTurn = 4;
-const turnMs = 0.5;
+/** Requests that go on in one turn of the event loop while several flows are there. */
+const requestsPerTurn = 1;
 /** How long after its last request a flow still counts as there. */
 const presentMs = 10_000;
 /** Requests of one flow that stand in line by themselves; whatever comes beyond goes on at once. */
@@ -31,44 +27,44 @@ const maxInLine = 10_000;
  * so short that whoever comes in meanwhile is seen soon; and whoever has something to do is served in turn, however much it
  * is.
  */
-export function createTurns({ monotonicMs }: Pick<Clock, 'monotonicMs'>): Turns {
+export function createTurns(): Turns {
   /** In the order in which they are served. */
   const lines = new Map<unknown, () => boolean>();
   /** Requests of one flow, in order of arrival. */
   const ofFlow = new Map<string, Set<() => void>>();
   let wentOn = 0;
-  let startMs = 0;
   let scheduled = false;
-  const areShared = createPresence();
+  let lastFlow: string | undefined;
+  let sharedUntilMs = Number.NEGATIVE_INFINITY;
 
   const schedule = () => {
     if (scheduled) return;
     scheduled = true;
     nextTurn(turn);
   };
-  /** Whether this turn of the event loop has room for one more; counts it then. */
-  const hasRoom = (): boolean => {
-    if (wentOn === 0) startMs = monotonicMs();
-    else if (wentOn >= requestsPerTurn || monotonicMs() - startMs >= turnMs) return false;
-    wentOn++;
-    return true;
-  };
-  const turn = async () => {
+  const turn = () => {
+    scheduled = false;
     wentOn = 0;
-    while (lines.size > 0 && hasRoom()) {
+    while (lines.size > 0 && wentOn < requestsPerTurn) {
       const [key, serve] = lines.entries().next().value!;
       lines.delete(key);
+      wentOn++;
       // Whoever has more to do goes to the end.
       if (serve()) lines.set(key, serve);
-      // Their time is counted, too.
-      await othersRan();
     }
-    scheduled = false;
     // Also after the last one, so that the next turn is free again.
     if (wentOn > 0) schedule();
   };
+  const areShared = (flow: string, nowMs: number) => {
+    if (flow !== lastFlow) {
+      if (lastFlow !== undefined) sharedUntilMs = nowMs + presentMs;
+      lastFlow = flow;
+    }
+    return nowMs <= sharedUntilMs;
+  };
   const claim = () => {
-    if (lines.size > 0 || !hasRoom()) return false;
+    if (lines.size > 0 || wentOn >= requestsPerTurn) return false;
+    wentOn++;
     // Begins the next turn.
     schedule();
     return true;
@@ -77,16 +73,11 @@ export function createTurns({ monotonicMs }: Pick<Clock, 'monotonicMs'>): Turns 
     if (!lines.has(key)) lines.set(key, serve);
     schedule();
   };
-  /** A piece of a long answer, or a refusal, is enough for a turn: what they set off is not seen here. */
-  const endTurn = () => {
-    wentOn = requestsPerTurn;
-  };
   const serveFlow = (flow: string) => () => {
     const requests = ofFlow.get(flow)!;
     const go = requests.values().next().value!;
     requests.delete(go);
     if (requests.size === 0) ofFlow.delete(flow);
-    endTurn();
     go();
     return requests.size > 0;
   };
@@ -95,11 +86,7 @@ export function createTurns({ monotonicMs }: Pick<Clock, 'monotonicMs'>): Turns 
     claim,
     line,
     take(flow, nowMs) {
-      if (!areShared(flow, nowMs)) return undefined;
-      if (claim()) {
-        endTurn();
-        return undefined;
-      }
+      if (!areShared(flow, nowMs) || claim()) return undefined;
       const requests = ofFlow.get(flow) ?? new Set();
       if (requests.size >= maxInLine) return undefined;
       ofFlow.set(flow, requests);
@@ -108,18 +95,5 @@ export function createTurns({ monotonicMs }: Pick<Clock, 'monotonicMs'>): Turns 
         line(flow, serveFlow(flow));
       });
     },
-  };
-}
-
-/** Tells whether more than one flow has been there lately. */
-function createPresence(): Turns['areShared'] {
-  let lastFlow: string | undefined;
-  let lastMs = Number.NEGATIVE_INFINITY;
-  let sharedUntilMs = Number.NEGATIVE_INFINITY;
-  return (flow, nowMs) => {
-    if (flow !== lastFlow && nowMs - lastMs <= presentMs) sharedUntilMs = nowMs + presentMs;
-    lastFlow = flow;
-    lastMs = nowMs;
-    return nowMs <= sharedUntilMs;
   };
 }

@@ -1,4 +1,4 @@
-import { type Clock, nextTurn, type Timer } from '../apimachinery/clock.ts';
+import type { Clock } from '../apimachinery/clock.ts';
 import { tooManyRequestsText } from '../apimachinery/status.ts';
 import { observe } from './histogram.ts';
 import type { Level } from './level.ts';
@@ -13,11 +13,6 @@ const maxWaitingRequests = 50_000;
 const maxWaitMs = 60_000;
 /** Part of the time for a request that it may spend waiting. */
 const waitShare = 1 / 4;
-/**
- * Turns of the event loop, some ten milliseconds, before anybody looks after those that wait: most wait for the end of the
- * turn only, and a timer and an abort signal for each would cost more than all the rest of their wait.
- */
-const turnsUnwatched = 32;
 
 export interface WaitingOptions {
   readonly clock: Clock;
@@ -30,23 +25,9 @@ export interface WaitingOptions {
  * Lets tickets wait. The promise resolves when the ticket's `wake` is called; it rejects with 429 when the time is over, or
  * with the reason of the client's signal.
  */
-export function createWaiting(options: WaitingOptions): (ticket: FlowTicket) => Promise<void> {
+export function createWaiting(options: WaitingOptions): (ticket: FlowTicket, nowMs: number) => Promise<void> {
   const { clock, requestTimeoutMs, settle } = options;
   let waiting = 0;
-  /** What looks after those that came lately. */
-  const unwatched = new Set<() => void>();
-  let turnsLeft = 0;
-  const onTurn = () => {
-    if (--turnsLeft > 0) return nextTurn(onTurn);
-    for (const watch of unwatched) watch();
-    unwatched.clear();
-  };
-  const watchLater = (watch: () => void) => {
-    unwatched.add(watch);
-    if (turnsLeft > 0) return;
-    turnsLeft = turnsUnwatched;
-    nextTurn(onTurn);
-  };
   const enter = ({ tally, seats }: FlowTicket, by: 1 | -1) => {
     waiting += by;
     tally.waiting += by;
@@ -62,41 +43,35 @@ export function createWaiting(options: WaitingOptions): (ticket: FlowTicket) => 
     settle(level, started);
   };
 
-  return (ticket) =>
+  return (ticket, nowMs) =>
     new Promise((resolve, reject) => {
       const { tally, call } = ticket;
-      let limit: Timer | undefined;
+      const { signal } = call.exchange;
       enter(ticket, 1);
       const end = () => {
         enter(ticket, -1);
         ticket.wake = undefined;
-        if (!limit) return void unwatched.delete(watch);
         limit.cancel();
-        call.exchange.signal.removeEventListener('abort', goAway);
+        signal.removeEventListener('abort', goAway);
       };
       const giveUp = (why: Rejection) => {
         end();
         leaveQueue(ticket, why);
-        reject(
-          why === 'cancelled' ? call.exchange.signal.reason : tooManyRequestsText(ticket.retryAfterSeconds!),
-        );
+        reject(why === 'cancelled' ? signal.reason : tooManyRequestsText(ticket.retryAfterSeconds!));
       };
       const goAway = () => giveUp('cancelled');
-      const watch = () => {
-        const { signal } = call.exchange;
-        if (signal.aborted) return goAway();
-        signal.addEventListener('abort', goAway, { once: true });
-        const leftMs = call.startMs + waitLimitMs(call, requestTimeoutMs) - clock.monotonicMs();
-        limit = clock.setTimer(leftMs, () => giveUp('time-out'));
-      };
+      const limit = clock.setTimer(call.startMs + waitLimitMs(call, requestTimeoutMs) - nowMs, () =>
+        giveUp('time-out'),
+      );
       ticket.wake = () => {
         end();
         observe(tally.waited, (ticket.startedMs - ticket.arrivedMs) / 1000);
         tally.begunAtOnce--;
         resolve();
       };
-      if (waiting > maxWaitingRequests) giveUp('queue-full');
-      else watchLater(watch);
+      if (signal.aborted) goAway();
+      else if (waiting > maxWaitingRequests) giveUp('queue-full');
+      else signal.addEventListener('abort', goAway, { once: true });
     });
 }
 

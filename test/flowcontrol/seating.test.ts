@@ -21,7 +21,7 @@ it('nobody asks again and again for seats that are not free', async () => {
     const call = { info: { verb: 'list' } } as FlowTicket['call'];
     return { ...newTicket(work, [0]), level, tally, call } as FlowTicket;
   };
-  const turns = createTurns(virtualClock());
+  const turns = createTurns();
   turns.areShared('one', 0);
   turns.areShared('other', 0);
   const retire = () => {};

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { virtualClock } from '../../src/apimachinery/clock.ts';
 import { createTurns } from '../../src/flowcontrol/turns.ts';
 import { expectCode } from '../helpers/api.ts';
 import { bench } from './kit.ts';
 
 /** The order in which requests of these flows go on, all of them there at once. */
-async function orderOf(flows: readonly string[], turns = createTurns(virtualClock())): Promise<string[]> {
+async function orderOf(flows: readonly string[], turns = createTurns()): Promise<string[]> {
   const order: string[] = [];
   const waits = flows.map((flow) => {
     const waiting = turns.take(flow, 0);
@@ -21,12 +20,12 @@ const many = (flow: string, requests: number) => Array.from({ length: requests }
 
 describe('turns', () => {
   it('a flow that is alone never waits', () => {
-    const turns = createTurns(virtualClock());
+    const turns = createTurns();
     assert.deepEqual([...new Set(many('a', 1_000).map((flow) => turns.take(flow, 0)))], [undefined]);
   });
 
   it('nobody is served twice while another flow waits', async () => {
-    const turns = createTurns(virtualClock());
+    const turns = createTurns();
     await orderOf(['a', 'b'], turns);
     const order = await orderOf([...many('loud', 500), 'one', 'two', 'one'], turns);
     assert.equal(order.length, 503);
@@ -34,7 +33,7 @@ describe('turns', () => {
   });
 
   it('a flow that was alone shares as soon as there is another one', async () => {
-    const turns = createTurns(virtualClock());
+    const turns = createTurns();
     assert.equal(turns.take('loud', 0), undefined);
     assert.equal(turns.areShared('other', 0), true);
     assert.equal(turns.take('loud', 1), undefined);
@@ -43,37 +42,6 @@ describe('turns', () => {
     await new Promise((resolve) => setImmediate(resolve));
     assert.equal(turns.take('loud', 20_000), undefined);
     assert.equal(turns.take('loud', 20_000), undefined);
-  });
-
-  it('a few requests go on in each, as long as they are short', async () => {
-    const clock = virtualClock();
-    const turns = createTurns(clock);
-    const perTurn: number[] = [];
-    let left = 20;
-    const serveTaking = (ms: number) => () => {
-      perTurn.push((perTurn.pop() ?? 0) + 1);
-      clock.advance(ms);
-      return --left > 0;
-    };
-    const countTurns = async (serve: () => boolean) => {
-      left = 20;
-      perTurn.splice(0);
-      turns.line('level', serve);
-      while (left > 0) {
-        perTurn.push(0);
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-      return Math.max(...perTurn);
-    };
-    assert.equal(await countTurns(serveTaking(0)), 4);
-    assert.equal(await countTurns(serveTaking(1)), 1);
-  });
-
-  it('a flow that was there long ago does not count', () => {
-    const turns = createTurns(virtualClock());
-    assert.equal(turns.areShared('once', 0), false);
-    assert.equal(turns.areShared('now', 10_001), false);
-    assert.equal(turns.areShared('once', 20_000), true);
   });
 });
 

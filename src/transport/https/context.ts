@@ -31,5 +31,5 @@ export function serve(context: ListenerContext, exchange: Exchange): void {
     });
     exchange.sink.abort();
   };
-  context.turns(exchange.peer, () => void context.handler(exchange).catch(failed));
+  context.turns(() => void context.handler(exchange).catch(failed));
 }
