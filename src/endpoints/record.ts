@@ -4,7 +4,9 @@ import type { AuditTrail } from '../audit/trail.ts';
 import { decodeText } from '../scheme/codec/decode-text.ts';
 import { maxYamlBytes } from '../scheme/codec/yaml-text.ts';
 
-const statusStart = Buffer.from('{"kind":"Status"');
+/** How a Status begins, printed for machines or for people, and in how many bytes that is seen. */
+const statusStart = /^\{\s*"kind":\s*"Status"/;
+const statusStartBytes = 64;
 
 /** Writes down the object that was sent, as it is before anything is added to it. */
 export function recordRequest(audit: AuditTrail, object: KubeObject): void {
@@ -20,8 +22,7 @@ export function recordAnswer(
   body: Uint8Array,
 ): void {
   const isJson = contentType?.startsWith('application/json') === true;
-  const isStatus =
-    isJson && Buffer.from(body.buffer, body.byteOffset, statusStart.length).equals(statusStart);
+  const isStatus = isJson && statusStart.test(textOf(body.subarray(0, statusStartBytes)));
   if (isStatus) audit.status(JSON.parse(textOf(body)) as Status);
   if (audit.wantsResponse && body.length > 0) {
     if (isJson) audit.response(textOf(body).trimEnd());

@@ -94,6 +94,13 @@ describe('an audit event', () => {
     });
   });
 
+  it('has the Status of an answer that is printed for people', async () => {
+    await using use = await recording({ level: 'Metadata' });
+    await use.api.post(configMaps, { metadata: { name: 'a' } });
+    await use.api.delete(`${configMaps}/a?pretty=true`);
+    assertSubset(use.events.at(-1).responseStatus, { status: 'Success', code: 200, details: { name: 'a' } });
+  });
+
   it('has the Status of an error', async () => {
     await using use = await recording({ level: 'Metadata' });
     await use.api.get(`${configMaps}/none`);
