@@ -11,8 +11,6 @@ export interface Vault {
   open(key: string, stored: Uint8Array): Uint8Array;
   /** Whether the value would be written otherwise today: with another key, or sealed at all. */
   isStale(key: string, stored: Uint8Array): boolean;
-  /** What is sealed by the newest rules. */
-  seals(resource: GroupResource): boolean;
   /** From now on these rules count. */
   use(rules: readonly EncryptionRule[]): void;
 }
@@ -65,12 +63,6 @@ export function createVault(places: readonly Place[], random: Random): Vault {
       } catch {
         return true;
       }
-    },
-    seals: (resource) => {
-      const place = places.find(
-        ({ group, resource: name }) => group === resource.group && name === resource.resource,
-      );
-      return place !== undefined && (providers.get(place.prefix)?.[0]?.prefix ?? '') !== '';
     },
     use(rules) {
       providers.clear();

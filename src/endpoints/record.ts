@@ -39,14 +39,21 @@ export function recordError(audit: AuditTrail, status: Status, body: Uint8Array,
   audit.responding(status.code);
 }
 
-/** Passes the pieces of a list on, and keeps them for the record. */
+/** Longest list that is recorded. */
+const maxRecordedListBytes = 16 * 1024 * 1024;
+
+/** Passes the pieces of a list on, and keeps them for the record; of a list that is too long the record says only that. */
 export function* recorded(audit: AuditTrail, pieces: Iterable<Uint8Array>): Iterable<Uint8Array> {
-  const kept: Uint8Array[] = [];
+  let kept: Uint8Array[] = [];
+  let bytes = 0;
   for (const piece of pieces) {
-    kept.push(piece);
+    bytes += piece.length;
+    if (bytes <= maxRecordedListBytes) kept.push(piece);
+    else kept = [];
     yield piece;
   }
-  audit.response(textOf(Buffer.concat(kept)).trimEnd());
+  if (bytes <= maxRecordedListBytes) audit.response(textOf(Buffer.concat(kept)).trimEnd());
+  else audit.annotate('binnacle.dev/response-object', `left out: ${bytes} bytes`);
 }
 
 const textOf = (bytes: Uint8Array): string =>

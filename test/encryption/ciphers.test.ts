@@ -120,7 +120,12 @@ describe('the providers of a resource', () => {
       const vault = createVault(places, seededRandom(1));
       vault.use(parse(`resources:\n- resources: ${names}\n  providers: [${newest}]\n`));
       assert.deepEqual(
-        places.filter((one) => vault.seals(one)).map(({ resource }) => resource),
+        places
+          .filter(
+            ({ prefix }) =>
+              !Buffer.from(vault.seal(`${prefix}a`, Buffer.from(plain))).equals(Buffer.from(plain)),
+          )
+          .map(({ resource }) => resource),
         expected,
       );
     });
