@@ -93,10 +93,9 @@ export async function checkSettings(settings: ServerSettings): Promise<void> {
   await checkEncryption(settings.encryption);
 }
 
-/** Wires the rooms together. Throws what `checkSettings` throws. */
+/** Wires the rooms together. `checkSettings` must have passed, so that what is wrong with settings is told before anything is opened. */
 export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { clock, random, log, layout } = options;
-  await checkSettings(options);
   const stopping = new AbortController();
   const state: ServerState = { ready: false, refusesReadiness: false, stopping, address: '' };
   const { kv, cache, catalog, reader, store, reloads } = await openStorage(options);

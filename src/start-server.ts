@@ -178,6 +178,8 @@ const naming = [
   'runtimeConfig',
   'corsAllowedOrigins',
   'admission',
+  'flowControl',
+  'controllers',
   'authentication',
   'authorization',
   'audit',
