@@ -11,30 +11,57 @@ import {
 } from '../../resources/core/services/kinds.ts';
 import type { Claim } from '../hooks.ts';
 import type { PortClaims, PortOperation } from './port-claims.ts';
+import { heldPorts } from './service-spec.ts';
+
+/** How often a service may find that another replica took the ports that it was about to get. */
+const maxLostPorts = 20;
 
 /** Takes the node ports that a write of a service needs and fills them in. Throws 422 or 500, having kept none. */
-export function claimNodePorts(
+export async function claimNodePorts(
   claims: PortClaims,
   service: KubeObject,
   old: KubeObject | undefined,
   dryRun: boolean,
-): Claim {
+): Promise<Claim> {
   const spec = specOf(service);
   const oldSpec = old && readSpec(old);
-  const operation = claims.begin(dryRun);
-  try {
-    if (mayHaveNodePorts(spec)) {
-      if (oldSpec) fillChanged(operation, service, spec, oldSpec);
-      else fillNew(operation, service, spec);
+  const { ports, healthCheckNodePort } = spec;
+  for (let lost = 0; ; lost++) {
+    if (ports) spec.ports = ports.map((entry) => ({ ...entry }));
+    if (healthCheckNodePort !== undefined) spec.healthCheckNodePort = healthCheckNodePort;
+    else delete spec.healthCheckNodePort;
+    const operation = claims.begin(dryRun);
+    try {
+      fill(operation, service, spec, oldSpec);
+      if ((await operation.claim()).length === 0) return claimOf(operation, spec, oldSpec);
+      if (lost === maxLostPorts) throw internalError('failed to allocate a nodePort: lost too many races');
+    } catch (error) {
+      await operation.revert();
+      throw error;
     }
-    if (needsHealthCheckPort(spec) && !(oldSpec && needsHealthCheckPort(oldSpec))) {
-      fillHealthCheckPort(operation, spec);
-    }
-  } catch (error) {
-    operation.revert();
-    throw error;
+    await operation.revert();
   }
-  return { commit: () => operation.commit(), revert: async () => operation.revert() };
+}
+
+function fill(
+  operation: PortOperation,
+  service: KubeObject,
+  spec: IServiceSpec,
+  old: IServiceSpec | undefined,
+): void {
+  if (mayHaveNodePorts(spec)) {
+    if (old) fillChanged(operation, service, spec, old);
+    else fillNew(operation, service, spec);
+  }
+  if (needsHealthCheckPort(spec) && !(old && needsHealthCheckPort(old))) {
+    fillHealthCheckPort(operation, spec);
+  }
+}
+
+function claimOf(operation: PortOperation, spec: IServiceSpec, old: IServiceSpec | undefined): Claim {
+  const kept = new Set(heldPorts(spec));
+  const dropped = old ? heldPorts(old).filter((port) => !kept.has(port)) : [];
+  return { commit: () => operation.commit(dropped), revert: () => operation.revert() };
 }
 
 /** Entries of one service port that differ in their protocol share a number. */

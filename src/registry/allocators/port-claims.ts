@@ -1,6 +1,7 @@
 import type { Random } from '../../apimachinery/random.ts';
 import { allocationOrder } from './allocation-order.ts';
 import { holdsPort, type PortRange, portCount, portRangeText, reservedPorts } from './port-range.ts';
+import type { SharedPorts } from './shared-ports.ts';
 
 /** The ports that one write takes. Ends with one call of `commit` or `revert`. */
 export interface PortOperation {
@@ -8,18 +9,22 @@ export interface PortOperation {
   take(port: number): string | undefined;
   /** Takes a free port; undefined when there is none. */
   takeAny(): number | undefined;
-  /** The service has been written. */
-  commit(): Promise<void>;
-  revert(): void;
+  /** Makes what was taken certain, before the service is written. Answers ports that another replica has taken meanwhile. */
+  claim(): Promise<readonly number[]>;
+  /** The service has been written and holds some ports no more. */
+  commit(dropped: readonly number[]): Promise<void>;
+  revert(): Promise<void>;
 }
 
 /**
  * Which ports of the nodes are free. Services that are written say so themselves; ports of services that are being
- * written are remembered here until the watch cache shows them. That keeps all writers of one process apart; replicas
- * on a shared store are not kept apart yet, as nothing in the store is written per port.
+ * written are remembered here until the watch cache shows them. That keeps all writers of one process apart; with a store
+ * that others write to, ports are claimed there too.
  */
 export interface PortClaims {
   begin(dryRun: boolean): PortOperation;
+  /** A service with these ports is gone. */
+  release(ports: readonly number[]): Promise<void>;
 }
 
 export interface PortClaimsOptions {
@@ -28,14 +33,18 @@ export interface PortClaimsOptions {
   readonly isInUse: (port: number) => boolean;
   /** Resolves when everything written so far shows in `isInUse`. */
   readonly settled: () => Promise<void>;
+  /** With a store that others write to. */
+  readonly shared: SharedPorts | undefined;
 }
 
-export function portClaims({ range, random, isInUse, settled }: PortClaimsOptions): PortClaims {
+export function portClaims({ range, random, isInUse, settled, shared }: PortClaimsOptions): PortClaims {
   const pending = new Set<number>();
 
   function begin(dryRun: boolean): PortOperation {
     const taken = new Set<number>();
-    const isFree = (port: number) => !isInUse(port) && !pending.has(port) && !taken.has(port);
+    let isClaimed = false;
+    const isFree = (port: number) =>
+      !isInUse(port) && !pending.has(port) && !taken.has(port) && !shared?.isTaken(port);
     const add = (port: number) => {
       taken.add(port);
       if (!dryRun) pending.add(port);
@@ -62,14 +71,24 @@ export function portClaims({ range, random, isInUse, settled }: PortClaimsOption
         }
         return undefined;
       },
-      async commit() {
-        if (taken.size === 0 || dryRun) return;
-        await settled();
+      async claim() {
+        if (dryRun || !shared) return [];
+        const lost = await shared.claim([...taken]);
+        isClaimed = lost.length === 0;
+        return lost;
+      },
+      async commit(dropped) {
+        if (dryRun) return;
+        await shared?.release(dropped);
+        if (taken.size > 0 && !shared) await settled();
         drop();
       },
-      revert: drop,
+      async revert() {
+        drop();
+        if (isClaimed) await shared!.release([...taken]);
+      },
     };
   }
 
-  return { begin };
+  return { begin, release: async (ports) => shared?.release(ports) };
 }

@@ -5,13 +5,17 @@ import type { ResourceDefinition } from '../../scheme/definition.ts';
 import { type KeyLayout, resourcePrefix } from '../../storage/keys.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import { type AddressClaims, isHeldBy, managedByAllocator, managedByLabel } from './address-claims.ts';
-import { heldAddresses } from './service-spec.ts';
+import { heldAddresses, heldPorts } from './service-spec.ts';
+import type { SharedPorts } from './shared-ports.ts';
 
-export interface RepairOptions {
+interface RepairTools {
   readonly store: ObjectStore;
   readonly layout: KeyLayout;
-  readonly claims: AddressClaims;
   readonly services: ResourceDefinition;
+}
+
+export interface RepairOptions extends RepairTools {
+  readonly claims: AddressClaims;
   readonly addresses: ResourceDefinition;
   /** Claims made after this moment may belong to a service that is just being written. Milliseconds since the epoch. */
   readonly olderThanMs: number;
@@ -38,7 +42,16 @@ export async function repairAddresses(options: RepairOptions): Promise<void> {
   for (const [address, service] of held) if (!claims.isTaken(address)) await claims.claim(address, service);
 }
 
-function* objects({ store, layout }: RepairOptions, definition: ResourceDefinition): Iterable<KubeObject> {
+/** Makes the allocated node ports and the services agree (the reference server's `portallocator` repair loop). */
+export async function repairPorts(options: RepairTools & { readonly shared: SharedPorts }): Promise<void> {
+  const held = new Set<number>();
+  for (const service of objects(options, options.services)) {
+    for (const port of heldPorts(readSpec(service))) held.add(port);
+  }
+  await options.shared.repair(held);
+}
+
+function* objects({ store, layout }: RepairTools, definition: ResourceDefinition): Iterable<KubeObject> {
   const prefix = resourcePrefix(layout, definition);
   for (const [key, entry] of store.cache.snapshot().objects.entriesFrom(prefix)) {
     if (!key.startsWith(prefix)) return;

@@ -16,9 +16,10 @@ import { claimNodePorts } from './node-ports.ts';
 import { type PortClaims, portClaims } from './port-claims.ts';
 import type { PortRange } from './port-range.ts';
 import { portsInUse } from './ports-in-use.ts';
-import { repairAddresses } from './repair.ts';
+import { repairAddresses, repairPorts } from './repair.ts';
 import { type Family, type ServiceRange, serviceRange } from './service-ranges.ts';
-import { heldAddresses } from './service-spec.ts';
+import { heldAddresses, heldPorts } from './service-spec.ts';
+import { sharedPorts } from './shared-ports.ts';
 
 export interface ServiceHookOptions {
   readonly store: ObjectStore;
@@ -55,20 +56,27 @@ export function createServiceHook(options: ServiceHookOptions): ServiceHook {
   const claims = addressClaims({ store, layout, definition: addresses, clock, random });
   const ranges = () => currentRanges(store.cache, layout, serviceCidrs, own);
   const clusterIPs = { claims, ranges, random };
+  const shared = store.isShared ? sharedPorts(store, nodePortRange) : undefined;
   const ports = portClaims({
     range: nodePortRange,
     random,
     isInUse: portsInUse(store.cache, resourcePrefix(layout, services)),
     settled: () => store.cache.fresh(),
+    shared,
   });
   return {
     begin: (service, old, dryRun) => begin({ families, clusterIPs, ports }, service, old, dryRun),
     async afterDelete(service) {
       for (const address of heldAddresses(readSpec(service))) await claims.release(address, service);
+      await ports.release(heldPorts(readSpec(service)));
       await deleteEndpoints(options, service);
     },
-    repair: (graceMs) =>
-      repairAddresses({ store, layout, claims, services, addresses, olderThanMs: clock.now() - graceMs }),
+    async repair(graceMs) {
+      if (store.isShared) await store.cache.fresh();
+      const repairing = { store, layout, services };
+      await repairAddresses({ ...repairing, claims, addresses, olderThanMs: clock.now() - graceMs });
+      if (shared) await repairPorts({ ...repairing, shared });
+    },
   };
 }
 
@@ -90,7 +98,7 @@ async function begin(
   }
   const addressClaim = await claimClusterIPs(clusterIPs, service, old, dryRun);
   try {
-    const portClaim = claimNodePorts(ports, service, old, dryRun);
+    const portClaim = await claimNodePorts(ports, service, old, dryRun);
     const claims = [addressClaim, portClaim];
     return {
       commit: async () => void (await Promise.all(claims.map((claim) => claim.commit()))),

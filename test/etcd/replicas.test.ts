@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { NetworkingV1Api, RbacAuthorizationV1Api, type V1Service } from '@kubernetes/client-node';
+import { type StartedBinnacle, startBinnacle, temporaryDirectory } from '../cli/start-binnacle.ts';
+import { type Etcd, startEtcd } from './start-etcd.ts';
+
+const namespace = 'default';
+
+interface Replicas {
+  readonly etcd: Etcd;
+  readonly servers: readonly StartedBinnacle[];
+}
+
+/** Servers that start at the same moment on one etcd, each with a directory and an address of its own. */
+async function startReplicas(t: TestContext, count: number, ...flags: string[]): Promise<Replicas> {
+  const etcd = await startEtcd();
+  t.after(() => etcd.remove());
+  const directory = await temporaryDirectory(t);
+  const servers = await Promise.all(
+    Array.from({ length: count }, (_, i) =>
+      startBinnacle(
+        t,
+        join(directory, `replica-${i}`),
+        `--etcd-servers=${etcd.endpoint}`,
+        `--advertise-address=192.0.2.${i + 1}`,
+        ...flags,
+      ),
+    ),
+  );
+  return { etcd, servers };
+}
+
+const service = (name: string, type: string): V1Service => ({
+  metadata: { name },
+  spec: { type, selector: { app: name }, ports: [{ port: 80 }] },
+});
+
+const portsOf = ({ spec }: V1Service): number[] =>
+  (spec!.ports ?? []).flatMap(({ nodePort }) => nodePort ?? []);
+
+test('three servers that start at once on an empty etcd make one cluster', async (t) => {
+  const { servers } = await startReplicas(t, 3);
+  for (const server of servers) assert.doesNotMatch(server.err(), /error|warn/);
+  const seen = await Promise.all(
+    servers.map(async ({ api, config }) => {
+      const rbac = config.makeApiClient(RbacAuthorizationV1Api);
+      const lists = await Promise.all([
+        api.listNamespace(),
+        api.listServiceForAllNamespaces(),
+        rbac.listClusterRole(),
+        rbac.listClusterRoleBinding(),
+        rbac.listRoleForAllNamespaces(),
+        config.makeApiClient(NetworkingV1Api).listIPAddress(),
+      ]);
+      return lists.map(({ items }) => items.map(({ metadata }) => [metadata!.name, metadata!.uid]));
+    }),
+  );
+  assert.ok(seen[0]![2]!.length > 50);
+  assert.deepEqual(seen[1], seen[0]);
+  assert.deepEqual(seen[2], seen[0]);
+  assert.deepEqual(await Promise.all(servers.map((server) => server.stop())), [0, 0, 0]);
+});
+
+test('services that three servers make at once share no address and no node port', async (t) => {
+  const { servers } = await startReplicas(t, 3, '--service-node-port-range=30000-30299');
+  const names = Array.from({ length: 240 }, (_, i) => `web-${i}`);
+  const made = await Promise.all(
+    names.map((name, i) =>
+      servers[i % 3]!.api.createNamespacedService({ namespace, body: service(name, 'NodePort') }),
+    ),
+  );
+  const addresses = made.map(({ spec }) => spec!.clusterIP!);
+  assert.equal(new Set(addresses).size, names.length);
+  assert.equal(new Set(made.flatMap(portsOf)).size, names.length);
+
+  // All that is taken by one is taken for the others, and free again when it is given back anywhere.
+  const port = portsOf(made[0]!)[0]!;
+  const asking: V1Service = {
+    metadata: { name: 'asking' },
+    spec: { type: 'NodePort', ports: [{ port: 80, nodePort: port }] },
+  };
+  const ask = (i: number) => servers[i]!.api.createNamespacedService({ namespace, body: asking });
+  await assert.rejects(ask(1), /provided port is already allocated/);
+  await servers[2]!.api.deleteNamespacedService({ namespace, name: names[0]! });
+  const [won, ...lost] = (await Promise.allSettled([ask(0), ask(1), ask(2)])).sort((a, b) =>
+    a.status === b.status ? 0 : a.status === 'fulfilled' ? -1 : 1,
+  );
+  assert.equal(won!.status, 'fulfilled');
+  assert.ok(lost.every(({ status }) => status === 'rejected'));
+  const changed: V1Service = {
+    ...asking,
+    spec: { ...asking.spec, type: 'ClusterIP', ports: [{ port: 80 }] },
+  };
+  await servers[0]!.api.replaceNamespacedService({ namespace, name: 'asking', body: changed });
+  await servers[1]!.api.createNamespacedService({
+    namespace,
+    body: { ...asking, metadata: { name: 'asking-2' } },
+  });
+});
