@@ -105,16 +105,26 @@ export function sharedPorts(store: ObjectStore, range: PortRange): SharedPorts {
     async repair(held) {
       const before = leaks;
       await changed((taken) => {
-        leaks = new Map();
-        for (const port of held) taken.add(port);
-        for (const port of taken) {
-          if (held.has(port)) continue;
-          const times = (before.get(port) ?? 0) + 1;
-          if (times > repairsBeforeRelease) taken.delete(port);
-          else leaks.set(port, times);
-        }
+        leaks = repaired(taken, held, before);
         return [];
       });
     },
   };
+}
+
+/** Puts `taken` right. Answers how often ports that no service has were found in it so far; `before` is the last such answer. */
+function repaired(
+  taken: Set<number>,
+  held: ReadonlySet<number>,
+  before: ReadonlyMap<number, number>,
+): Map<number, number> {
+  const leaks = new Map<number, number>();
+  for (const port of held) taken.add(port);
+  for (const port of taken) {
+    if (held.has(port)) continue;
+    const times = (before.get(port) ?? 0) + 1;
+    if (times > repairsBeforeRelease) taken.delete(port);
+    else leaks.set(port, times);
+  }
+  return leaks;
 }
