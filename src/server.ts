@@ -2,6 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { admissionFor, checkAdmission } from './admission/index.ts';
 import type { Figure } from './apimachinery/figure.ts';
 import { localUrlHost } from './apimachinery/host-addresses.ts';
+import type { Log } from './apimachinery/log.ts';
 import { createPump } from './apimachinery/pump.ts';
 import { requestIds, uuid } from './apimachinery/random.ts';
 import { checkAudit, createAudit } from './audit/index.ts';
@@ -12,8 +13,7 @@ import { checkAuthorization, createAuthorization } from './authorization/index.t
 import { escalationGuard } from './authorization/rbac/escalation-plugin.ts';
 import { reloadFigures } from './configuration/reload-figures.ts';
 import { createReloads, type Reloads } from './configuration/reloads.ts';
-import type { Following } from './controllers/follow.ts';
-import { checkControllers, startControllers } from './controllers/index.ts';
+import { checkControllers, type RunningControllers, startControllers } from './controllers/index.ts';
 import { checkEncryption, createEncryption } from './encryption/index.ts';
 import { allowedOrigins } from './endpoints/chain/cors.ts';
 import type { Core, HealthCheck } from './endpoints/core.ts';
@@ -49,6 +49,7 @@ import { compactPeriodically } from './storage/compaction.ts';
 import { type KeyLayout, resourcePrefix } from './storage/keys.ts';
 import { ObjectStore } from './storage/object-store.ts';
 import { WatchCache } from './storage/watch-cache.ts';
+import { inProcessTransport } from './transport/in-process/client.ts';
 
 /** What is only known once there is an address: filled in before the first request is answered. */
 export interface Surroundings {
@@ -65,6 +66,10 @@ export interface ApiServer {
   readonly clientCertificates: ClientCertificates;
   /** Fills a fresh store with what a server has from the start. `/readyz` fails until it is done. */
   bootstrap(surroundings: Surroundings): Promise<void>;
+  /** Whether controllers have anything to do now, or watches anything to tell. */
+  isBusy(): boolean;
+  /** When controllers have something to do next, in milliseconds since the epoch; undefined when they have nothing. */
+  nextWorkAt(): number | undefined;
   /** Fails `/readyz`, so that load balancers turn away; nothing else changes. */
   refuseReadiness(): void;
   /** Ends watches and refuses readiness; requests go on being answered. */
@@ -161,27 +166,26 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   };
   /** What writes now and then, and has to end before the store does. */
   const writers: (() => Promise<void>)[] = [];
+  let controllers: RunningControllers | undefined;
   const compaction = compactPeriodically(kv, clock, options.historySeconds * 1000, log);
   const { clientCertificates } = authentication;
   const handle = createHandler(core);
   return {
     handle,
     clientCertificates,
+    isBusy: () => core.pump.busy || controllers?.isBusy() === true,
+    nextWorkAt: () => controllers?.nextWorkAt(),
     async bootstrap(surroundings) {
       const trusted = { ...surroundings, ...clientCertificates.published() };
       const objects = initialObjects(options, catalog, trusted);
       await bootstrap(registry, objects);
       // A claim in a shared store may belong to a service that another replica is just writing.
       await serviceHook.repair(kv.shared ? sharedClaimGraceMs : 0);
-      const { hostname, keepsIdentity, advertiseAddress, securePort } = surroundings;
+      const { advertiseAddress, securePort } = surroundings;
       state.address = `${localUrlHost(advertiseAddress)}:${securePort}`;
-      if (keepsIdentity) writers.push(keepIdentityLease(registry, hostname, log).end);
-      writers.push(keepFlowControl(registry, log).stop);
-      writers.push(keepTrustPublished(registry, clientCertificates, log).stop);
-      const aggregation = keepRolesAggregated(registry, log);
-      writers.push(aggregation.stop);
-      await aggregation.settled;
-      writers.push(controllersOf(options, handle, authentication).stop);
+      writers.push(...(await upkeep(registry, surroundings, clientCertificates, log)));
+      controllers = controllersOf(options, handle, authentication);
+      writers.push(async () => controllers?.stop());
       state.ready = true;
     },
     refuseReadiness() {
@@ -202,6 +206,23 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       cache.stop();
     },
   };
+}
+
+/** Begins what the server itself keeps up to date; answers how to end each. */
+async function upkeep(
+  registry: Registry,
+  { hostname, keepsIdentity }: Surroundings,
+  certificates: ClientCertificates,
+  log: Log,
+): Promise<(() => Promise<void>)[]> {
+  const aggregation = keepRolesAggregated(registry, log);
+  await aggregation.settled;
+  return [
+    ...(keepsIdentity ? [keepIdentityLease(registry, hostname, log).end] : []),
+    keepFlowControl(registry, log).stop,
+    keepTrustPublished(registry, certificates, log).stop,
+    aggregation.stop,
+  ];
 }
 
 /** Longer than any request that claims an address and then writes its service. */
@@ -236,11 +257,18 @@ const virtualResources = (registry: Registry, authentication: Authentication, to
     ...componentStatuses(),
   ]);
 
-function controllersOf(options: ApiServerOptions, handle: Handler, made: Authentication): Following {
+function controllersOf(
+  options: ApiServerOptions,
+  handle: Handler,
+  made: Authentication,
+): RunningControllers | undefined {
   const { authority, rootCa, clock, random, log } = options;
-  if (!authority) return { stop: async () => {} };
-  const signToken = made.serviceAccounts.sign;
-  return startControllers(options.controllers, handle, { authority, rootCa, signToken, clock, random, log });
+  if (!authority) return undefined;
+  return startControllers(options.controllers, {
+    transportOf: (user) => inProcessTransport(handle, user),
+    signToken: made.serviceAccounts.sign,
+    ...{ authority, rootCa, clock, random, log },
+  });
 }
 
 const noKey = () => Promise.reject(new Error('there is no key for service account tokens'));

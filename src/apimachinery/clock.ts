@@ -1,3 +1,5 @@
+import { createHeap } from './heap.ts';
+
 /** A pending timer. `cancel` is idempotent and safe after the timer fired. */
 export interface Timer {
   cancel(): void;
@@ -32,39 +34,55 @@ export const realClock: Clock = {
 export interface VirtualClock extends Clock {
   /** Moves time forward, firing what falls due on the way; each timer sees `now()` equal to its own due time. */
   advance(byMs: number): void;
+  /**
+   * Moves time forward at once, and then fires what has fallen due, in order; each timer sees the new time, and one that sets
+   * itself again fires only once. For going over a long time in which nothing happens but what happens again and again.
+   */
+  jump(byMs: number): void;
   /** Due time in milliseconds since the epoch of the next timer, or undefined when none is pending. */
   nextTimerAt(): number | undefined;
+}
+
+interface VirtualTimer {
+  readonly dueMs: number;
+  readonly sequence: number;
+  readonly callback: () => void;
 }
 
 export function virtualClock(startMs = Date.UTC(2026, 0, 1)): VirtualClock {
   let nowMs = startMs;
   let sequence = 0;
-  const timers = new Map<number, { dueMs: number; callback: () => void }>();
-
-  const next = () => {
-    let best: { id: number; dueMs: number; callback: () => void } | undefined;
-    for (const [id, timer] of timers) if (!best || timer.dueMs < best.dueMs) best = { id, ...timer };
-    return best;
-  };
+  const timers = createHeap<VirtualTimer>((a, b) =>
+    a.dueMs === b.dueMs ? a.sequence < b.sequence : a.dueMs < b.dueMs,
+  );
 
   return {
     now: () => nowMs,
     monotonicMs: () => nowMs - startMs,
     setTimer(delayMs, callback) {
-      const id = sequence++;
-      timers.set(id, { dueMs: nowMs + Math.max(delayMs, 0), callback });
-      return { cancel: () => void timers.delete(id) };
+      const timer = { dueMs: nowMs + Math.max(delayMs, 0), sequence: sequence++, callback };
+      timers.push(timer);
+      return { cancel: () => void timers.remove(timer) };
     },
     advance(byMs) {
       const endMs = nowMs + byMs;
-      for (let timer = next(); timer && timer.dueMs <= endMs; timer = next()) {
-        timers.delete(timer.id);
+      for (let timer = timers.peek(); timer && timer.dueMs <= endMs; timer = timers.peek()) {
+        timers.pop();
         nowMs = Math.max(nowMs, timer.dueMs);
         timer.callback();
       }
       nowMs = endMs;
     },
-    nextTimerAt: () => next()?.dueMs,
+    jump(byMs) {
+      nowMs += byMs;
+      const made = sequence;
+      for (let timer = timers.peek(); timer && timer.dueMs <= nowMs; timer = timers.peek()) {
+        if (timer.sequence >= made) break;
+        timers.pop();
+        timer.callback();
+      }
+    },
+    nextTimerAt: () => timers.peek()?.dueMs,
   };
 }
 

@@ -2,6 +2,8 @@ import { nextTurn } from './clock.ts';
 
 /** Runs tasks in slices, so that a fan-out to thousands of watchers never holds the event loop. */
 export interface Pump {
+  /** Whether any task waits. */
+  readonly busy: boolean;
   /** Queues a task; one that is queued already is not queued twice. */
   schedule(task: () => void): void;
 }
@@ -26,6 +28,9 @@ export function createPump(monotonicMs: () => number): Pump {
     }
   };
   return {
+    get busy() {
+      return running;
+    },
     schedule(task) {
       ready.add(task);
       if (running) return;

@@ -1,14 +1,20 @@
-import type { Handler } from '../endpoints/exchange.ts';
+import type { Clock } from '../apimachinery/clock.ts';
+import type { UserInfo } from '../apimachinery/user.ts';
+import { createActivity } from '../client/activity.ts';
+import { createClient } from '../client/client.ts';
+import { createInformers } from '../client/informers.ts';
+import type { ClientTransport } from '../client/transport.ts';
+import { workClock } from '../client/work-clock.ts';
 import { serviceAccountUser } from '../resources/core/serviceaccounts/token-claims.ts';
-import { createFetch } from '../transport/in-process/fetch.ts';
-import { apiOf } from './api.ts';
 import { approving } from './certificates/approving.ts';
 import { signing } from './certificates/signing.ts';
-import type { Following } from './follow.ts';
+import { managerUser } from './manager.ts';
+import { replicaSet } from './replicasets/replica-set.ts';
+import { replicationController } from './replicasets/replication-controller.ts';
 import { filling } from './service-account-tokens/filling.ts';
-import type { Controller, ControllerTools } from './types.ts';
+import type { Controller, ControllerTools, Running } from './types.ts';
 
-const controllers: readonly Controller[] = [approving, signing, filling];
+const controllers: readonly Controller[] = [replicationController, replicaSet, approving, signing, filling];
 
 /** `--controllers`: `*` stands for all, a name for one, and a name after `-` takes one away. Throws an Error for unknown ones. */
 export function checkControllers(chosen: readonly string[]): void {
@@ -25,29 +31,54 @@ function isChosen({ names }: Controller, chosen: readonly string[]): boolean {
   return chosen.includes('*') && !names.some((name) => chosen.includes(`-${name}`));
 }
 
+/** What controllers need of the server around them. */
+export interface ControllerHost
+  extends Pick<ControllerTools, 'random' | 'log' | 'authority' | 'rootCa' | 'signToken'> {
+  readonly clock: Clock;
+  /** How to reach the API as this user. */
+  readonly transportOf: (user: UserInfo) => ClientTransport;
+}
+
+export interface RunningControllers extends Running {
+  /** Whether anything is being done or is about to be. */
+  isBusy(): boolean;
+  /** When something is to be done next, in milliseconds since the epoch; undefined when nothing is. */
+  nextWorkAt(): number | undefined;
+}
+
 /** Starts the controllers that are chosen, each as the service account that the reference server's has. */
-export function startControllers(
-  chosen: readonly string[],
-  handle: Handler,
-  tools: Omit<ControllerTools, 'api' | 'apiAs'>,
-): Following {
-  const apiAs: ControllerTools['apiAs'] = (account) => apiOf(createFetch(handle, { user: userOf(account) }));
-  const api = apiOf(createFetch(handle, { user: manager }));
+export function startControllers(chosen: readonly string[], host: ControllerHost): RunningControllers {
+  const { clock: upkeep, transportOf, log } = host;
+  const activity = createActivity();
+  const clock = workClock(upkeep);
+  const informers = createInformers({ transport: transportOf(managerUser), clock: upkeep, log, activity });
+  const clientOf: ControllerTools['clientOf'] = (user) =>
+    createClient(transportOf(user), { activity, informers });
+  const tools: ControllerTools = {
+    ...host,
+    clock,
+    upkeep,
+    activity,
+    informers,
+    clientOf,
+    clientAs: (account) => clientOf(userOf(account)),
+  };
   const running = controllers
     .filter((controller) => isChosen(controller, chosen))
-    .map(({ start }) => start({ ...tools, api, apiAs }));
+    .map(({ start }) => start(tools));
   return {
+    isBusy: () => activity.busy,
+    nextWorkAt: clock.nextWorkAt,
     async stop() {
       await Promise.all(running.map(({ stop }) => stop()));
+      informers.stop();
     },
   };
 }
 
 const namespace = 'kube-system';
 
-const manager = { name: 'system:kube-controller-manager', groups: ['system:authenticated'] };
-
-const userOf = (account: string) => ({
+const userOf = (account: string): UserInfo => ({
   name: serviceAccountUser(namespace, account),
   groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
 });

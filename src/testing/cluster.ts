@@ -13,6 +13,7 @@ import { type GivenSettings, settingsOf } from '../server-options.ts';
 import { createFetch } from '../transport/in-process/fetch.ts';
 import { inProcessKubeConfig } from '../transport/in-process/kube-config.ts';
 import { type LocalListener, listenLocally } from './listen.ts';
+import { type Idleness, timeOf } from './time.ts';
 
 /** Everything has a default; beside these, whatever the flags of the command decide. Controllers run only when named. */
 export interface ClusterOptions extends GivenSettings {
@@ -35,6 +36,22 @@ export interface Cluster extends AsyncDisposable {
    * is taken or the cluster closed.
    */
   listen(options?: { readonly port?: number }): Promise<LocalListener>;
+  /**
+   * Resolves when nothing is left to do at this moment: every controller has seen what was written and has done its work. Never
+   * while controllers keep each other busy.
+   */
+  settled(): Promise<void>;
+  /**
+   * Moves the virtual clock by `byMs`, letting everything that falls due on the way happen at its time. What only keeps a cluster
+   * alive, such as heartbeats, is skipped over stretches of more than a minute in which nothing else is to be done, and then
+   * happens once. Rejects when the cluster has another clock.
+   */
+  advance(byMs: number): Promise<void>;
+  /**
+   * Moves the virtual clock from one piece of work to the next until none is left, or until `withinMs` (an hour by default) have
+   * passed. Rejects when the cluster has another clock.
+   */
+  runUntilIdle(options?: { readonly withinMs?: number }): Promise<Idleness>;
   /** Ends watches and connections and forgets everything. Idempotent; what is asked afterwards fails. */
   close(): Promise<void>;
 }
@@ -98,6 +115,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
       listeners.push(listener);
       return listener;
     },
+    ...timeOf(clock, api),
     close,
     [Symbol.asyncDispose]: close,
   };

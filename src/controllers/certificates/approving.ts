@@ -1,9 +1,11 @@
-import { isRecord, type KubeObject } from '../../apimachinery/object.ts';
+import { isRecord } from '../../apimachinery/object.ts';
+import type { Client } from '../../client/client.ts';
+import { certificateSigningRequests } from '../../client/kinds.ts';
+import { objectPath } from '../../client/resource.ts';
 import type { RequestedNames } from '../../pki/sign-request.ts';
-import type { Api } from '../api.ts';
-import { follow } from '../follow.ts';
+import { itself, runLoop } from '../loop.ts';
 import type { Controller } from '../types.ts';
-import { type CsrSpec, collection, hasCondition, isIssued, requestOf, specOf, withCondition } from './csr.ts';
+import { type CsrSpec, hasCondition, isIssued, requestOf, specOf, withCondition } from './csr.ts';
 import { kubeletClientCheck } from './signers.ts';
 
 const kubeletClientSigner = 'kubernetes.io/kube-apiserver-client-kubelet';
@@ -26,31 +28,33 @@ const recognizers = [
 export const approving: Controller = {
   names: ['certificatesigningrequest-approving-controller', 'csrapproving'],
   start(tools) {
-    const api = tools.apiAs('certificate-controller');
-    const reconcile = async (csr: KubeObject) => {
-      if (isIssued(csr) || hasCondition(csr, 'Approved') || hasCondition(csr, 'Denied')) return;
+    const client = tools.clientAs('certificate-controller');
+    const requests = tools.informers.of(certificateSigningRequests);
+    const reconcile = async (name: string) => {
+      const csr = requests.get('', name);
+      if (!csr || isIssued(csr) || hasCondition(csr, 'Approved') || hasCondition(csr, 'Denied')) return;
       const spec = specOf(csr);
       if (spec.signerName !== kubeletClientSigner) return;
       const { requestedNames } = await import('../../pki/sign-request.ts');
       const names = requestedNames(requestOf(spec));
       if (kubeletClientCheck(names, spec) !== undefined) return;
       for (const { subresource, isMeant, message } of recognizers) {
-        if (!isMeant(names, spec) || !(await mayCreate(api, spec, subresource))) continue;
+        if (!isMeant(names, spec) || !(await mayCreate(client, spec, subresource))) continue;
         const approved = withCondition(csr, { type: 'Approved', reason: 'AutoApproved', message });
-        await api.send('PUT', `${collection}/${csr.metadata.name}/approval`, approved);
+        await client.send('PUT', `${objectPath(certificateSigningRequests, '', name)}/approval`, approved);
         return;
       }
     };
-    return follow({ name: 'csrapproving', path: collection, reconcile }, { ...tools, api });
+    return runLoop({ name: 'csrapproving', sources: [itself(requests)], reconcile }, tools);
   },
 };
 
 async function mayCreate(
-  api: Api,
+  client: Client,
   { username, uid, groups, extra }: CsrSpec,
   subresource: string,
 ): Promise<boolean> {
-  const review = await api.send('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', {
+  const review = await client.send('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', {
     apiVersion: 'authorization.k8s.io/v1',
     kind: 'SubjectAccessReview',
     spec: {
@@ -67,6 +71,6 @@ async function mayCreate(
       },
     },
   });
-  const status = isRecord(review['status']) ? review['status'] : {};
+  const status = isRecord(review) && isRecord(review['status']) ? review['status'] : {};
   return status['allowed'] === true;
 }

@@ -1,7 +1,5 @@
-import { isRecord, type KubeObject } from '../../apimachinery/object.ts';
+import type { CertificateSigningRequest } from '../../client/kinds.ts';
 import { pemBlocks } from '../../resources/certificates/pem.ts';
-
-export const collection = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
 
 /** What controllers look at in a CertificateSigningRequest. */
 export interface CsrSpec {
@@ -16,20 +14,17 @@ export interface CsrSpec {
   readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
-export const specOf = (csr: KubeObject): CsrSpec => csr['spec'] as CsrSpec;
+export const specOf = (csr: CertificateSigningRequest): CsrSpec => csr.spec as CsrSpec;
 
-export interface CsrStatus {
-  readonly certificate?: string;
-  readonly conditions?: readonly { readonly type: string; readonly status?: string }[];
-}
+export type CsrStatus = NonNullable<CertificateSigningRequest['status']>;
 
-export const statusOf = (csr: KubeObject): CsrStatus => (isRecord(csr['status']) ? csr['status'] : {});
+export const statusOf = (csr: CertificateSigningRequest): CsrStatus => csr.status ?? {};
 
-export const hasCondition = (csr: KubeObject, type: string): boolean =>
+export const hasCondition = (csr: CertificateSigningRequest, type: string): boolean =>
   (statusOf(csr).conditions ?? []).some((condition) => condition.type === type);
 
 /** Whether there is nothing left to decide or to sign. */
-export const isIssued = (csr: KubeObject): boolean => (statusOf(csr).certificate ?? '') !== '';
+export const isIssued = (csr: CertificateSigningRequest): boolean => (statusOf(csr).certificate ?? '') !== '';
 
 /** DER of the request. Validation left a good one. */
 export function requestOf({ request }: CsrSpec): Buffer {
@@ -40,9 +35,9 @@ export function requestOf({ request }: CsrSpec): Buffer {
 
 /** A CSR with one more condition. */
 export function withCondition(
-  csr: KubeObject,
+  csr: CertificateSigningRequest,
   condition: { readonly type: string; readonly reason: string; readonly message: string },
-): KubeObject {
+): CertificateSigningRequest {
   const status = statusOf(csr);
   return {
     ...csr,

@@ -1,17 +1,7 @@
-import type { KubeObject } from '../../apimachinery/object.ts';
-import { ApiFailure } from '../api.ts';
-import { follow } from '../follow.ts';
+import { type CertificateSigningRequest, certificateSigningRequests } from '../../client/kinds.ts';
+import { itself, runLoop } from '../loop.ts';
 import type { Controller, ControllerTools } from '../types.ts';
-import {
-  type CsrSpec,
-  collection,
-  hasCondition,
-  isIssued,
-  requestOf,
-  specOf,
-  statusOf,
-  withCondition,
-} from './csr.ts';
+import { type CsrSpec, hasCondition, isIssued, requestOf, specOf, statusOf, withCondition } from './csr.ts';
 import { signers } from './signers.ts';
 
 const minuteMs = 60_000;
@@ -27,17 +17,22 @@ const shortMs = 8 * 60 * minuteMs;
 export const signing: Controller = {
   names: ['certificatesigningrequest-signing-controller', 'csrsigning'],
   start(tools) {
-    const api = tools.apiAs('certificate-controller');
-    const reconcile = async (csr: KubeObject) => {
-      const check = signers.get(specOf(csr).signerName);
+    const client = tools.clientAs('certificate-controller').of(certificateSigningRequests);
+    const requests = tools.informers.of(certificateSigningRequests);
+    const reconcile = async (name: string) => {
+      const csr = requests.get('', name);
+      const check = csr && signers.get(specOf(csr).signerName);
       if (!check || isIssued(csr) || !hasCondition(csr, 'Approved') || hasCondition(csr, 'Failed')) return;
-      await api.send('PUT', `${collection}/${csr.metadata.name}/status`, await decided(csr, tools));
+      await client.updateStatus(await decided(csr, tools));
     };
-    return follow({ name: 'csrsigning', path: collection, reconcile }, { ...tools, api });
+    return runLoop({ name: 'csrsigning', sources: [itself(requests)], reconcile }, tools);
   },
 };
 
-async function decided(csr: KubeObject, tools: ControllerTools): Promise<KubeObject> {
+async function decided(
+  csr: CertificateSigningRequest,
+  tools: ControllerTools,
+): Promise<CertificateSigningRequest> {
   const spec = specOf(csr);
   const der = requestOf(spec);
   const { requestedNames } = await import('../../pki/sign-request.ts');
@@ -59,8 +54,7 @@ async function sign(
   const { signRequest } = await import('../../pki/sign-request.ts');
   const nowMs = clock.now();
   const endMs = issuer.certificate.validToDate.getTime();
-  if (nowMs >= endMs)
-    throw new ApiFailure(500, `the signer has expired: NotAfter=${issuer.certificate.validTo}`);
+  if (nowMs >= endMs) throw new Error(`the signer has expired: NotAfter=${issuer.certificate.validTo}`);
   const lifetimeMs = lifetimeOf(spec);
   const notAfterMs = nowMs + lifetimeMs - (lifetimeMs < shortMs ? 0 : backdateMs);
   const terms = {

@@ -1,13 +1,18 @@
-import { isRecord, type KubeObject } from '../../apimachinery/object.ts';
+import { type Secret, type ServiceAccount, secrets, serviceAccounts } from '../../client/kinds.ts';
+import { keyFor, keyOf, splitKey } from '../../client/resource.ts';
 import { legacyTokenClaims } from '../../resources/core/serviceaccounts/token-claims.ts';
-import { type Api, ApiFailure } from '../api.ts';
-import { follow } from '../follow.ts';
+import { itself, runLoop, source } from '../loop.ts';
+import { managerUser } from '../manager.ts';
 import type { Controller, ControllerTools } from '../types.ts';
 
 const nameAnnotation = 'kubernetes.io/service-account.name';
 const uidAnnotation = 'kubernetes.io/service-account.uid';
 
-const collection = '/api/v1/secrets?fieldSelector=type%3Dkubernetes.io%2Fservice-account-token';
+const tokenType = 'kubernetes.io/service-account-token';
+
+/** For an index: token Secrets by the account that they are for. */
+const byAccount = ({ type, metadata }: Secret): readonly string[] =>
+  type === tokenType ? [keyFor(metadata.namespace, metadata.annotations?.[nameAnnotation] ?? '')] : [];
 
 /**
  * Fills Secrets of type `kubernetes.io/service-account-token` with a token that never expires, and takes away those whose account
@@ -16,42 +21,41 @@ const collection = '/api/v1/secrets?fieldSelector=type%3Dkubernetes.io%2Fservice
 export const filling: Controller = {
   names: ['serviceaccount-token-controller', 'serviceaccount-token'],
   start(tools) {
-    const { api } = tools;
-    const reconcile = async (secret: KubeObject) => {
-      const { namespace = '', name = '', annotations = {} } = secret.metadata;
-      const path = `/api/v1/namespaces/${namespace}/secrets/${name}`;
-      const account = await accountOf(api, namespace, annotations[nameAnnotation] ?? '');
+    // As the manager itself: the account `tokens-controller` has no role.
+    const client = tools.clientOf(managerUser).of(secrets);
+    const held = tools.informers.of(secrets);
+    const accounts = tools.informers.of(serviceAccounts);
+    const ofAccount = held.index(byAccount);
+    const reconcile = async (key: string) => {
+      const secret = held.get(...splitKey(key));
+      if (secret?.type !== tokenType) return;
+      const { namespace, annotations = {} } = secret.metadata;
+      const account = accounts.get(namespace, annotations[nameAnnotation] ?? '');
       const claimed = annotations[uidAnnotation];
       if (!account || (claimed && claimed !== account.metadata.uid)) {
-        await api.send('DELETE', path, { preconditions: { uid: secret.metadata.uid } });
-      } else if (lacks(secret, tools)) await api.send('PUT', path, await filled(secret, account, tools));
+        await client.delete(secret, { preconditions: { uid: secret.metadata.uid } });
+      } else if (lacks(secret, tools)) await client.update(await filled(secret, account, tools));
     };
-    return follow({ name: 'serviceaccount-token', path: collection, reconcile }, tools);
+    const sources = [
+      itself(held),
+      source(accounts, (after, before) => ofAccount.get(keyOf((after ?? before)!)).map(keyOf)),
+    ];
+    return runLoop({ name: 'serviceaccount-token', sources, reconcile }, tools);
   },
 };
 
-async function accountOf(api: Api, namespace: string, name: string): Promise<KubeObject | undefined> {
-  try {
-    return await api.send('GET', `/api/v1/namespaces/${namespace}/serviceaccounts/${name}`);
-  } catch (error) {
-    if (error instanceof ApiFailure && error.code === 404) return undefined;
-    throw error;
-  }
-}
+const dataOf = (secret: Secret): Readonly<Record<string, string>> => secret.data ?? {};
 
-const dataOf = (secret: KubeObject): Record<string, unknown> =>
-  isRecord(secret['data']) ? secret['data'] : {};
-
-function lacks(secret: KubeObject, { rootCa }: ControllerTools): boolean {
+function lacks(secret: Secret, { rootCa }: ControllerTools): boolean {
   const { token, namespace, ['ca.crt']: ca } = dataOf(secret);
   return !token || !namespace || (rootCa !== undefined && ca !== base64(rootCa));
 }
 
 async function filled(
-  secret: KubeObject,
-  account: KubeObject,
+  secret: Secret,
+  account: ServiceAccount,
   { rootCa, signToken }: ControllerTools,
-): Promise<KubeObject> {
+): Promise<Secret> {
   const data = dataOf(secret);
   const { metadata } = secret;
   return {

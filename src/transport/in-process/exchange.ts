@@ -17,7 +17,7 @@ export interface InProcessRequest {
   /** Headers that were given several values, which `headers` has joined by ', '. */
   readonly repeated?: ReadonlyMap<string, readonly string[]>;
   readonly user: UserInfo;
-  readonly body: AsyncIterable<Uint8Array> | undefined;
+  readonly body: AsyncIterable<Uint8Array> | Uint8Array | undefined;
 }
 
 /** Takes the answer. Called in this order: `head`, any number of `data`, then `end` or `fail`. */
@@ -51,7 +51,11 @@ const administrator: UserInfo = {
 /** Who in-process clients are unless they say otherwise: what the kubeconfig of a started server says too. */
 export const defaultUser: UserInfo = administrator;
 
-async function readBody(body: AsyncIterable<Uint8Array>, limitBytes: number): Promise<Buffer> {
+async function readBody(body: AsyncIterable<Uint8Array> | Uint8Array, limitBytes: number): Promise<Buffer> {
+  if (body instanceof Uint8Array) {
+    if (body.length > limitBytes) throw requestTooLarge(`limit is ${limitBytes}`);
+    return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  }
   const chunks: Uint8Array[] = [];
   let length = 0;
   try {

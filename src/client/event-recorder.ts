@@ -1,0 +1,125 @@
+import type { Clock } from '../apimachinery/clock.ts';
+import { formatTime } from '../apimachinery/clock.ts';
+import type { Log } from '../apimachinery/log.ts';
+import type { Client } from './client.ts';
+import { isNamespaceTerminating, isNotFound } from './failure.ts';
+import { type Event, events } from './kinds.ts';
+import { type AnyStored, apiVersionOf, type Resource } from './resource.ts';
+
+export interface EventRecorder {
+  /** Writes down what happened to `object`; in the background, and an event that cannot be written is only logged. */
+  event(
+    resource: Resource,
+    object: Pick<AnyStored, 'metadata'>,
+    type: 'Normal' | 'Warning',
+    reason: string,
+    message: string,
+    /** Of a part of the object: `spec.containers{web}`. */
+    fieldPath?: string,
+  ): void;
+}
+
+export interface EventRecorderOptions {
+  /** Must be allowed to create and patch events. */
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Who says it: `deployment-controller`. */
+  readonly component: string;
+  /** The node on which it happened. */
+  readonly host?: string;
+}
+
+interface Told {
+  name: string;
+  count: number;
+  /** Later events of the same kind wait for it. */
+  written: Promise<void>;
+}
+
+/** Events whose repetition is counted instead of written anew (client-go's `maxLruCacheEntries`). */
+const maxRemembered = 4_096;
+const nanosecondsPerMs = 1_000_000;
+
+/**
+ * Writes core/v1 Events as client-go's recorder does: the same event again raises the count of the first one.
+ */
+export function createEventRecorder({
+  client,
+  clock,
+  log,
+  component,
+  host,
+}: EventRecorderOptions): EventRecorder {
+  const told = new Map<string, Told>();
+  const written = client.of(events);
+  let sequence = 0;
+
+  const remember = (key: string, entry: Told) => {
+    told.delete(key);
+    told.set(key, entry);
+    if (told.size > maxRemembered) told.delete(told.keys().next().value!);
+  };
+
+  const create = async (draft: EventDraft): Promise<void> => {
+    await written.create(draft.metadata.namespace, draft as never);
+  };
+
+  return {
+    event(resource, { metadata }, type, reason, message, fieldPath = '') {
+      const now = formatTime(clock.now());
+      const { namespace = '', name, uid, resourceVersion } = metadata;
+      const where = namespace === '' ? 'default' : namespace;
+      const key = [resource.resource, uid, fieldPath, type, reason, message].join('\n');
+      const known = told.get(key);
+      const stamp = BigInt(Math.trunc(clock.now())) * BigInt(nanosecondsPerMs) + BigInt(sequence++);
+      const draft: EventDraft = {
+        metadata: { namespace: where, name: `${name}.${stamp.toString(16)}` },
+        involvedObject: {
+          apiVersion: apiVersionOf(resource),
+          kind: resource.kind,
+          ...(namespace === '' ? {} : { namespace }),
+          name,
+          uid,
+          resourceVersion,
+          ...(fieldPath === '' ? {} : { fieldPath }),
+        },
+        type,
+        reason,
+        message,
+        source: { component, ...(host === undefined ? {} : { host }) },
+        firstTimestamp: now,
+        lastTimestamp: now,
+        count: 1,
+        reportingComponent: component,
+        reportingInstance: host ?? '',
+      };
+      const failed = (error: unknown) => {
+        if (isNamespaceTerminating(error) || isNotFound(error)) return;
+        log.warn('an event could not be written', { component, object: name, reason, error });
+      };
+      if (!known) {
+        remember(key, { name: draft.metadata.name, count: 1, written: create(draft).catch(failed) });
+        return;
+      }
+      known.count++;
+      const { count } = known;
+      known.written = known.written.then(async () => {
+        try {
+          await written.patch(where, known.name, 'merge', { count, lastTimestamp: now, message });
+        } catch (error) {
+          // It has expired: told anew.
+          if (!isNotFound(error)) return failed(error);
+          known.name = draft.metadata.name;
+          known.count = 1;
+          await create(draft).catch(failed);
+        }
+      });
+      remember(key, known);
+    },
+  };
+}
+
+type EventDraft = Omit<Event, 'metadata' | 'apiVersion' | 'kind'> & {
+  readonly metadata: { readonly namespace: string; readonly name: string };
+};
