@@ -181,10 +181,10 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       await bootstrap(registry, objects);
       // A claim in a shared store may belong to a service that another replica is just writing.
       await serviceHook.repair(kv.shared ? sharedClaimGraceMs : 0);
-      const { advertiseAddress, securePort } = surroundings;
+      const { hostname, advertiseAddress, securePort } = surroundings;
       state.address = `${localUrlHost(advertiseAddress)}:${securePort}`;
       writers.push(...(await upkeep(registry, surroundings, clientCertificates, log)));
-      controllers = controllersOf(options, handle, authentication);
+      controllers = controllersOf(options, hostname, handle, authentication);
       writers.push(async () => controllers?.stop());
       state.ready = true;
     },
@@ -259,6 +259,7 @@ const virtualResources = (registry: Registry, authentication: Authentication, to
 
 function controllersOf(
   options: ApiServerOptions,
+  hostname: string,
   handle: Handler,
   made: Authentication,
 ): RunningControllers | undefined {
@@ -268,6 +269,7 @@ function controllersOf(
     transportOf: (user) => inProcessTransport(handle, user),
     signToken: made.serviceAccounts.sign,
     ...{ authority, rootCa, clock, random, log },
+    ...(options.kv.shared ? { candidate: `${hostname}_${uuid(random)}` } : {}),
   });
 }
 

@@ -8,6 +8,7 @@ import { workClock } from '../client/work-clock.ts';
 import { serviceAccountUser } from '../resources/core/serviceaccounts/token-claims.ts';
 import { approving } from './certificates/approving.ts';
 import { signing } from './certificates/signing.ts';
+import { leadWhileHolding } from './leader-election.ts';
 import { managerUser } from './manager.ts';
 import { replicaSet } from './replicasets/replica-set.ts';
 import { replicationController } from './replicasets/replication-controller.ts';
@@ -37,6 +38,8 @@ export interface ControllerHost
   readonly clock: Clock;
   /** How to reach the API as this user. */
   readonly transportOf: (user: UserInfo) => ClientTransport;
+  /** By what name this process runs for leader, when others may run controllers too; undefined: there are no others. */
+  readonly candidate?: string;
 }
 
 export interface RunningControllers extends Running {
@@ -46,8 +49,37 @@ export interface RunningControllers extends Running {
   nextWorkAt(): number | undefined;
 }
 
-/** Starts the controllers that are chosen, each as the service account that the reference server's has. */
+/**
+ * Starts the controllers that are chosen, each as the service account that the reference server's has. With `candidate`, only while
+ * this process holds the lease of kube-controller-manager.
+ */
 export function startControllers(chosen: readonly string[], host: ControllerHost): RunningControllers {
+  const { candidate } = host;
+  if (candidate === undefined) return runControllers(chosen, host);
+  let running: RunningControllers | undefined;
+  const { clock, random, log, transportOf } = host;
+  const office = leadWhileHolding(
+    {
+      api: createClient(transportOf(managerUser), { activity: createActivity() }),
+      ...{ clock, random, log },
+      identity: candidate,
+      lease: { namespace, name: 'kube-controller-manager' },
+    },
+    {
+      async onStart() {
+        running = runControllers(chosen, host);
+        return running;
+      },
+    },
+  );
+  return {
+    isBusy: () => running?.isBusy() === true,
+    nextWorkAt: () => running?.nextWorkAt(),
+    stop: office.stop,
+  };
+}
+
+function runControllers(chosen: readonly string[], host: ControllerHost): RunningControllers {
   const { clock: upkeep, transportOf, log } = host;
   const activity = createActivity();
   const clock = workClock(upkeep);

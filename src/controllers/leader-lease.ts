@@ -2,7 +2,8 @@ import { type Clock, formatMicroTime, formatTime } from '../apimachinery/clock.t
 import type { Log } from '../apimachinery/log.ts';
 import { isRecord, jsonEqual, type KubeObject } from '../apimachinery/object.ts';
 import type { Random } from '../apimachinery/random.ts';
-import { type Api, ApiFailure } from './api.ts';
+import type { Client } from '../client/client.ts';
+import { isConflict, isNotFound } from '../client/failure.ts';
 
 /** How long things take in an election; the three flags `--leader-elect-…` of kube-controller-manager. */
 export interface ElectionTiming {
@@ -21,7 +22,7 @@ export const defaultElectionTiming: ElectionTiming = Object.freeze({
 });
 
 export interface ElectionOptions {
-  readonly api: Pick<Api, 'send'>;
+  readonly api: Pick<Client, 'send'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -79,14 +80,14 @@ export function createOffice(options: ElectionOptions, timing: ElectionTiming): 
   const isOver = ({ spec, atMs }: Seen) =>
     spec.holderIdentity === '' || clock.monotonicMs() >= atMs + spec.leaseDurationSeconds * 1000;
   const look = async () => {
-    const object = await api.send('GET', path);
+    const object = (await api.send('GET', path)) as KubeObject;
     const spec = specOf(object);
     const isOld = seen !== undefined && jsonEqual(seen.spec, spec);
     seen = { object, spec, atMs: isOld ? seen!.atMs : clock.monotonicMs() };
   };
   const write = async (method: string, to: string, body: object) => {
     const atMs = clock.monotonicMs();
-    const object = await api.send(method, to, body);
+    const object = (await api.send(method, to, body)) as KubeObject;
     seen = { object, spec: specOf(object), atMs };
     if (isOwn()) renewedAtMs = atMs;
   };
@@ -100,7 +101,7 @@ export function createOffice(options: ElectionOptions, timing: ElectionTiming): 
     try {
       await look();
     } catch (error) {
-      if (!isFailure(error, 404)) throw error;
+      if (!isNotFound(error)) throw error;
       seen = undefined;
       await write('POST', collection, { metadata: lease, spec: ownSpec(options, timing, undefined) });
       return;
@@ -115,7 +116,7 @@ export function createOffice(options: ElectionOptions, timing: ElectionTiming): 
   const queued = (failure: string, act: () => Promise<void>) => {
     busy = busy.then(act).catch((error) => {
       // Somebody else was faster: no news, there are candidates.
-      if (!isFailure(error, 409)) log.warn(failure, { lease: path, error });
+      if (!isConflict(error)) log.warn(failure, { lease: path, error });
     });
     return busy;
   };
@@ -189,9 +190,6 @@ function eventOf(options: ElectionOptions, subject: KubeObject | undefined, mess
     lastTimestamp: formatTime(nowMs),
   };
 }
-
-const isFailure = (error: unknown, code: number): boolean =>
-  error instanceof ApiFailure && error.code === code;
 
 /** False when it was refused or failed; what is so then has to be looked at. */
 const succeeds = (act: () => Promise<void>): Promise<boolean> =>

@@ -4,7 +4,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { type VirtualClock, virtualClock } from '../../src/apimachinery/clock.ts';
 import { silentLog } from '../../src/apimachinery/log.ts';
 import { seededRandom } from '../../src/apimachinery/random.ts';
-import { type Api, apiOf } from '../../src/controllers/api.ts';
+import { createActivity } from '../../src/client/activity.ts';
+import { type Client, createClient } from '../../src/client/client.ts';
+import { fetchTransport } from '../../src/client/fetch-transport.ts';
 import { type Candidate, leadWhileHolding } from '../../src/controllers/leader-election.ts';
 import { type Cluster, createCluster } from '../../src/testing/cluster.ts';
 import { apiOver, expectCode, type Loose } from '../helpers/api.ts';
@@ -16,7 +18,7 @@ const stepMs = 250;
 
 /** What a candidate asks the API, and the ways in which that can go wrong. */
 interface Line {
-  readonly api: Pick<Api, 'send'>;
+  readonly api: Pick<Client, 'send'>;
   /** Requests without an answer yet, those that hang left out. */
   pending: number;
   /** `fails`: before the server sees it. `loses`: the server acts on it, the answer never comes. `hangs`: nothing happens until `heal`. */
@@ -25,7 +27,7 @@ interface Line {
 }
 
 function lineTo(cluster: Cluster): Line {
-  const { send } = apiOf(cluster.fetch);
+  const { send } = createClient(fetchTransport(cluster.fetch), { activity: createActivity() });
   const stuck: (() => void)[] = [];
   const line: Line = {
     pending: 0,
