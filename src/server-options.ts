@@ -11,6 +11,7 @@ import { defaultEncryption, type EncryptionOptions } from './encryption/options.
 import { defaultFlowControl, type FlowControlOptions } from './flowcontrol/options.ts';
 import type { Kv } from './kv/types.ts';
 import type { RuntimeConfig } from './registry/catalog.ts';
+import type { EndpointReconciling } from './registry/replicas/index.ts';
 import type { KeyLayout } from './storage/keys.ts';
 
 /** What may differ between two API servers whatever their store and transport; each is a flag of kube-apiserver's too. */
@@ -28,6 +29,8 @@ export interface ServerSettings {
   /** One range, or one of each family. */
   readonly serviceCidrs: readonly string[];
   readonly nodePortRange: { readonly from: number; readonly to: number };
+  /** How the endpoints of the `kubernetes` Service are kept on a store that others serve too. */
+  readonly endpointReconciling: EndpointReconciling;
   readonly eventTtlSeconds: number;
   /** Regular expressions; pages of origins that match one may use the API in a browser. */
   readonly corsAllowedOrigins: readonly string[];
@@ -68,6 +71,7 @@ export const defaultSettings: ServerSettings = Object.freeze({
   encryption: defaultEncryption,
   serviceCidrs: ['10.0.0.0/24'],
   nodePortRange: { from: 30_000, to: 32_767 },
+  endpointReconciling: { type: 'lease', serverCount: 1 } as const,
   eventTtlSeconds: 3_600,
   corsAllowedOrigins: [],
   minRequestTimeoutSeconds: 1_800,

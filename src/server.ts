@@ -33,10 +33,10 @@ import { bootstrap } from './registry/bootstrap.ts';
 import { type Catalog, createCatalog } from './registry/catalog.ts';
 import type { Registry } from './registry/context.ts';
 import { keepFlowControl } from './registry/flow-control-upkeep.ts';
-import { keepIdentityLease } from './registry/identity-lease.ts';
 import { countObjects, objectCounter } from './registry/object-counts.ts';
 import { keepTrustPublished } from './registry/published-trust.ts';
 import { createReader } from './registry/reader.ts';
+import { joinReplicas, type Replica } from './registry/replicas/index.ts';
 import { keepRolesAggregated } from './registry/role-aggregation.ts';
 import { checkRuntimeConfig } from './registry/runtime-config.ts';
 import { secretLabels } from './registry/secret-labels.ts';
@@ -56,7 +56,7 @@ export interface Surroundings {
   readonly advertiseAddress: string;
   readonly securePort: number;
   readonly hostname: string;
-  /** Whether a Lease tells other replicas that this one is alive. Writes every ten seconds. */
+  /** Whether a Lease tells other replicas that this one is alive, and is written every ten seconds. */
   readonly keepsIdentity: boolean;
 }
 
@@ -70,7 +70,7 @@ export interface ApiServer {
   isBusy(): boolean;
   /** When controllers have something to do next, in milliseconds since the epoch; undefined when they have nothing. */
   nextWorkAt(): number | undefined;
-  /** Fails `/readyz`, so that load balancers turn away; nothing else changes. */
+  /** Fails `/readyz` and leaves the endpoints of the `kubernetes` Service, so that clients turn away; nothing else changes. */
   refuseReadiness(): void;
   /** Ends watches and refuses readiness; requests go on being answered. */
   beginStop(): void;
@@ -176,20 +176,26 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     isBusy: () => core.pump.busy || controllers?.isBusy() === true,
     nextWorkAt: () => controllers?.nextWorkAt(),
     async bootstrap(surroundings) {
-      const trusted = { ...surroundings, ...clientCertificates.published() };
+      const instanceId = uuid(random);
+      const trusted = { ...surroundings, ...clientCertificates.published(), instanceId };
       const objects = initialObjects(options, catalog, trusted);
       await bootstrap(registry, objects);
       // A claim in a shared store may belong to a service that another replica is just writing.
-      await serviceHook.repair(kv.shared ? sharedClaimGraceMs : 0);
+      const repair = () => serviceHook.repair(kv.shared ? sharedClaimGraceMs : 0);
+      await repair();
       const { hostname, advertiseAddress, securePort } = surroundings;
       state.address = `${localUrlHost(advertiseAddress)}:${securePort}`;
-      writers.push(...(await upkeep(registry, surroundings, clientCertificates, log)));
+      const endpoints = options.endpointReconciling;
+      state.replica = await joinReplicas(registry, { ...trusted, endpoints, repair }, log);
+      writers.push(state.replica.leave);
+      writers.push(...(await upkeep(registry, clientCertificates, log)));
       controllers = controllersOf(options, hostname, handle, authentication);
       writers.push(async () => controllers?.stop());
       state.ready = true;
     },
     refuseReadiness() {
       state.refusesReadiness = true;
+      void state.replica?.withdraw();
     },
     beginStop() {
       state.refusesReadiness = true;
@@ -211,14 +217,12 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
 /** Begins what the server itself keeps up to date; answers how to end each. */
 async function upkeep(
   registry: Registry,
-  { hostname, keepsIdentity }: Surroundings,
   certificates: ClientCertificates,
   log: Log,
 ): Promise<(() => Promise<void>)[]> {
   const aggregation = keepRolesAggregated(registry, log);
   await aggregation.settled;
   return [
-    ...(keepsIdentity ? [keepIdentityLease(registry, hostname, log).end] : []),
     keepFlowControl(registry, log).stop,
     keepTrustPublished(registry, certificates, log).stop,
     aggregation.stop,
@@ -284,13 +288,12 @@ const tokenIssuer = ({ authentication: options }: ApiServerOptions, made: Authen
 function initialObjects(
   options: ApiServerOptions,
   catalog: Catalog,
-  surroundings: Surroundings & ReturnType<ClientCertificates['published']>,
+  surroundings: Surroundings & ReturnType<ClientCertificates['published']> & { instanceId: string },
 ) {
-  const { clock, random, serviceCidrs } = options;
+  const { clock, serviceCidrs } = options;
   return bootstrapObjects({
     nowMs: clock.now(),
     serviceCidrs,
-    instanceId: uuid(random),
     serves: catalog.hasGroupVersion,
     serviceIp: kubernetesServiceIp(options),
     ...surroundings,
@@ -304,6 +307,8 @@ interface ServerState {
   refusesReadiness: boolean;
   /** Host and port by which others find the server. */
   address: string;
+  /** Once it has joined the others. */
+  replica?: Replica;
   readonly stopping: AbortController;
 }
 

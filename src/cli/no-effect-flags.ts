@@ -14,7 +14,7 @@ const valued = words(`
   admission-control allow-metric-labels allow-metric-labels-manifest coordinated-leadership-lease-duration
   coordinated-leadership-renew-deadline coordinated-leadership-retry-period debug-socket-path
   default-watch-cache-size
-  delete-collection-workers disabled-metrics egress-selector-config-file emulated-version endpoint-reconciler-type
+  delete-collection-workers disabled-metrics egress-selector-config-file emulated-version
   etcd-count-metric-poll-period etcd-db-metric-poll-interval etcd-healthcheck-timeout
   etcd-readycheck-timeout etcd-servers-overrides external-hostname feature-gates goaway-chance
   kubelet-certificate-authority kubelet-client-certificate kubelet-client-key kubelet-port

@@ -45,6 +45,10 @@ export function serveOptions(values: FlagValues, output: Output): StartOptions &
     securePort: values['secure-port'],
     serviceCidrs: values['service-cluster-ip-range'],
     nodePortRange: values['service-node-port-range'],
+    endpointReconciling: {
+      type: values['endpoint-reconciler-type'],
+      serverCount: values['apiserver-count'],
+    },
     layout: values['storage-key-layout'],
     historySeconds: values['etcd-compaction-interval'] / secondMs,
     corsAllowedOrigins: values['cors-allowed-origins'],

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { NetworkingV1Api, RbacAuthorizationV1Api, type V1Service } from '@kubernetes/client-node';
+import {
+  CoordinationV1Api,
+  DiscoveryV1Api,
+  NetworkingV1Api,
+  RbacAuthorizationV1Api,
+  type V1Endpoints,
+  type V1Service,
+  Watch,
+} from '@kubernetes/client-node';
 import { type StartedBinnacle, startBinnacle, temporaryDirectory } from '../cli/start-binnacle.ts';
 import { type Etcd, startEtcd } from './start-etcd.ts';
 
@@ -97,4 +105,91 @@ test('services that three servers make at once share no address and no node port
     namespace,
     body: { ...asking, metadata: { name: 'asking-2' } },
   });
+});
+
+const addressesOf = ({ subsets = [] }: V1Endpoints): string[] =>
+  subsets.flatMap(({ addresses = [] }) => addresses.map(({ ip }) => ip)).sort();
+
+/** Resolves once the endpoints of the `kubernetes` Service are these. */
+async function endpointsBecome(t: TestContext, { config }: StartedBinnacle, wanted: string[]): Promise<void> {
+  const path = `/api/v1/namespaces/${namespace}/endpoints`;
+  await new Promise<void>((resolve, reject) => {
+    const watch = new Watch(config).watch(
+      path,
+      { fieldSelector: 'metadata.name=kubernetes' },
+      (_, endpoints: V1Endpoints) => {
+        if (addressesOf(endpoints).join() === wanted.join()) resolve();
+      },
+      reject,
+    );
+    t.after(async () => (await watch).abort());
+  });
+}
+
+const slicesOf = async ({ config }: StartedBinnacle) => {
+  const { items } = await config
+    .makeApiClient(DiscoveryV1Api)
+    .listNamespacedEndpointSlice({ namespace, labelSelector: 'kubernetes.io/service-name=kubernetes' });
+  return items
+    .flatMap(({ endpoints, ports = [] }) =>
+      (endpoints ?? []).flatMap(({ addresses }) => addresses.map((ip) => `https://${ip}:${ports[0]!.port}`)),
+    )
+    .sort();
+};
+
+const leasesOf = async ({ config }: StartedBinnacle) => {
+  const { items } = await config.makeApiClient(CoordinationV1Api).listNamespacedLease({
+    namespace: 'kube-system',
+    labelSelector: 'apiserver.kubernetes.io/identity=kube-apiserver',
+  });
+  return items;
+};
+
+test('the kubernetes Service leads to the servers that are there', async (t) => {
+  const { servers } = await startReplicas(t, 3);
+  const [one, two, three] = servers as [StartedBinnacle, StartedBinnacle, StartedBinnacle];
+  const ips = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
+  const ports = servers.map(({ url }) => new URL(url).port);
+  await endpointsBecome(t, two, ips);
+  assert.deepEqual(
+    await slicesOf(one),
+    ips.map((ip, i) => `https://${ip}:${ports[i]}`),
+  );
+  const leases = await leasesOf(two);
+  assert.equal(leases.length, 3);
+  for (const { metadata, spec } of leases) {
+    assert.match(metadata!.name!, /^apiserver-[a-z2-7]{26}$/);
+    assert.ok(spec!.holderIdentity!.startsWith(`${metadata!.name}_`));
+    assert.equal(spec!.leaseDurationSeconds, 3600);
+  }
+
+  // A server that is told to stop has left before it ends.
+  assert.equal(await three.stop(), 0);
+  await endpointsBecome(t, two, ips.slice(0, 2));
+  assert.equal((await leasesOf(two)).length, 2);
+  // One that crashes is missed after fifteen seconds, when etcd ends its lease.
+  one.process.kill('SIGKILL');
+  await endpointsBecome(t, two, ['192.0.2.2']);
+  assert.deepEqual(await slicesOf(two), [`https://192.0.2.2:${ports[1]}`]);
+});
+
+test('endpoints are left alone, or are as many as there are said to be, when asked for', async (t) => {
+  const { etcd, servers } = await startReplicas(t, 1, '--endpoint-reconciler-type=none');
+  const read = () => servers[0]!.api.readNamespacedEndpoints({ namespace, name: 'kubernetes' });
+  await assert.rejects(read(), /not found/);
+  const directory = await temporaryDirectory(t);
+  const flags = ['--endpoint-reconciler-type=master-count', '--apiserver-count=2'];
+  const start = (address: string) =>
+    startBinnacle(
+      t,
+      join(directory, address),
+      `--etcd-servers=${etcd.endpoint}`,
+      `--advertise-address=${address}`,
+      ...flags,
+    );
+  await start('192.0.2.8');
+  await start('192.0.2.9');
+  assert.deepEqual(addressesOf(await read()), ['192.0.2.8', '192.0.2.9']);
+  await start('192.0.2.7');
+  assert.deepEqual(addressesOf(await read()), ['192.0.2.7', '192.0.2.9']);
 });

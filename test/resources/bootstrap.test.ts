@@ -5,6 +5,7 @@ import { rbacAuthorizer } from '../../src/authorization/rbac/authorizer.ts';
 import { rbacResolver } from '../../src/authorization/rbac/resolver.ts';
 import { apiServerId } from '../../src/resources/bootstrap/identity-lease.ts';
 import { type BootstrapOptions, bootstrapObjects } from '../../src/resources/bootstrap/index.ts';
+import { kubernetesEndpoints } from '../../src/resources/bootstrap/kubernetes-endpoints.ts';
 import { groupVersions } from '../../src/resources/group-versions.ts';
 import { readerOf, request, user } from '../authorization/helper.ts';
 
@@ -12,7 +13,6 @@ const options: BootstrapOptions = {
   nowMs: Date.UTC(2026, 0, 2, 3, 4, 5),
   serviceCidrs: ['10.0.0.0/24'],
   serviceIp: '10.0.0.1',
-  advertiseAddress: '192.0.2.7',
   securePort: 6443,
   hostname: 'host',
   instanceId: '11111111-2222-4333-8444-555555555555',
@@ -48,8 +48,6 @@ test('a fresh server holds what upstream holds', () => {
     servicecidrs: 1,
     services: 1,
     ipaddresses: 1,
-    endpoints: 1,
-    endpointslices: 1,
     leases: 1,
   });
 });
@@ -179,26 +177,71 @@ describe('flow control at a later start', () => {
 });
 
 describe('what tells of this server', () => {
-  const moved = bootstrapObjects({ ...options, advertiseAddress: '2001:db8::1', securePort: 7443 });
+  const one = { ip: '192.0.2.7', port: 6443 };
+  const subset = (port: number, ...ips: string[]) => ({
+    addresses: ips.map((ip) => ({ ip })),
+    ports: [{ name: 'https', port, protocol: 'TCP' }],
+  });
 
-  test('endpoints follow the address and port', () => {
-    const result = find('endpoints', 'kubernetes', moved).reconcile!(find('endpoints', 'kubernetes').object);
-    assert.deepEqual(result!['subsets'], [
-      { addresses: [{ ip: '2001:db8::1' }], ports: [{ name: 'https', port: 7443, protocol: 'TCP' }] },
-    ]);
+  test('endpoints follow addresses and port', () => {
+    const before = find('endpoints', 'kubernetes', kubernetesEndpoints([one]));
+    assert.deepEqual(before.object['subsets'], [subset(6443, '192.0.2.7')]);
+    const moved = kubernetesEndpoints([{ ip: '2001:db8::1', port: 7443 }]);
+    const result = find('endpoints', 'kubernetes', moved).reconcile!(before.object);
+    assert.deepEqual(result!['subsets'], [subset(7443, '2001:db8::1')]);
     const slice = find('endpointslices', 'kubernetes', moved);
-    assert.equal(slice.mustReplace!(find('endpointslices', 'kubernetes').object), true);
+    assert.equal(
+      slice.mustReplace!(find('endpointslices', 'kubernetes', kubernetesEndpoints([one])).object),
+      true,
+    );
     assert.equal(slice.object['addressType'], 'IPv6');
   });
 
+  test('servers of several ports and families have subsets and slices of their own', () => {
+    const objects = kubernetesEndpoints([
+      { ip: '192.0.2.9', port: 7443 },
+      { ip: '2001:db8::1', port: 6443 },
+      { ip: '192.0.2.8', port: 6443 },
+      one,
+    ]);
+    assert.deepEqual(find('endpoints', 'kubernetes', objects).object['subsets'], [
+      subset(6443, '192.0.2.7', '192.0.2.8', '2001:db8::1'),
+      subset(7443, '192.0.2.9'),
+    ]);
+    const slices = objects.filter(({ resource }) => resource === 'endpointslices');
+    assert.deepEqual(
+      slices.map(({ name, object }) => [
+        name,
+        object['addressType'],
+        (object['endpoints'] as { addresses: string[] }[]).flatMap(({ addresses }) => addresses),
+        (object['ports'] as { port: number }[]).map(({ port }) => port),
+      ]),
+      [
+        ['kubernetes', 'IPv4', ['192.0.2.7', '192.0.2.8'], [6443]],
+        ['kubernetes-ipv4-7443', 'IPv4', ['192.0.2.9'], [7443]],
+        ['kubernetes-ipv6-6443', 'IPv6', ['2001:db8::1'], [6443]],
+      ],
+    );
+  });
+
+  test('without servers there are no endpoints', () => {
+    const [endpoints, slice] = kubernetesEndpoints([]);
+    assert.equal(endpoints!.object['subsets'], undefined);
+    assert.deepEqual([slice!.object['endpoints'], slice!.object['ports']], [[], []]);
+  });
+
   test('the identity lease is named after the host', () => {
-    assert.equal(apiServerId('host'), 'apiserver-i5ak4y2hwalsyajfj72vxls274');
-    const { object } = find('leases', apiServerId('host'));
+    assert.equal(apiServerId('host', 6443), 'apiserver-i5ak4y2hwalsyajfj72vxls274');
+    const { object } = find('leases', apiServerId('host', 6443));
     assert.deepEqual(object['spec'], {
-      holderIdentity: `${apiServerId('host')}_11111111-2222-4333-8444-555555555555`,
+      holderIdentity: `${apiServerId('host', 6443)}_11111111-2222-4333-8444-555555555555`,
       leaseDurationSeconds: 3600,
       renewTime: '2026-01-02T03:04:05.000000Z',
     });
+  });
+
+  test('servers on one host with ports of their own have leases of their own', () => {
+    assert.notEqual(apiServerId('host', 6444), apiServerId('host', 6443));
   });
 
   test('trust of several servers adds up', () => {

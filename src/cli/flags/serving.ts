@@ -10,6 +10,16 @@ export const servingFlags = Object.freeze({
     '',
     'Address of the kubernetes endpoints, for others to find the server at; the bind address, or one of this machine, when empty.',
   ),
+  'endpoint-reconciler-type': flag(
+    type.oneOf('lease', 'master-count', 'none'),
+    'lease',
+    'How the endpoints of the kubernetes Service are kept when several servers share an etcd: those that renew a lease, as many as --apiserver-count, or not at all.',
+  ),
+  'apiserver-count': flag(
+    type.integer(1),
+    1,
+    'How many servers share an etcd; only with --endpoint-reconciler-type=master-count.',
+  ),
   'secure-port': flag(type.port, 6443, 'Port to listen on; 0 for any free one.'),
   'cert-dir': flag(type.text, '', 'Directory of certificates and keys; DATADIR/pki when empty.'),
   'tls-cert-file': flag(type.text, '', 'Serving certificate with its chain, instead of a generated one.'),

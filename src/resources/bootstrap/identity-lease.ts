@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
-import { formatMicroTime } from '../../apimachinery/clock.ts';
+import { formatMicroTime, parseTime } from '../../apimachinery/clock.ts';
 import { cloneJson, type KubeObject } from '../../apimachinery/object.ts';
 import type { BootstrapObject, BootstrapOptions } from './types.ts';
+
+export type IdentityOptions = Pick<BootstrapOptions, 'hostname' | 'securePort' | 'instanceId' | 'nowMs'>;
 
 const leaseDurationSeconds = 3600;
 /** How often the server renews its lease. */
 export const identityLeaseRenewMs = 10_000;
+
+/** Tells the leases of servers from others in their namespace. */
+export const identityLabel = 'apiserver.kubernetes.io/identity';
+export const identityValue = 'kube-apiserver';
+export const identityNamespace = 'kube-system';
 
 const base32 = 'abcdefghijklmnopqrstuvwxyz234567';
 
@@ -20,9 +27,17 @@ function toBase32(bytes: Uint8Array): string {
   return bits > 0 ? text + base32[(held << (5 - bits)) & 31] : text;
 }
 
-/** `apiserver-` and 128 bits of the host name's hash in base32: the same on every start. */
-export const apiServerId = (hostname: string): string =>
-  `apiserver-${toBase32(createHash('sha256').update(hostname).digest().subarray(0, 16))}`;
+/** The one that two servers on one host cannot both have. */
+const usualPort = 6443;
+
+/**
+ * `apiserver-` and 128 bits of the host name's hash in base32: the same on every start. A port that is not the usual one is part
+ * of what is hashed, as several servers may run on one host.
+ */
+export function apiServerId(hostname: string, port: number): string {
+  const hashed = port === usualPort ? hostname : `${hostname}:${port}`;
+  return `apiserver-${toBase32(createHash('sha256').update(hashed).digest().subarray(0, 16))}`;
+}
 
 /** The lease after a renewal. */
 export function renewedLease(lease: KubeObject, nowMs: number): KubeObject {
@@ -30,11 +45,19 @@ export function renewedLease(lease: KubeObject, nowMs: number): KubeObject {
   return { ...cloneJson(lease), spec: { ...spec, leaseDurationSeconds, renewTime: formatMicroTime(nowMs) } };
 }
 
-/** By which replicas of the server find each other. A lease left by an earlier run on this host is replaced. */
-export function identityLease({ hostname, instanceId, nowMs }: BootstrapOptions): BootstrapObject {
-  const name = apiServerId(hostname);
-  const namespace = 'kube-system';
-  const labels = { 'apiserver.kubernetes.io/identity': 'kube-apiserver', 'kubernetes.io/hostname': hostname };
+/** True when the server that a lease stands for has not renewed it for too long (the reference server's `apiserverleasegc`). */
+export function isExpired(lease: KubeObject, nowMs: number): boolean {
+  const spec = (lease['spec'] ?? {}) as { renewTime?: string; leaseDurationSeconds?: number };
+  if (spec.renewTime === undefined || spec.leaseDurationSeconds === undefined) return true;
+  return parseTime(spec.renewTime) + spec.leaseDurationSeconds * 1000 < nowMs;
+}
+
+/** By which replicas of the server find each other. A lease left by an earlier run of this server is replaced. */
+export function identityLease(options: IdentityOptions): BootstrapObject {
+  const { hostname, securePort, instanceId, nowMs } = options;
+  const name = apiServerId(hostname, securePort);
+  const namespace = identityNamespace;
+  const labels = { [identityLabel]: identityValue, 'kubernetes.io/hostname': hostname };
   const lease = {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',

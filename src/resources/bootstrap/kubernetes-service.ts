@@ -94,67 +94,9 @@ const ipAddress = ({ serviceIp }: BootstrapOptions): BootstrapObject => ({
   mode: 'createIfMissing',
 });
 
-/** Replaces the given fields when they differ and adds the labels. */
-function withFields(
-  existing: KubeObject,
-  labels: Record<string, string>,
-  fields: object,
-): KubeObject | undefined {
-  const object = { ...cloneJson(existing), ...fields };
-  object.metadata.labels = { ...object.metadata.labels, ...labels };
-  return jsonEqual(object, existing) ? undefined : object;
-}
-
-/** Where the Service leads: this server. */
-function endpoints({ advertiseAddress, securePort }: BootstrapOptions): BootstrapObject {
-  const labels = { 'endpointslice.kubernetes.io/skip-mirror': 'true' };
-  const subsets = [
-    {
-      addresses: [{ ip: advertiseAddress }],
-      ports: [{ name: portName, port: securePort, protocol: 'TCP' }],
-    },
-  ];
-  return {
-    group: '',
-    resource: 'endpoints',
-    namespace,
-    name,
-    object: { apiVersion: 'v1', kind: 'Endpoints', metadata: { name, namespace, labels }, subsets },
-    mode: 'reconcile',
-    reconcile: (existing) => withFields(existing, labels, { subsets }),
-  };
-}
-
-function endpointSlice({ advertiseAddress, securePort }: BootstrapOptions): BootstrapObject {
-  const labels = { 'kubernetes.io/service-name': name };
-  const addressType = isIPv6(advertiseAddress) ? 'IPv6' : 'IPv4';
-  const fields = {
-    endpoints: [{ addresses: [advertiseAddress], conditions: { ready: true } }],
-    ports: [{ name: portName, port: securePort, protocol: 'TCP' }],
-  };
-  return {
-    group: 'discovery.k8s.io',
-    resource: 'endpointslices',
-    namespace,
-    name,
-    object: {
-      apiVersion: 'discovery.k8s.io/v1',
-      kind: 'EndpointSlice',
-      metadata: { name, namespace, labels },
-      addressType,
-      ...fields,
-    },
-    mode: 'reconcile',
-    reconcile: (existing) => withFields(existing, labels, fields),
-    mustReplace: (existing) => existing['addressType'] !== addressType,
-  };
-}
-
-/** The `kubernetes` Service and what belongs to it. */
+/** The `kubernetes` Service and what belongs to it; where it leads is in `kubernetes-endpoints.ts`. */
 export const kubernetesService = (options: BootstrapOptions): BootstrapObject[] => [
   serviceCidr(options),
   service(options),
   ipAddress(options),
-  endpoints(options),
-  endpointSlice(options),
 ];

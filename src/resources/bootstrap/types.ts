@@ -8,8 +8,6 @@ export interface BootstrapOptions {
   readonly serviceCidrs: readonly string[];
   /** The first address of the first range: the cluster IP of the `kubernetes` Service. */
   readonly serviceIp: string;
-  /** Where other machines reach this server. Must not be a loopback address: Endpoints refuse these. */
-  readonly advertiseAddress: string;
   readonly securePort: number;
   readonly hostname: string;
   /** A fresh UUID: tells two runs on one host apart in the identity lease. */
