@@ -28,7 +28,7 @@ import { tokenReviews } from './endpoints/virtual/token-reviews.ts';
 import { createFlowControl } from './flowcontrol/index.ts';
 import { checkFlowControl } from './flowcontrol/options.ts';
 import type { TokenIssuer } from './registry/actions/token.ts';
-import { createServiceHook } from './registry/allocators/index.ts';
+import { createServiceHook, type ServiceHook } from './registry/allocators/index.ts';
 import { bootstrap } from './registry/bootstrap.ts';
 import { type Catalog, createCatalog } from './registry/catalog.ts';
 import type { Registry } from './registry/context.ts';
@@ -176,17 +176,10 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     isBusy: () => core.pump.busy || controllers?.isBusy() === true,
     nextWorkAt: () => controllers?.nextWorkAt(),
     async bootstrap(surroundings) {
-      const instanceId = uuid(random);
-      const trusted = { ...surroundings, ...clientCertificates.published(), instanceId };
-      const objects = initialObjects(options, catalog, trusted);
-      await bootstrap(registry, objects);
-      // A claim in a shared store may belong to a service that another replica is just writing.
-      const repair = () => serviceHook.repair(kv.shared ? sharedClaimGraceMs : 0);
-      await repair();
+      const trusted = { ...surroundings, ...clientCertificates.published() };
+      state.replica = await moveIn(options, registry, trusted, serviceHook);
       const { hostname, advertiseAddress, securePort } = surroundings;
       state.address = `${localUrlHost(advertiseAddress)}:${securePort}`;
-      const endpoints = options.endpointReconciling;
-      state.replica = await joinReplicas(registry, { ...trusted, endpoints, repair }, log);
       writers.push(state.replica.leave);
       writers.push(...(await upkeep(registry, clientCertificates, log)));
       controllers = controllersOf(options, hostname, handle, authentication);
@@ -212,6 +205,22 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       cache.stop();
     },
   };
+}
+
+/** Writes what a server has from the start, and makes it known to others. */
+async function moveIn(
+  options: ApiServerOptions,
+  registry: Registry,
+  surroundings: Surroundings & ReturnType<ClientCertificates['published']>,
+  serviceHook: ServiceHook,
+): Promise<Replica> {
+  const { kv, random, log, endpointReconciling: endpoints } = options;
+  const trusted = { ...surroundings, instanceId: uuid(random) };
+  await bootstrap(registry, initialObjects(options, registry.catalog, trusted));
+  // A claim in a shared store may belong to a service that another replica is just writing.
+  const repair = () => serviceHook.repair(kv.shared ? sharedClaimGraceMs : 0);
+  await repair();
+  return joinReplicas(registry, { ...trusted, endpoints, repair }, log);
 }
 
 /** Begins what the server itself keeps up to date; answers how to end each. */

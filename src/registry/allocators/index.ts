@@ -1,1 +1,1 @@
-export { createServiceHook, type ServiceHook, type ServiceHookOptions } from './service-hook.ts';
+export { createServiceHook, type ServiceHook } from './service-hook.ts';
