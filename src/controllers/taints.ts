@@ -5,14 +5,14 @@ export type Taint = Pick<ITaint, 'key' | 'effect' | 'value' | 'timeAdded'>;
 
 /** Whether one toleration is for this taint: no key with `Exists` is for all of them, no effect for every effect. */
 export function tolerates(
-  { key = '', operator = 'Equal', value = '', effect = '' }: IToleration,
+  { key = '', operator = 'Equal', value = '', effect }: IToleration,
   taint: Taint,
 ): boolean {
-  if (effect !== '' && effect !== taint.effect) return false;
+  if (effect && effect !== taint.effect) return false;
   if (key !== '' && key !== taint.key) return false;
   const against = taint.value ?? '';
   if (operator === 'Exists') return true;
-  if (operator === 'Equal' || operator === '') return value === against;
+  if (operator === 'Equal') return value === against;
   return compares(operator, value, against);
 }
 
