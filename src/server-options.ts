@@ -12,6 +12,7 @@ import { defaultFlowControl, type FlowControlOptions } from './flowcontrol/optio
 import type { Kv } from './kv/types.ts';
 import type { RuntimeConfig } from './registry/catalog.ts';
 import type { EndpointReconciling } from './registry/replicas/index.ts';
+import type { CompactionPlan } from './storage/compaction.ts';
 import type { KeyLayout } from './storage/keys.ts';
 
 /** What may differ between two API servers whatever their store and transport; each is a flag of kube-apiserver's too. */
@@ -37,8 +38,8 @@ export interface ServerSettings {
   readonly minRequestTimeoutSeconds: number;
   /** Longest time from a request's arrival to the end of its answer, watches and other long-running requests excluded. */
   readonly requestTimeoutMs: number;
-  /** Seconds of history that is kept; 0: all. */
-  readonly historySeconds: number;
+  /** How much history is kept. */
+  readonly compaction: CompactionPlan;
 }
 
 /** What an API server needs. */
@@ -59,7 +60,7 @@ export interface ApiServerOptions extends ServerSettings {
 }
 
 /** The defaults of the flags. */
-export const defaultSettings: ServerSettings = Object.freeze({
+export const defaultSettings: ServerSettings = Object.freeze<ServerSettings>({
   layout: 'binnacle',
   runtimeConfig: {},
   authentication: defaultAuthentication,
@@ -76,7 +77,7 @@ export const defaultSettings: ServerSettings = Object.freeze({
   corsAllowedOrigins: [],
   minRequestTimeoutSeconds: 1_800,
   requestTimeoutMs: 60_000,
-  historySeconds: 300,
+  compaction: { window: { kind: 'time', ms: 300_000 }, intervalMs: 300_000 },
 });
 
 /** Settings as they are given: everything may be left out, in each group of options too. */

@@ -167,7 +167,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   /** What writes now and then, and has to end before the store does. */
   const writers: (() => Promise<void>)[] = [];
   let controllers: RunningControllers | undefined;
-  const compaction = compactPeriodically(kv, clock, options.historySeconds * 1000, log);
+  const compaction = compactPeriodically(kv, clock, options.compaction, log);
   const { clientCertificates } = authentication;
   const handle = createHandler(core);
   return {

@@ -9,7 +9,7 @@ import { auditOptions } from './flags/audit.ts';
 import { authenticationOptions } from './flags/authentication.ts';
 import { authorizationOptions } from './flags/authorization.ts';
 import { flowControlOptions } from './flags/flow-control.ts';
-import { encryptionOptions } from './flags/storage.ts';
+import { compactionPlan, encryptionOptions } from './flags/storage.ts';
 import type { FlagValues } from './flags.ts';
 import { UsageError } from './parse-flags.ts';
 
@@ -50,7 +50,7 @@ export function serveOptions(values: FlagValues, output: Output): StartOptions &
       serverCount: values['apiserver-count'],
     },
     layout: values['storage-key-layout'],
-    historySeconds: values['etcd-compaction-interval'] / secondMs,
+    compaction: compactionPlan(values),
     corsAllowedOrigins: values['cors-allowed-origins'],
     eventTtlSeconds: values['event-ttl'] / secondMs,
     runtimeConfig: values['runtime-config'],

@@ -59,6 +59,23 @@ export async function listObjects(store: ObjectStore, clock: Clock, request: Lis
   return pageOf(store.cache.snapshot(), startKey, request);
 }
 
+/** The object as it was at a revision; undefined when it was not there. Throws as `listObjects`. */
+export async function objectAt(
+  store: ObjectStore,
+  clock: Clock,
+  revision: Revision,
+  key: string,
+): Promise<Entry | undefined> {
+  await reach(store, clock, revision);
+  const snapshot = store.cache.snapshotAt(revision);
+  if (snapshot) return snapshot.objects.get(key);
+  try {
+    return await store.getAt(key, revision);
+  } catch (error) {
+    throw historyError(error, revision);
+  }
+}
+
 /** Waits until the cache may answer under `rule` (not `exact`). */
 export async function settleRule(store: ObjectStore, clock: Clock, rule: RevisionRule): Promise<void> {
   if (rule.kind === 'newest') await store.cache.fresh();
@@ -140,13 +157,16 @@ async function historicPage(
     const start = beyond.slice(request.prefix.length);
     return { revision, entries, continueToken: encodeContinue({ revision, start }) };
   } catch (error) {
-    if (error instanceof FutureRevisionError) {
-      throw tooLargeResourceVersion(revision, error.currentRevision, retryAfterSeconds);
-    }
-    if (error instanceof CompactedError)
-      throw request.from ? lostSnapshot(request.from) : expired(tooOldMessage);
-    throw error;
+    throw historyError(error, revision, request.from);
   }
+}
+
+/** What a failed read of history is to the client; `from` when it went on with a page. */
+function historyError(error: unknown, revision: Revision, from?: ContinuePosition): unknown {
+  if (error instanceof FutureRevisionError)
+    return tooLargeResourceVersion(revision, error.currentRevision, retryAfterSeconds);
+  if (error instanceof CompactedError) return from ? lostSnapshot(from) : expired(tooOldMessage);
+  return error;
 }
 
 /** As `scan`, reading no more than the page may need. */

@@ -117,6 +117,12 @@ export class ObjectStore {
     return { entries: page.items.map(entryOf), more: page.more };
   }
 
+  /** The object as of an old revision, from the store's history; undefined when it was not there. Throws as `listAt`. */
+  async getAt(key: string, revision: Revision): Promise<Entry | undefined> {
+    const { kv } = await translated(this.#kv.get(key, revision));
+    return kv && entryOf(kv);
+  }
+
   /**
    * The changes of the keys under `prefix` (or of one key) after `from` up to `to` from the store's history, for watches
    * that start before the cache's window. Throws CompactedError or a 503; undefined when more than `maxExamined` changes

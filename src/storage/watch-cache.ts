@@ -152,10 +152,14 @@ export class WatchCache {
     return this.#current;
   }
 
-  /** The state as of `revision`, or undefined when it has left the window (or lies in the future). */
+  /**
+   * The state as of `revision`, or undefined when it has left the window (or lies in the future), or the store has compacted it:
+   * how much can be read back does not depend on how much happens to be in memory.
+   */
   snapshotAt(revision: Revision): Snapshot | undefined {
     if (revision === this.#current.revision) return this.#current;
-    if (revision > this.#current.revision || revision < this.#window.floor) return undefined;
+    if (revision > this.#current.revision) return undefined;
+    if (revision < Math.max(this.#window.floor, this.#kv.compactRevision())) return undefined;
     return { revision, objects: this.#window.objectsAt(revision) };
   }
 

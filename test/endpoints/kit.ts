@@ -37,7 +37,7 @@ export async function replicaOn(kv: Kv): Promise<Replica> {
     random: seededRandom(2),
     log: silentLog,
     ...defaultSettings,
-    historySeconds: 0,
+    compaction: { window: { kind: 'revisions', count: 0 }, intervalMs: 0 },
   });
   await server.bootstrap({
     advertiseAddress: '192.0.2.1',

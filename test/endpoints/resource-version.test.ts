@@ -63,6 +63,14 @@ describe('resourceVersion of get and list', () => {
     });
   }
 
+  it('get with resourceVersionMatch=Exact gives the object as it was', async () => {
+    const exactly = (name: string, version: number) =>
+      use.api.get(`${collection}/${name}?resourceVersion=${version}&resourceVersionMatch=Exact`);
+    assert.equal(versionOf(expectCode(await exactly('b', at.c), 200)), at.b);
+    expectFailure(await exactly('b', at.a), 404, 'NotFound');
+    expectFailure(await exactly('b', at.gone), 404, 'NotFound');
+  });
+
   const refusals: [query: string, code: number, message: RegExp][] = [
     ['resourceVersion=abc', 400, /resourceVersion: Invalid value: "abc"/],
     ['resourceVersion=-1', 400, /Invalid value: "-1"/],
@@ -118,6 +126,29 @@ describe('resourceVersion of get and list', () => {
   });
 });
 
+describe('a past that only the store remembers', () => {
+  it('objects and lists are answered as they were', async () => {
+    const kv = memoryKv();
+    const first = await replicaOn(kv);
+    const made = expectCode(await first.api.post(collection, configMap('a', { v: '1' })), 201);
+    const changed = expectCode(await first.api.put(`${collection}/a`, configMap('a', { v: '2' })), 200);
+    await first.api.delete(`${collection}/a`);
+    await first.close();
+
+    const { api, close } = await replicaOn(kv);
+    const exactly = (version: number) => `resourceVersion=${version}&resourceVersionMatch=Exact`;
+    for (const object of [made, changed]) {
+      const query = exactly(versionOf(object));
+      assert.deepEqual(expectCode(await api.get(`${collection}/a?${query}`), 200), object);
+      const list = expectCode(await api.get(`${collection}?${query}`), 200);
+      assert.deepEqual(list.items[0].data, object.data);
+    }
+    const before = exactly(versionOf(made) - 1);
+    expectFailure(await api.get(`${collection}/a?${before}`), 404, 'NotFound');
+    await close();
+  });
+});
+
 describe('a past that the store has forgotten', () => {
   it('exact lists are refused, pages go on inconsistently', async () => {
     const kv = memoryKv();
@@ -138,6 +169,8 @@ describe('a past that the store has forgotten', () => {
       'Expired',
     );
     assert.equal(exact.message, 'The resourceVersion for the provided list is too old.');
+    const one = await api.get(`${collection}/c?resourceVersion=${old}&resourceVersionMatch=Exact`);
+    assert.equal(expectFailure(one, 410, 'Expired').message, exact.message);
 
     const lost = expectFailure(
       await api.get(`${collection}?limit=2&continue=${page.metadata.continue}`),

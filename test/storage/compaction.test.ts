@@ -14,11 +14,13 @@ function recordingLog() {
   return { log: log as unknown as Log, warnings };
 }
 
+const everySecond = { window: { kind: 'time', ms: 1_000 }, intervalMs: 1_000 } as const;
+
 test('S27 history is dropped period by period', async () => {
   const { kv, put } = await openStorage();
   const clock = virtualClock();
   const { log, warnings } = recordingLog();
-  const compaction = compactPeriodically(kv, clock, 1_000, log);
+  const compaction = compactPeriodically(kv, clock, everySecond, log);
   const floors: number[] = [];
   for (let v = 0; v < 4; v++) {
     await put(podKey('x'), { v });
@@ -49,7 +51,7 @@ test('S27 a compaction that fails is tried again, a stopped one stays stopped', 
     },
   };
   const { put } = await openStorage(kv);
-  const compaction = compactPeriodically(kv, clock, 1_000, log);
+  const compaction = compactPeriodically(kv, clock, everySecond, log);
   for (let v = 0; v < 2; v++) {
     await put(podKey('x'), { v });
     clock.advance(1_000);
@@ -64,6 +66,41 @@ test('S27 a compaction that fails is tried again, a stopped one stays stopped', 
   await turn();
   assert.equal(kv.compactRevision(), 3);
   assert.equal(clock.nextTimerAt(), undefined);
-  assert.equal(compactPeriodically(kv, clock, 0, log).stop(), undefined);
+  assert.equal(compactPeriodically(kv, clock, { ...everySecond, intervalMs: 0 }, log).stop(), undefined);
   assert.equal(clock.nextTimerAt(), undefined);
+});
+
+test('S27 a window that is longer than the interval is kept whole', async () => {
+  const { kv, put } = await openStorage();
+  const clock = virtualClock();
+  const { log } = recordingLog();
+  const plan = { window: { kind: 'time', ms: 3_000 }, intervalMs: 1_000 } as const;
+  const compaction = compactPeriodically(kv, clock, plan, log);
+  const floors: number[] = [];
+  for (let v = 0; v < 6; v++) {
+    await put(podKey('x'), { v });
+    clock.advance(1_000);
+    await turn();
+    floors.push(kv.compactRevision());
+  }
+  // Written at 0 s, 1 s, …; after 4 s the write of 1 s, revision 3, is the oldest within the last 3 s.
+  assert.deepEqual(floors, [1, 1, 1, 2, 3, 4]);
+  compaction.stop();
+});
+
+test('S27 a window of revisions keeps so many, whatever the time', async () => {
+  const { kv, put } = await openStorage();
+  const clock = virtualClock();
+  const { log } = recordingLog();
+  const plan = { window: { kind: 'revisions', count: 5 }, intervalMs: 1_000 } as const;
+  const compaction = compactPeriodically(kv, clock, plan, log);
+  for (let v = 0; v < 20; v++) await put(podKey('x'), { v });
+  clock.advance(1_000);
+  await turn();
+  assert.equal(kv.revision(), 21);
+  assert.equal(kv.compactRevision(), 16);
+  clock.advance(60_000);
+  await turn();
+  assert.equal(kv.compactRevision(), 16);
+  compaction.stop();
 });

@@ -1,8 +1,22 @@
 import type { EncryptionOptions } from '../../encryption/options.ts';
+import type { CompactionPlan } from '../../storage/compaction.ts';
 import { flag, type ValuesOf } from '../flag.ts';
+import type { FlagType } from '../flag-types.ts';
 import * as type from '../flag-types.ts';
 
 const minuteMs = 60_000;
+
+/** `24h`, or `100000` revisions. */
+const historyWindow: FlagType<CompactionPlan['window'] | undefined> = {
+  placeholder: 'duration|int',
+  parse(text) {
+    if (text === '') return undefined;
+    if (/^\d+$/.test(text)) return { kind: 'revisions', count: type.integer(1).parse(text, undefined) };
+    const ms = type.durationMs.parse(text, undefined);
+    if (ms === 0) throw new Error('must be longer than no time');
+    return { kind: 'time', ms };
+  },
+};
 
 export const storageFlags = Object.freeze({
   'data-dir': flag(
@@ -31,7 +45,13 @@ export const storageFlags = Object.freeze({
   'etcd-compaction-interval': flag(
     type.durationMs,
     5 * minuteMs,
-    'How much history is kept for watches and lists; 0 keeps all.',
+    'How often history is compacted; 0 keeps all.',
+  ),
+  'history-window': flag(
+    historyWindow,
+    undefined,
+    'How much history is kept for watches and for reads at an old resourceVersion: a time, or a number of revisions; ' +
+      '--etcd-compaction-interval when empty. Binnacle only.',
   ),
   'encryption-provider-config': flag(
     type.text,
@@ -45,8 +65,18 @@ export const storageFlags = Object.freeze({
   ),
 });
 
+type StorageValues = ValuesOf<typeof storageFlags>;
+
+/** What the flags mean to history. */
+export const compactionPlan = (
+  values: Pick<StorageValues, 'history-window' | 'etcd-compaction-interval'>,
+): CompactionPlan => {
+  const intervalMs = values['etcd-compaction-interval'];
+  return { window: values['history-window'] ?? { kind: 'time', ms: intervalMs }, intervalMs };
+};
+
 /** What the flags mean to encryption at rest. */
-export const encryptionOptions = (values: ValuesOf<typeof storageFlags>): EncryptionOptions => ({
+export const encryptionOptions = (values: StorageValues): EncryptionOptions => ({
   configFile: values['encryption-provider-config'],
   reloads: values['encryption-provider-config-automatic-reload'],
 });
