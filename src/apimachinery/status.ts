@@ -162,6 +162,15 @@ export function invalidError(kind: GroupKind, name: string, all: readonly FieldE
 export const methodNotAllowed = (): ApiError =>
   failure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
 
+/** 405 of a resource that knows the method and not what is asked by it, such as a watch. */
+export const verbNotSupported = (verb: string, resource: GroupResource): ApiError =>
+  failure(
+    405,
+    'MethodNotAllowed',
+    `${verb} is not supported on resources of kind ${JSON.stringify(groupResourceText(resource))}`,
+    detailsOf(resource),
+  );
+
 export const notAcceptable = (supported: readonly string[]): ApiError =>
   failure(406, 'NotAcceptable', `only the following media types are accepted: ${supported.join(', ')}`);
 
@@ -171,6 +180,10 @@ export const unsupportedMediaType = (supported: readonly string[]): ApiError =>
     'UnsupportedMediaType',
     `the body of the request was in an unknown format - accepted media types include: ${supported.join(', ')}`,
   );
+
+/** 415 of a PATCH whose type is none of a patch: what the reference server's router says, before anything else looks at it. */
+export const unsupportedPatchType = (): ApiError =>
+  failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
 
 /** 413; the message stands behind a fixed start, as upstream. */
 export const requestTooLarge = (why: string): ApiError =>

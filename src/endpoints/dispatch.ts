@@ -1,4 +1,4 @@
-import { methodNotAllowed, pageNotFound, pathNotFound } from '../apimachinery/status.ts';
+import { methodNotAllowed, pageNotFound, pathNotFound, verbNotSupported } from '../apimachinery/status.ts';
 import type { Target } from '../registry/context.ts';
 import type { Subresource } from '../scheme/definition.ts';
 import type { Core } from './core.ts';
@@ -73,7 +73,10 @@ const ofCollections: ReadonlySet<string> = new Set(['list', 'create', 'deletecol
 
 function verbFor({ definition, namespace, name, subresource }: Target, verb: string): Verb | undefined {
   if (subresource !== '') return subresourceVerb(definition.subresources[subresource]!, verb);
-  if (!(definition.verbs as readonly string[]).includes(verb)) return undefined;
+  if (!(definition.verbs as readonly string[]).includes(verb)) {
+    if (verb === 'watch' && definition.verbs.includes('list')) throw verbNotSupported(verb, definition);
+    return undefined;
+  }
   if (namespace === '' && definition.scope === 'Namespaced' && !acrossNamespaces.has(verb)) {
     throw methodNotAllowed();
   }

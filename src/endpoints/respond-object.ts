@@ -1,5 +1,4 @@
 import type { KubeObject } from '../apimachinery/object.ts';
-import { defaultTable } from '../resources/default-table.ts';
 import type { TableDefinition } from '../scheme/definition.ts';
 import { negotiate } from './negotiation.ts';
 import { partialMetadata } from './representations/partial-metadata.ts';
@@ -14,40 +13,33 @@ interface Shown {
   nowMs(): number;
 }
 
-const defaultShown: Shown = { table: defaultTable, nowMs: () => 0 };
-
 type Respond = (code: number, object: KubeObject) => void;
 
-/** An object that was made for this answer rather than stored: reviews, scales. */
-export const respondObject = (request: Request, code: number, object: KubeObject): void =>
-  objectResponder(request)(code, object);
-
 /**
- * Answers with such an object later. Throws a 406 now: who cannot read the answer should learn it before anything has been
- * written.
+ * Answers later with an object that was made for this answer rather than stored: a review, a scale. Throws a 406 now: who
+ * cannot read the answer should learn it before anything has been written. Without `shown` there is no Table of it.
  */
-export function objectResponder(request: Request, shown: Shown = defaultShown): Respond {
-  const form = negotiate(request.exchange.headers['accept'], ['Table', 'PartialObjectMetadata']);
-  return (code, object) => respondAs(request, form, shown, code, object);
+export function objectResponder(request: Request, shown?: Shown): Respond {
+  const forms = shown ? ['Table', 'PartialObjectMetadata'] : ['PartialObjectMetadata'];
+  const form = negotiate(request.exchange.headers['accept'], forms);
+  return (code, object) => {
+    const value = shownAs(form, shown, object);
+    if (form.media === 'json') return respondJson(request, code, value);
+    respondBytes(request, code, yamlBytes(value), { 'content-type': 'application/yaml' });
+  };
 }
 
-function respondAs(
-  request: Request,
-  form: ReturnType<typeof negotiate>,
-  { table, nowMs }: Shown,
-  code: number,
-  object: KubeObject,
-): void {
-  if (form.as?.kind === 'Table') {
-    const { resourceVersion } = object.metadata;
-    respondJson(request, code, {
-      kind: 'Table',
-      apiVersion: `meta.k8s.io/${form.as.version}`,
-      metadata: resourceVersion === undefined ? {} : { resourceVersion },
-      columnDefinitions: columns(table),
-      rows: [{ cells: table.row(object, nowMs()).cells, object: partialMetadata(object, form.as.version) }],
-    });
-  } else if (form.media === 'yaml') {
-    respondBytes(request, code, yamlBytes(object), { 'content-type': 'application/yaml' });
-  } else respondJson(request, code, object);
+function shownAs({ as }: ReturnType<typeof negotiate>, shown: Shown | undefined, object: KubeObject): object {
+  // That something was done has no metadata to show.
+  if (!as || object.kind === 'Status') return object;
+  const metadata = partialMetadata(object, as.version);
+  if (as.kind !== 'Table' || !shown) return metadata;
+  const { resourceVersion } = object.metadata;
+  return {
+    kind: 'Table',
+    apiVersion: `meta.k8s.io/${as.version}`,
+    metadata: resourceVersion === undefined ? {} : { resourceVersion },
+    columnDefinitions: columns(shown.table),
+    rows: [{ cells: shown.table.row(object, shown.nowMs()).cells, object: metadata }],
+  };
 }

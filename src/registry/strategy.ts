@@ -1,4 +1,6 @@
-import { type NameRule, nameIsDNSSubdomain } from '../apimachinery/names.ts';
+import { FieldPath } from '../apimachinery/field-error.ts';
+import type { ObjectMetaRules } from '../apimachinery/meta-validation.ts';
+import { type NameRule, nameIsDNSSubdomain, nameIsPathSegment } from '../apimachinery/names.ts';
 import { cloneJson, isRecord, type KubeObject, setOwn } from '../apimachinery/object.ts';
 import { badRequest } from '../apimachinery/status.ts';
 import type { ResourceDefinition, Strategy } from '../scheme/definition.ts';
@@ -16,7 +18,23 @@ export function strategyFor(definition: ResourceDefinition, subresource: string)
   return found.strategy;
 }
 
-export const validateNameOf = ({ validateName }: Strategy): NameRule => validateName ?? nameIsDNSSubdomain;
+function validateNameOf({ validateName = nameIsDNSSubdomain, metadataRules }: Strategy): NameRule {
+  if (metadataRules === 'generatedName') return (name, prefix) => (prefix ? [] : validateName(name, prefix));
+  return metadataRules === 'anyName' ? nameIsPathSegment : validateName;
+}
+
+/** What is asked of the metadata of a new object of the kind. */
+export const metadataRulesOf = ({ strategy, scope }: ResourceDefinition): ObjectMetaRules => ({
+  requiresNamespace: scope === 'Namespaced',
+  validateName: validateNameOf(strategy),
+  path: metadataPath,
+  builtIn: hasKubeFinalizers(strategy),
+});
+
+/** Whether finalizers without a domain are refused, but for the well-known ones. */
+export const hasKubeFinalizers = ({ metadataRules }: Strategy): boolean => metadataRules !== 'anyName';
+
+export const metadataPath = FieldPath.of('metadata');
 
 /** Puts the fields that this path never writes back to what they were; absent before means absent after. */
 export function resetFields(

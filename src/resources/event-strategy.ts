@@ -6,6 +6,8 @@ const eventTtlSeconds = 60 * 60;
 
 /** The strategy of events in one of their groups. */
 export const eventStrategy = (group: EventGroup): Strategy => ({
+  // The older of the two groups took any name.
+  ...(group === '' ? { metadataRules: 'anyName' } : {}),
   validate: (object) => validateEvent(object, group),
   validateUpdate: (object, old) => validateEventUpdate(object, old, group),
   allowCreateOnUpdate: true,

@@ -63,6 +63,10 @@ export interface Strategy {
   readonly warnings?: (object: KubeObject, old: KubeObject | undefined, context: WriteContext) => string[];
   /** Findings on `metadata.name` (or, with `prefix`, on generateName). Default: DNS subdomain. Returns messages. */
   readonly validateName?: (name: string, prefix: boolean) => string[];
+  /** Where the reference server has fewer rules for metadata, or looks at the generated name instead of `generateName`. */
+  readonly metadataRules?: 'anyName' | 'generatedName';
+  /** Makes a name of `generateName`. Default: appends five characters. */
+  readonly generateName?: (base: string) => string;
   /** `metadata.generation`: 1 on create, +1 when this says that the desired state changed. Absent: not kept. */
   readonly bumpsGeneration?: (object: KubeObject, old: KubeObject) => boolean;
   /** PUT to a missing name creates it. Default false. */
@@ -87,6 +91,8 @@ export interface Strategy {
   readonly gracePeriodSeconds?: (object: KubeObject, requested: number | undefined) => number | undefined;
   /** Says that a delete must wait although there are no metadata finalizers (namespaces: spec.finalizers). */
   readonly holdsDeletion?: (object: KubeObject) => boolean;
+  /** The reference server looks at the preconditions of a delete in the storage of the kind: a refusal has other words. */
+  readonly checksPreconditionsItself?: true;
   /** Marks a held object as being deleted (namespace phase Terminating). `deletionTimestamp` is already set. */
   readonly prepareForDeletion?: (object: KubeObject, context: WriteContext) => void;
   /** Dotted paths that this path (main resource or subresource) never writes: emptied on create, kept on update. */
@@ -101,6 +107,8 @@ export interface Strategy {
 export interface ObjectSubresource {
   readonly kind: 'object';
   readonly verbs: readonly ('get' | 'patch' | 'update')[];
+  /** Who asks it for a Table gets 406: the reference server has none for it. */
+  readonly withoutTable?: true;
   readonly strategy: Strategy;
 }
 
@@ -185,6 +193,10 @@ export interface ResourceDefinition {
   readonly strategy: Strategy;
   /** Names of field selectors beyond `metadata.name` and `metadata.namespace`, with the value each reads. */
   readonly selectableFields: Readonly<Record<string, (object: KubeObject) => string>>;
+  /** What is said to who selects by a field that cannot be selected by, in place of the common words. */
+  readonly unknownFieldText?: (field: string, version: string) => string;
+  /** Annotations that the reference server computes for whole objects: metadata alone is without them. */
+  readonly annotationsInFullOnly?: readonly string[];
   readonly table: TableDefinition;
   readonly subresources: Readonly<Record<string, Subresource>>;
   /** `virtual`: nothing is stored; a handler answers (reviews, component statuses, bindings). */

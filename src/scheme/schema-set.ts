@@ -100,12 +100,13 @@ function gvkOf(kind: string): GroupVersionKind {
 
 function fieldOf(field: GeneratedField): FieldSchema {
   const [text, facts] = typeof field === 'string' ? [field, undefined] : field;
-  const flags = /[?!]*$/.exec(text)![0];
+  const flags = /[?!~]*$/.exec(text)![0];
   return Object.freeze({
     type: typeOf(text.slice(0, text.length - flags.length)),
     ...facts,
     ...(flags.includes('?') ? { pointer: true } : {}),
     ...(flags.includes('!') ? { alwaysPresent: true } : {}),
+    ...(flags.includes('~') ? { toldWhenEmpty: true } : {}),
   });
 }
 

@@ -52,6 +52,8 @@ export interface FieldSchema {
   readonly alwaysPresent?: boolean;
   /** Go holds a pointer: an explicit zero value (`0`, `false`, `""`) differs from an absent one and is kept. */
   readonly pointer?: boolean;
+  /** A rule of the reference server tells an empty list from none (`!= nil` in Go), though neither is ever stored. */
+  readonly toldWhenEmpty?: boolean;
 }
 
 /** Looks types up by OpenAPI name. Built once; parses the generated file on first use. */

@@ -1,6 +1,11 @@
 import type { KubeObject } from '../apimachinery/object.ts';
 import type { KeyValue, Revision } from '../kv/types.ts';
-import { encodeStored, withOtherResourceVersion, withResourceVersion } from '../scheme/codec/stored.ts';
+import {
+  encodeShown,
+  encodeStored,
+  withOtherResourceVersion,
+  withResourceVersion,
+} from '../scheme/codec/stored.ts';
 
 /** One stored object at one revision: the bytes that clients get, in the stored version, resourceVersion included. */
 export class Entry {
@@ -55,10 +60,10 @@ const sealedPrefix = Buffer.from('k8s:enc:');
  * resourceVersion of the object it was made from.
  */
 export function unstored(key: string, object: KubeObject, current: Entry | undefined): Entry {
-  const bytes = encodeStored(object);
-  if (!current) return new Entry(key, bytes, 0, 0);
+  if (!current) return new Entry(key, encodeShown(object), 0, 0);
   const { modRevision, createRevision } = current;
-  return new Entry(key, withResourceVersion(bytes, modRevision), modRevision, createRevision);
+  const bytes = withResourceVersion(encodeStored(object), modRevision);
+  return new Entry(key, bytes, modRevision, createRevision);
 }
 
 /** One change of one object. */

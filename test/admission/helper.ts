@@ -81,7 +81,7 @@ export async function admissionOver(
       ...(operation === 'DELETE' ? { oldObject: object } : { object }),
       ...extra,
     };
-    if (operation !== 'DELETE') await chain.mutate(request);
+    await chain.mutate(request);
     await chain.validate(request);
     return object;
   };

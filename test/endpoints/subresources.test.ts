@@ -198,6 +198,15 @@ describe('binding', () => {
     assert.equal(other.message, 'name in URL does not match name in Binding object');
   });
 
+  it('shows the pod where its node stands, and what the binding is labelled with', async () => {
+    const zone = { 'topology.kubernetes.io/zone': 'z1' };
+    await create('/api/v1/nodes', { metadata: { name: 'placed', labels: zone } });
+    await create(pods, pod('shown', {}, { labels: { app: 'web' } }));
+    expectCode(await bind('shown', 'placed', { labels: { by: 'me' } }), 201);
+    const { metadata } = expectCode(await api.get(`${pods}/shown`), 200);
+    assert.deepEqual(metadata.labels, { app: 'web', by: 'me', ...zone });
+  });
+
   it('by the resource of the same name', async () => {
     await create(pods, pod('bound-2'));
     const body = { metadata: { name: 'bound-2' }, target: { kind: 'Node', name: 'n3' } };
@@ -274,8 +283,47 @@ describe('eviction', () => {
     expectFailure(await api.get(`${pods}/guarded`), 404, 'NotFound');
   });
 
+  it('lets a pod go that is not ready and does not count', async () => {
+    const ask = async (name: string, spec: object, status: object) => {
+      await create(
+        pods,
+        pod(name, { nodeName: 'n1', terminationGracePeriodSeconds: 0 }, { labels: { app: name } }),
+      );
+      expectCode(await api.patch(`${pods}/${name}/status`, 'merge', { status: { phase: 'Running' } }), 200);
+      const selector = { matchLabels: { app: name } };
+      const budget = await create(budgets, { metadata: { name }, spec: { ...spec, selector } });
+      const observed = { observedGeneration: budget.metadata.generation, expectedPods: 2, ...status };
+      expectCode(await api.patch(`${budgets}/${name}/status`, 'merge', { status: observed }), 200);
+      return evict(name);
+    };
+    const none = { disruptionsAllowed: 0, currentHealthy: 1, desiredHealthy: 2 };
+    const refused = expectFailure(await ask('few', {}, none), 429, 'TooManyRequests');
+    assert.deepEqual(refused.details?.causes, [
+      {
+        reason: 'DisruptionBudget',
+        message: 'The disruption budget few needs 2 healthy pods and has 1 currently',
+      },
+    ]);
+    expectCode(await ask('any', { unhealthyPodEvictionPolicy: 'AlwaysAllow' }, none), 201);
+    expectCode(await ask('enough', {}, { ...none, currentHealthy: 2 }), 201);
+  });
+
+  it('holds to what the sender demands of the pod, and marks no other', async () => {
+    await create(pods, pod('pinned', { nodeName: 'n1', terminationGracePeriodSeconds: 0 }));
+    const demanding = (preconditions: object) => evict('pinned', { deleteOptions: { preconditions } });
+    const status = expectFailure(await demanding({ uid: 'other' }), 409, 'Conflict');
+    assert.match(status.message ?? '', /^Operation cannot be fulfilled on Pod "pinned": the UID in the pre/);
+    const now = expectCode(await api.get(`${pods}/pinned`), 200);
+    assert.equal(now.status.conditions, undefined);
+    const { uid, resourceVersion } = now.metadata;
+    expectCode(await demanding({ uid, resourceVersion }), 201);
+    expectFailure(await api.get(`${pods}/pinned`), 404, 'NotFound');
+  });
+
   it('of what is not there', async () => {
     expectFailure(await evict('none'), 404, 'NotFound');
+    const forced = { ignoreStoreReadErrorWithClusterBreakingPotential: true };
+    expectFailure(await evict('none', { deleteOptions: forced }), 422, 'Invalid');
   });
 });
 

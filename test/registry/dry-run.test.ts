@@ -36,6 +36,6 @@ test('R6 … nor does a dry run of what exists', async () => {
   assert.equal(held.gone, false);
   assert.deepEqual(held.entry.decode().metadata.finalizers, ['foregroundDeletion']);
   assert.equal((await remove('x', {}, true)).gone, true);
-  assert.deepEqual(steps.splice(0), ['admit', 'admit']);
+  assert.deepEqual(steps.splice(0), ['mutate', 'admit', 'mutate', 'admit']);
   assert.deepEqual([tried, read('x')], [[], stored]);
 });

@@ -12,7 +12,7 @@ test('R1 the steps of a write', async () => {
   await update('x', (old) => ({ ...old, data: { a: '1' } }));
   assert.deepEqual(ran(), [...pipeline, 'claim', 'commit']);
   await remove('x');
-  assert.deepEqual(ran(), ['admit', 'afterDelete']);
+  assert.deepEqual(ran(), ['mutate', 'admit', 'afterDelete']);
 });
 
 test('R2 after a lost race everything runs again on the fresh object', async () => {

@@ -30,7 +30,7 @@ describe('access reviews', () => {
       { resourceAttributes, nonResourceAttributes: { path: '/' } },
       { name: 'x' },
       [
-        'spec.nonResourceAttributes: Invalid value: {"path":"/"}: cannot be specified in combination with resourceAttributes',
+        'spec.nonResourceAttributes: Invalid value: {"Path":"/","Verb":""}: cannot be specified in combination with resourceAttributes',
         'metadata: Invalid value: {"name":"x"}: must be empty',
       ],
     ],

@@ -7,6 +7,7 @@ type Table<T> = Record<string, Record<string, T>>;
 interface Presence {
   always?: string[];
   pointer?: string[];
+  empty?: string[];
 }
 
 /** The project's own tables of what the npm packages do not carry. */
@@ -17,6 +18,8 @@ export interface Facts {
   ofType(name: string): TypeFacts;
   alwaysPresent(name: string): ReadonlySet<string>;
   pointers(name: string): ReadonlySet<string>;
+  /** Lists of which a rule of the reference server tells an empty one from none. */
+  toldWhenEmpty(name: string): ReadonlySet<string>;
   /** What a field flattened to a string or to anything really holds: a full name, with `[]` or `{}` before it. */
   specialType(name: string, field: string): string | undefined;
   ofField(name: string, field: string): Record<string, unknown>;
@@ -61,6 +64,7 @@ export function readFacts(directory: URL): Facts {
     },
     alwaysPresent: (name) => new Set(lookup(presence, name)?.always),
     pointers: (name) => new Set(lookup(presence, name)?.pointer),
+    toldWhenEmpty: (name) => new Set(lookup(presence, name)?.empty),
     specialType(name, field) {
       const text = lookup(special, name)?.[field];
       return text === undefined ? undefined : withFullName(text, names);

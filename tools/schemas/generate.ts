@@ -78,7 +78,8 @@ function generatedType(
     const special = facts.specialType(name, field.name);
     const pointer = facts.pointers(name).has(field.name) ? '?' : '';
     const always = facts.alwaysPresent(name).has(field.name) ? '!' : '';
-    const text = `${typeText(field.type, field.format, special, nameOfClass)}${pointer}${always}`;
+    const empty = facts.toldWhenEmpty(name).has(field.name) ? '~' : '';
+    const text = `${typeText(field.type, field.format, special, nameOfClass)}${pointer}${always}${empty}`;
     const extra = facts.ofField(name, field.name);
     return Object.keys(extra).length === 0 ? text : [text, extra];
   };

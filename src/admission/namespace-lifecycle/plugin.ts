@@ -1,25 +1,30 @@
 import type { INamespace } from 'kubernetes-models/v1';
 import { forbiddenError, notFoundError } from '../../apimachinery/status.ts';
-import { concerns, namespaces, refuse } from '../request.ts';
+import { concerns, concernsMain, namespaces, refuse } from '../request.ts';
 import type { AdmissionPluginFactory, AdmissionRequest } from '../types.ts';
 
 const immortal: readonly string[] = ['default', 'kube-system', 'kube-public'];
+
+const accessReviews = { group: 'authorization.k8s.io', resource: 'localsubjectaccessreviews' };
 
 /** Objects live only in namespaces that exist and are not going away; some namespaces never go. */
 export const namespaceLifecycle: AdmissionPluginFactory = ({ reader }) => ({
   name: 'NamespaceLifecycle',
   mutate: (request) => {
-    const { namespace, operation } = request;
+    const { namespace, operation, name } = request;
+    if (operation === 'DELETE') {
+      if (concernsMain(request, namespaces) && immortal.includes(name)) {
+        throw forbiddenError(namespaces, name, 'this namespace may not be deleted');
+      }
+      return;
+    }
     if (operation === 'CONNECT' || namespace === '' || concerns(request, namespaces)) return;
+    // An answer about a namespace would tell whether there is one.
+    if (concerns(request, accessReviews)) return;
     const found = reader.get(namespaces, '', namespace);
     if (!found) throw notFoundError(namespaces, namespace);
     const phase = (found as unknown as INamespace).status?.phase;
     if (operation === 'CREATE' && phase === 'Terminating') throw terminating(request);
-  },
-  validate: (request) => {
-    const { operation, name } = request;
-    if (operation !== 'DELETE' || request.subresource !== '' || !concerns(request, namespaces)) return;
-    if (immortal.includes(name)) throw forbiddenError(namespaces, name, 'this namespace may not be deleted');
   },
 });
 

@@ -50,9 +50,8 @@ export const nodeRestriction: AdmissionPluginFactory = (tools) => {
   };
   return {
     name: 'NodeRestriction',
-    // Before validation, which resets what a node tries to change; a delete has no such step.
-    mutate: check,
-    validate: (request) => (request.operation === 'DELETE' ? check(request) : undefined),
+    // Before validation, which resets what a node tries to change.
+    mutate: (request) => (request.operation === 'CONNECT' ? undefined : check(request)),
   };
 };
 

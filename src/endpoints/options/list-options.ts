@@ -3,6 +3,7 @@ import {
   type FieldSelector,
   FieldSelectorError,
   parseFieldSelector,
+  unsupportedFieldMessage,
 } from '../../apimachinery/field-selector.ts';
 import {
   type LabelSelector,
@@ -148,7 +149,7 @@ function parseSelection(query: URLSearchParams, target: Target): Selection {
   const hasNamespace = own.length === 0 || target.definition.scope === 'Namespaced';
   const known = ['metadata.name', ...(hasNamespace ? ['metadata.namespace'] : []), ...own];
   for (const { field } of fields.requirements) {
-    if (!known.includes(field)) throw badRequest(unknownField(field, own.length > 0));
+    if (!known.includes(field)) throw badRequest(unknownField(field, target, own.length > 0));
   }
   const wantedName = fields.exactMatch('metadata.name');
   if (target.name !== '') {
@@ -166,10 +167,11 @@ function parseSelection(query: URLSearchParams, target: Target): Selection {
 
 const joined = (a: string, b: string): string => (a === '' ? b : `${a},${b}`);
 
-const unknownField = (field: string, hasOwn: boolean): string =>
-  hasOwn
-    ? `field label not supported: ${field}`
-    : `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
+/** Kinds that select by fields of their own have their own words; `unknownFieldText` when these are not the common ones. */
+const unknownField = (field: string, { definition, version }: Target, hasOwn: boolean): string =>
+  !hasOwn
+    ? `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`
+    : (definition.unknownFieldText?.(field, version.version) ?? unsupportedFieldMessage(field));
 
 function readLabels(text: string): LabelSelector {
   try {

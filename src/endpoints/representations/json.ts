@@ -55,10 +55,10 @@ function typeMetaStarts(kind: string, apiVersion: string): Buffer[] {
   return [Buffer.from(`{${versionField}${kindField}`), Buffer.from(`{${kindField}${versionField}`)];
 }
 
-/** `metav1.ListMeta` of a page. */
+/** `metav1.ListMeta` of a page; that of a list which is computed is of no revision. */
 export function listMeta({ revision, continueToken, remaining }: ListPage): Record<string, unknown> {
   return {
-    resourceVersion: String(revision),
+    ...(revision === 0 ? {} : { resourceVersion: String(revision) }),
     ...(continueToken === undefined ? {} : { continue: continueToken }),
     ...(remaining === undefined ? {} : { remainingItemCount: remaining }),
   };

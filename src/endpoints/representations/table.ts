@@ -83,6 +83,6 @@ function tableRow(
       ? null
       : includeObject === 'Object'
         ? fromStored(served, object)
-        : partialMetadata(object, version);
+        : partialMetadata(object, version, served.definition.annotationsInFullOnly);
   return { cells, ...(conditions ? { conditions } : {}), object: shown };
 }

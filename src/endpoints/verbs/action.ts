@@ -1,5 +1,5 @@
 import { notImplemented } from '../../apimachinery/status.ts';
-import { admitAction } from '../../registry/actions/admit.ts';
+import { admitBody } from '../../registry/actions/admit.ts';
 import { actions } from '../../registry/actions/index.ts';
 import { hookKey } from '../../registry/hooks.ts';
 import { matchNamespace } from '../../registry/write/metadata.ts';
@@ -24,6 +24,6 @@ export const runAction: Verb = async ({ registry }, request, target) => {
   const caller = callerOf(request, options);
   const body = produce();
   matchNamespace(target, body);
-  await admitAction(registry, target, caller, body);
-  respond(201, await run(registry, target, caller, body));
+  const validated = await admitBody(registry, target, caller, body);
+  respond(201, await run(registry, target, caller, body, validated));
 };

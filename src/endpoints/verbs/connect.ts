@@ -1,7 +1,10 @@
 import { isRecord, type KubeObject } from '../../apimachinery/object.ts';
 import { badRequest, notFoundError, serviceUnavailable } from '../../apimachinery/status.ts';
-import type { Target } from '../../registry/context.ts';
+import { admitConnection } from '../../registry/actions/admit.ts';
+import type { Registry, Target } from '../../registry/context.ts';
 import { objectKey } from '../../storage/keys.ts';
+import { callerOf } from '../caller.ts';
+import type { Request } from '../request.ts';
 import { respondEmpty } from '../respond.ts';
 import type { Verb } from './verb.ts';
 
@@ -12,6 +15,7 @@ import type { Verb } from './verb.ts';
 export const connect: Verb = async ({ registry }, request, target) => {
   const { definition, namespace, name, subresource } = target;
   const { store, layout } = registry;
+  if (subresource !== 'log') await admitConnecting(registry, request, target);
   await store.cache.fresh();
   const entry = store.cache.get(objectKey(layout, definition, namespace, proxiedName(target)));
   if (!entry) throw notFoundError(definition, proxiedName(target));
@@ -26,6 +30,12 @@ export const connect: Verb = async ({ registry }, request, target) => {
   if (subresource === 'log') return respondEmpty(request, 204);
   throw badRequest(`pod ${name} does not have a host assigned`);
 };
+
+/** Everything but a log, which is read like an object. */
+async function admitConnecting(registry: Registry, request: Request, target: Target): Promise<void> {
+  if (request.info.query.has('dryRun')) throw badRequest('dryRun is not supported');
+  await admitConnection(registry, target, callerOf(request, { dryRun: false, fieldValidation: 'Ignore' }));
+}
 
 /** Proxies take `scheme:name:port`. */
 function proxiedName({ name, subresource }: Target): string {

@@ -1,7 +1,12 @@
 import { FieldPath, forbidden, invalid } from '../../apimachinery/field-error.ts';
 import { apiVersionOf, parseApiVersion } from '../../apimachinery/gvk.ts';
 import { isRecord, type Json, type KubeObject } from '../../apimachinery/object.ts';
-import { badRequest, invalidError, unsupportedMediaType } from '../../apimachinery/status.ts';
+import {
+  badRequest,
+  invalidError,
+  unsupportedMediaType,
+  unsupportedPatchType,
+} from '../../apimachinery/status.ts';
 import {
   applyPatch,
   goText,
@@ -27,6 +32,8 @@ import type { Request } from '../request.ts';
 import { respondBytes } from '../respond.ts';
 import type { Verb } from './verb.ts';
 
+const applyMediaType = 'application/apply-patch+yaml';
+
 /** PATCH of one object, also through `/status` and its like. */
 export const patch: Verb = async ({ registry }, request, target) => {
   const options = parseWriteOptions(request.info.query, 'PatchOptions');
@@ -45,8 +52,11 @@ export async function readPatch(
   expected: ExpectedKind,
   fieldValidation: FieldValidation,
 ): Promise<(current: KubeObject) => KubeObject> {
-  const type = patchTypeOf(mediaTypeOf(request.exchange.headers['content-type']));
-  if (!type) throw unsupportedMediaType(Object.values(patchMediaTypes));
+  const mediaType = mediaTypeOf(request.exchange.headers['content-type']);
+  const type = patchTypeOf(mediaType);
+  // Server-side apply is refused by name, with what there is.
+  if (mediaType === applyMediaType) throw unsupportedMediaType(Object.values(patchMediaTypes));
+  if (!type) throw unsupportedPatchType();
   if (request.info.query.has('force')) {
     refuseOptions('PatchOptions', [
       forbidden(FieldPath.of('force'), 'may not be specified for non-apply patch'),

@@ -2,6 +2,7 @@ import type { KubeObject } from '../../apimachinery/object.ts';
 import { notFoundError } from '../../apimachinery/status.ts';
 import type { Target } from '../../registry/context.ts';
 import { applyScale, scaleKind, toScale } from '../../registry/scale.ts';
+import { matchPath } from '../../registry/write/metadata.ts';
 import { update as updateObject } from '../../registry/write/update.ts';
 import { scaleTable } from '../../resources/scale-table.ts';
 import type { ScaleSubresource } from '../../scheme/definition.ts';
@@ -33,6 +34,7 @@ export const getScale: Verb = async ({ registry }, request, target) => {
 export const updateScale: Verb = async (core, request, target) => {
   const options = parseWriteOptions(request.info.query, 'UpdateOptions');
   const produce = await readObject(request, core.registry.schemas, scaleKind, options.fieldValidation);
+  matchPath(target, produce());
   await writeScale(core, request, target, options, () => produce());
 };
 

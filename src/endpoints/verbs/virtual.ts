@@ -1,14 +1,19 @@
-import { apiVersionOf } from '../../apimachinery/gvk.ts';
 import { notFoundError, notImplemented } from '../../apimachinery/status.ts';
+import { admitBody } from '../../registry/actions/admit.ts';
 import type { Target } from '../../registry/context.ts';
 import { hookKey } from '../../registry/hooks.ts';
+import { matchNamespace, wipeSystemFields } from '../../registry/write/metadata.ts';
+import { unstored } from '../../storage/entry.ts';
 import { readObject } from '../body.ts';
 import { callerOf } from '../caller.ts';
 import type { Core } from '../core.ts';
 import { expectedOf } from '../expected.ts';
+import { parseListOptions } from '../options/list-options.ts';
 import { parseWriteOptions } from '../options/query.ts';
-import { respondValue } from '../respond.ts';
-import { objectResponder, respondObject } from '../respond-object.ts';
+import { representationFor } from '../representations/choose.ts';
+import { respondBytes } from '../respond.ts';
+import { objectResponder } from '../respond-object.ts';
+import { sendPieces } from '../send-list.ts';
 import type { Verb } from './verb.ts';
 
 const handlerOf = (core: Core, { definition }: Target) => core.virtual.get(hookKey(definition)) ?? {};
@@ -25,21 +30,29 @@ export const createVirtual: Verb = async (core, request, target) => {
     expectedOf(target),
     options.fieldValidation,
   );
-  respond(201, await create(produce(), callerOf(request, options), target));
+  const caller = callerOf(request, options);
+  const body = produce();
+  matchNamespace(target, body);
+  if (target.namespace !== '') body.metadata.namespace = target.namespace;
+  wipeSystemFields(body.metadata);
+  const validated = await admitBody(core.registry, target, caller, body);
+  respond(201, await create(body, caller, target, validated));
 };
 
 export const getVirtual: Verb = async (core, request, target) => {
-  const object = handlerOf(core, target).get?.(target.name);
-  if (!object) throw notFoundError(target.definition, target.name);
-  respondObject(request, 200, object);
+  const { definition, name } = target;
+  const representation = representationFor(request, target, 'object', core.registry.clock);
+  const object = handlerOf(core, target).get?.(name);
+  // Named in the singular, as upstream.
+  if (!object) throw notFoundError({ group: definition.group, resource: definition.singular }, name);
+  const bytes = representation.object(unstored('', object, undefined));
+  respondBytes(request, 200, bytes, { 'content-type': representation.contentType });
 };
 
 export const listVirtual: Verb = async (core, request, target) => {
-  const { definition, version } = target;
-  respondValue(request, 200, {
-    kind: definition.listKind,
-    apiVersion: apiVersionOf({ group: definition.group, version: version.version }),
-    metadata: {},
-    items: handlerOf(core, target).list?.() ?? [],
-  });
+  const { selection } = parseListOptions(request.info.query, target, false);
+  const representation = representationFor(request, target, 'list', core.registry.clock);
+  const objects = handlerOf(core, target).list?.() ?? [];
+  const entries = objects.map((object) => unstored('', object, undefined)).filter(selection.matches);
+  await sendPieces(core, request, representation.contentType, representation.list({ revision: 0, entries }));
 };

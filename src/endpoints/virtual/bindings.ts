@@ -5,11 +5,11 @@ import type { VirtualResource, VirtualResources } from './types.ts';
 
 /** POST `/bindings`: the older way to bind a pod, which the body names (`LegacyBindingREST` of core/pod). */
 const legacyBinding = (registry: Registry): VirtualResource => ({
-  create(body, caller, { namespace }) {
+  async create(body, caller, { namespace }, validated) {
     const pods = registry.catalog.find('', 'v1', 'pods');
     if (!pods) throw pathNotFound();
     const target = { ...pods, namespace, name: body.metadata.name ?? '', subresource: 'binding' };
-    return bind(registry, target, caller, body);
+    return bind(registry, target, caller, body, validated);
   },
 });
 

@@ -12,10 +12,11 @@ import {
   subjectAccessReview,
 } from '../../authorization/reviews.ts';
 import type { Authorizer, RuleResolver } from '../../authorization/types.ts';
+import type { Validated } from '../../registry/actions/admit.ts';
 import type { Caller, Target } from '../../registry/context.ts';
 import type { VirtualResource, VirtualResources } from './types.ts';
 
-type Answer = (body: KubeObject, user: UserInfo, target: Target) => Promise<object> | object;
+type Answer = (body: KubeObject, user: UserInfo, validated: Validated) => Promise<object>;
 
 export interface ReviewTools {
   readonly authorizer: Authorizer;
@@ -26,8 +27,8 @@ export interface ReviewTools {
 
 /** A review: validated like a new object, then answered in its status. */
 const reviewWith = ({ clock, random }: ReviewTools, answer: Answer): VirtualResource => ({
-  create: async (body: KubeObject, caller: Caller, target: Target) => {
-    const { strategy, kind, group } = target.definition;
+  create: async (body: KubeObject, caller: Caller, target: Target, validated: Validated) => {
+    const { strategy, group } = target.definition;
     const errors =
       strategy.validate?.(body, {
         user: caller.user,
@@ -36,8 +37,9 @@ const reviewWith = ({ clock, random }: ReviewTools, answer: Answer): VirtualReso
         subresource: '',
         warn: caller.warn,
       }) ?? [];
-    if (errors.length > 0) throw invalidError({ group, kind }, '', errors);
-    body['status'] = await answer(body, caller.user, target);
+    // Without the kind, which a body loses when it is decoded upstream.
+    if (errors.length > 0) throw invalidError({ group, kind: '' }, '', errors);
+    body['status'] = await answer(body, caller.user, validated);
     return body;
   },
 });
@@ -50,34 +52,39 @@ export function reviewResources(tools: ReviewTools): VirtualResources {
   return new Map<string, VirtualResource>([
     [
       'authorization.k8s.io/selfsubjectaccessreviews',
-      review((body, user) => selfSubjectAccessReview(authorizer, user, specOf(body) as AccessReviewSpec)),
+      review(async (body, user, validated) => {
+        await validated();
+        return selfSubjectAccessReview(authorizer, user, specOf(body) as AccessReviewSpec);
+      }),
     ],
     [
       'authorization.k8s.io/subjectaccessreviews',
-      review((body) => subjectAccessReview(authorizer, specOf(body) as SubjectAccessReviewSpec)),
+      review(async (body, _user, validated) => {
+        await validated();
+        return subjectAccessReview(authorizer, specOf(body) as SubjectAccessReviewSpec);
+      }),
     ],
     [
       'authorization.k8s.io/localsubjectaccessreviews',
-      review((body, _user, { namespace }) => {
-        const spec = specOf(body) as SubjectAccessReviewSpec;
-        if (spec.resourceAttributes?.namespace !== namespace) {
-          throw badRequest(`spec.resourceAttributes.namespace must match namespace: ${namespace}`);
-        }
-        return subjectAccessReview(authorizer, spec);
+      review(async (body, _user, validated) => {
+        await validated();
+        return subjectAccessReview(authorizer, specOf(body) as SubjectAccessReviewSpec);
       }),
     ],
     [
       'authorization.k8s.io/selfsubjectrulesreviews',
-      review((body, user) => {
+      review(async (body, user, validated) => {
         const { namespace } = specOf(body);
         if (typeof namespace !== 'string' || namespace === '') throw badRequest('no namespace on request');
+        await validated();
         body['spec'] = {};
         return selfSubjectRulesReview(rules, user, namespace);
       }),
     ],
     [
       'authentication.k8s.io/selfsubjectreviews',
-      review((body, user) => {
+      review(async (body, user, validated) => {
+        await validated();
         body.metadata.creationTimestamp = formatTime(tools.clock.now());
         return selfSubjectReview(user);
       }),

@@ -7,12 +7,13 @@ import type { VirtualResource, VirtualResources } from './types.ts';
 
 /** POST `/tokenreviews`: whose token this is, and for which of the asked audiences it is good. */
 const tokenReview = ({ authenticator, audiences }: Authentication): VirtualResource => ({
-  async create(body) {
+  async create(body, _caller, _target, validated) {
     const spec = isRecord(body['spec']) ? body['spec'] : {};
     const token = spec['token'];
     if (typeof token !== 'string' || token === '') {
       throw badRequest('token is required for TokenReview in authentication');
     }
+    await validated();
     const asked =
       Array.isArray(spec['audiences']) && spec['audiences'].length > 0 ? spec['audiences'] : audiences;
     const result = await authenticator.authenticate({

@@ -1,14 +1,15 @@
-import { formatTime } from '../../apimachinery/clock.ts';
 import { FieldPath, invalid, notSupported, required } from '../../apimachinery/field-error.ts';
 import { isRecord, type KubeObject } from '../../apimachinery/object.ts';
 import { badRequest, bareError, conflict, errorListText, invalidError } from '../../apimachinery/status.ts';
 import type { Registry } from '../context.ts';
 import { update } from '../write/update.ts';
+import { pastAdmission } from './admit.ts';
+import { setPodCondition, statusOf } from './pod-conditions.ts';
 import { type Action, successStatus } from './types.ts';
 
 /** POST `/binding`: assigns a pod to a node (`BindingREST` of core/pod). */
-export const bind: Action = async (registry, target, caller, body) => {
-  if (body.metadata.name !== target.name)
+export const bind: Action = async (registry, target, caller, body, validated) => {
+  if ((body.metadata.name ?? '') !== target.name)
     throw badRequest('name in URL does not match name in Binding object');
   const reference = isRecord(body['target']) ? body['target'] : {};
   const kind = reference['kind'] ?? '';
@@ -19,13 +20,15 @@ export const bind: Action = async (registry, target, caller, body) => {
     ...(node === '' ? [required(path.child('name'))] : []),
   ];
   if (errors.length > 0) throw bareError(errorListText(errors));
-  const { uid, resourceVersion, annotations } = body.metadata;
-  await update(registry, { ...target, subresource: 'binding' }, caller, {
+  await validated();
+  const { uid, resourceVersion, annotations, labels } = body.metadata;
+  await update(pastAdmission(registry), { ...target, subresource: 'binding' }, caller, {
     produce: (pod) => {
       refuseBinding(pod!, node);
       if (uid) pod!.metadata.uid = uid;
       if (resourceVersion) pod!.metadata.resourceVersion = resourceVersion;
       if (annotations) pod!.metadata.annotations = { ...pod!.metadata.annotations, ...annotations };
+      if (labels) pod!.metadata.labels = { ...pod!.metadata.labels, ...labels };
       return assign(registry, pod!, node);
     },
   });
@@ -49,18 +52,10 @@ export const bind: Action = async (registry, target, caller, body) => {
 };
 
 function assign({ clock }: Registry, pod: KubeObject, node: string): KubeObject {
-  const status = isRecord(pod['status']) ? pod['status'] : {};
-  const conditions = Array.isArray(status['conditions']) ? status['conditions'].filter(isRecord) : [];
-  const scheduled = {
-    type: 'PodScheduled',
-    status: 'True',
-    lastProbeTime: null,
-    lastTransitionTime: formatTime(clock.now()),
-  };
   pod['spec'] = { ...(isRecord(pod['spec']) ? pod['spec'] : {}), nodeName: node };
-  pod['status'] = {
-    ...status,
-    conditions: [...conditions.filter(({ type }) => type !== 'PodScheduled'), scheduled],
-  };
+  // Where it might have gone is of no interest any more.
+  const { nominatedNodeName: _nominated, ...status } = statusOf(pod);
+  pod['status'] = status;
+  setPodCondition(clock, pod, { type: 'PodScheduled', status: 'True' });
   return pod;
 }

@@ -1,152 +1,144 @@
-import { formatTime } from '../../apimachinery/clock.ts';
-import { type LabelSelectorObject, selectorFromLabelSelector } from '../../apimachinery/label-selector.ts';
+import { FieldPath, invalid } from '../../apimachinery/field-error.ts';
 import { isRecord, type KubeObject } from '../../apimachinery/object.ts';
-import { ApiError, badRequest, internalError, notFoundError } from '../../apimachinery/status.ts';
-import type { Entry } from '../../storage/entry.ts';
-import { listPrefix, objectKey } from '../../storage/keys.ts';
-import type { Registry } from '../context.ts';
+import { ApiError, badRequest, bareError, invalidError, notFoundError } from '../../apimachinery/status.ts';
+import { objectKey } from '../../storage/keys.ts';
+import type { Caller, Registry, Target } from '../context.ts';
 import { remove } from '../write/delete.ts';
 import type { Propagation } from '../write/deletion.ts';
+import { checkPreconditions, type Preconditions } from '../write/metadata.ts';
+import { pastAdmission } from './admit.ts';
+import { askBudget, beingProcessed } from './disruption-budgets.ts';
+import { setPodCondition, statusOf } from './pod-conditions.ts';
 import { type Action, successStatus } from './types.ts';
 
+/** How often a pod that changes in between is looked at again (`EvictionsRetry`). */
+const maxAttempts = 20;
+
+interface Options {
+  readonly dryRun?: readonly string[];
+  readonly gracePeriodSeconds?: number;
+  readonly propagationPolicy?: Propagation;
+  readonly preconditions?: Preconditions;
+  readonly ignoreStoreReadErrorWithClusterBreakingPotential?: boolean;
+}
+
 /** POST `/eviction`: a delete that asks the disruption budgets first (`EvictionREST` of core/pod). */
-export const evict: Action = async (registry, target, caller, body) => {
-  const { definition, namespace, name } = target;
-  if (body.metadata.name !== name) throw badRequest('name in URL does not match name in Eviction object');
-  const options = isRecord(body['deleteOptions']) ? body['deleteOptions'] : {};
-  const dryRun = caller.dryRun || (Array.isArray(options['dryRun']) && options['dryRun'].length > 0);
+export const evict: Action = async (registry, target, caller, body, validated) => {
+  if ((body.metadata.name ?? '') !== target.name) {
+    throw badRequest('name in URL does not match name in Eviction object');
+  }
+  const options: Options = isRecord(body['deleteOptions']) ? body['deleteOptions'] : {};
+  refuseForce(target, options);
+  const dryRun = isDryRun(caller, options);
+  await validated();
   await registry.store.cache.fresh();
-  const key = objectKey(registry.layout, definition, namespace, name);
-  const entry = registry.store.cache.get(key);
-  if (!entry) throw notFoundError(definition, name);
-  const pod = entry.decode();
-  if (!needsNoBudget(pod)) await takeFromBudget(registry, namespace, pod, dryRun);
-  if (!dryRun) await markEvicted(registry, key);
-  await remove(
-    registry,
-    { ...target, subresource: '' },
-    { ...caller, dryRun },
-    {
-      gracePeriodSeconds:
-        typeof options['gracePeriodSeconds'] === 'number' ? options['gracePeriodSeconds'] : undefined,
-      propagation: options['propagationPolicy'] as Propagation | undefined,
-      preconditions: isRecord(options['preconditions']) ? options['preconditions'] : undefined,
-    },
-  );
+  const eviction = { registry: pastAdmission(registry), target, options, caller: { ...caller, dryRun } };
+  if (await evictUnasked(eviction)) return successStatus();
+  const pod = currentPod(eviction);
+  const { uncounted } = await askBudget(registry, pod, dryRun);
+  try {
+    await removePod(eviction, uncounted === undefined ? {} : asItIs(pod));
+  } catch (error) {
+    // It has become another pod meanwhile, which would count.
+    const isLost = isConflict(error) && options.preconditions?.resourceVersion === undefined;
+    throw uncounted !== undefined && isLost ? beingProcessed(uncounted) : error;
+  }
   return successStatus();
 };
 
+interface Eviction {
+  readonly registry: Registry;
+  readonly target: Target;
+  readonly options: Options;
+  readonly caller: Caller;
+}
+
+function refuseForce({ name }: Target, options: Options): void {
+  const field = 'ignoreStoreReadErrorWithClusterBreakingPotential';
+  if (!options[field]) return;
+  throw invalidError({ group: 'policy', kind: 'Eviction' }, name, [
+    invalid(
+      FieldPath.of('deleteOptions', field),
+      true,
+      'can not be set for pod eviction, try after removing the option',
+    ),
+  ]);
+}
+
+/** The query and the body may say so; if both do, they must say the same. A query that passed says All. */
+function isDryRun(caller: Caller, { dryRun = [] }: Options): boolean {
+  if (caller.dryRun && dryRun.length > 0 && dryRun.join() !== 'All') {
+    throw bareError(`Non-matching dry-run options in request and content: [All] and [${dryRun.join(' ')}]`);
+  }
+  return caller.dryRun || dryRun.length > 0;
+}
+
+const isConflict = (error: unknown): boolean => error instanceof ApiError && error.code === 409;
+
+const asItIs = ({ metadata }: KubeObject): Preconditions => ({ resourceVersion: metadata.resourceVersion });
+
+const keyOf = ({ registry, target }: Eviction): string =>
+  objectKey(registry.layout, target.definition, target.namespace, target.name);
+
+function currentPod(eviction: Eviction): KubeObject {
+  const { registry, target } = eviction;
+  const entry = registry.store.cache.get(keyOf(eviction));
+  if (!entry) throw notFoundError(target.definition, target.name);
+  return entry.decode();
+}
+
+/** Evicts pods for which no budget counts: finished, not started, or going already. False for others, which stay. */
+async function evictUnasked(eviction: Eviction): Promise<boolean> {
+  const isPinned = eviction.options.preconditions?.resourceVersion !== undefined;
+  for (let attempt = 1; ; attempt++) {
+    const pod = currentPod(eviction);
+    const { phase } = statusOf(pod);
+    const isOver =
+      phase === 'Succeeded' || phase === 'Failed' || pod.metadata.deletionTimestamp !== undefined;
+    if (!isOver && phase !== 'Pending') return false;
+    try {
+      // A pod that is starting must not go once it counts.
+      await removePod(eviction, isOver ? {} : asItIs(pod));
+      return true;
+    } catch (error) {
+      if (!isConflict(error) || isPinned || attempt === maxAttempts) throw error;
+      await eviction.registry.store.cache.fresh();
+    }
+  }
+}
+
+/** Tells on the pod that it is evicted, and deletes it. What the sender demands of the pod goes before `demanded`. */
+async function removePod(eviction: Eviction, demanded: Preconditions): Promise<void> {
+  const { registry, target, options, caller } = eviction;
+  const { gracePeriodSeconds, propagationPolicy: propagation } = options;
+  let preconditions: Preconditions = { ...demanded, ...options.preconditions };
+  if (!caller.dryRun) {
+    const version = await markEvicted(eviction, preconditions);
+    if (preconditions.resourceVersion !== undefined) {
+      preconditions = { ...preconditions, resourceVersion: version };
+    }
+  }
+  const main = { ...target, subresource: '' };
+  await remove(registry, main, caller, { gracePeriodSeconds, propagation, preconditions });
+}
+
 /**
- * The condition by which a pod's owner can tell that it was evicted (KEP-3329). Written past admission, which has seen the
- * eviction.
+ * The condition by which a pod's owner can tell that it was evicted (KEP-3329). Returns the resourceVersion that the pod has
+ * with it.
  */
-async function markEvicted({ store, clock }: Registry, key: string): Promise<void> {
-  await store.update(key, (current) => {
-    if (!current) return { action: 'keep' };
-    const pod = current.decode();
-    const status = statusOf(pod);
-    const conditions = Array.isArray(status['conditions']) ? status['conditions'].filter(isRecord) : [];
-    const evicted = {
+async function markEvicted(eviction: Eviction, preconditions: Preconditions): Promise<string | undefined> {
+  const { registry, target } = eviction;
+  const marked = await registry.store.update(keyOf(eviction), (current) => {
+    if (!current) throw notFoundError(target.definition, target.name);
+    const object = current.decode();
+    checkPreconditions(target, preconditions, object);
+    setPodCondition(registry.clock, object, {
       type: 'DisruptionTarget',
       status: 'True',
-      lastProbeTime: null,
-      lastTransitionTime: formatTime(clock.now()),
       reason: 'EvictionByEvictionAPI',
       message: 'Eviction API: evicting',
-    };
-    pod['status'] = {
-      ...status,
-      conditions: [...conditions.filter(({ type }) => type !== 'DisruptionTarget'), evicted],
-    };
-    return { action: 'put', object: pod };
+    });
+    return { action: 'put', object };
   });
+  return marked?.entry.decode().metadata.resourceVersion;
 }
-
-const statusOf = (object: KubeObject): Record<string, unknown> =>
-  isRecord(object['status']) ? object['status'] : {};
-
-/** Pods that are finished, not started or already going do not count for a budget. */
-function needsNoBudget(pod: KubeObject): boolean {
-  const phase = statusOf(pod)['phase'];
-  return (
-    pod.metadata.deletionTimestamp !== undefined ||
-    phase === 'Succeeded' ||
-    phase === 'Failed' ||
-    phase === 'Pending'
-  );
-}
-
-async function takeFromBudget(
-  registry: Registry,
-  namespace: string,
-  pod: KubeObject,
-  dryRun: boolean,
-): Promise<void> {
-  const budgets = budgetsOf(registry, namespace, pod);
-  if (budgets.length > 1) {
-    throw internalError(
-      'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
-    );
-  }
-  const [budget] = budgets;
-  if (!budget) return;
-  await registry.store.update(budget.key, (current) => {
-    if (!current) return { action: 'keep' };
-    const object = current.decode();
-    take(registry, object, pod.metadata.name!);
-    return dryRun ? { action: 'keep' } : { action: 'put', object };
-  });
-}
-
-function budgetsOf({ catalog, store, layout }: Registry, namespace: string, pod: KubeObject): Entry[] {
-  const definition = catalog.definition({ group: 'policy', resource: 'poddisruptionbudgets' });
-  if (!definition) return [];
-  const prefix = listPrefix(layout, definition, namespace);
-  const found: Entry[] = [];
-  store.cache.snapshot().objects.forEachFrom(prefix, (key, entry) => {
-    if (!key.startsWith(prefix)) return false;
-    const spec = entry.view()['spec'];
-    const selector = isRecord(spec) ? (spec['selector'] as LabelSelectorObject | undefined) : undefined;
-    if (selector && selectorFromLabelSelector(selector).matches(pod.metadata.labels)) found.push(entry);
-    return true;
-  });
-  return found;
-}
-
-/** Counts the pod against the budget, in place; 429 when there is nothing left. */
-function take({ clock }: Registry, budget: KubeObject, podName: string): void {
-  const status = statusOf(budget);
-  const name = budget.metadata.name;
-  const observed = typeof status['observedGeneration'] === 'number' ? status['observedGeneration'] : 0;
-  if (observed < (budget.metadata.generation ?? 0)) {
-    throw overBudget(`The disruption budget ${name} is still being processed by the server.`, 10);
-  }
-  const allowed = typeof status['disruptionsAllowed'] === 'number' ? status['disruptionsAllowed'] : 0;
-  if (allowed <= 0) {
-    throw overBudget(
-      `The disruption budget ${name} needs ${status['desiredHealthy'] ?? 0} healthy pods and has ${status['currentHealthy'] ?? 0} currently`,
-      0,
-    );
-  }
-  const disrupted = isRecord(status['disruptedPods']) ? status['disruptedPods'] : {};
-  budget['status'] = {
-    ...status,
-    disruptionsAllowed: allowed - 1,
-    disruptedPods: { ...disrupted, [podName]: formatTime(clock.now()) },
-  };
-}
-
-const overBudget = (why: string, retryAfterSeconds: number): ApiError =>
-  new ApiError({
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    message: "Cannot evict pod as it would violate the pod's disruption budget.",
-    reason: 'TooManyRequests',
-    details: {
-      causes: [{ reason: 'DisruptionBudget', message: why }],
-      ...(retryAfterSeconds > 0 ? { retryAfterSeconds } : {}),
-    },
-    code: 429,
-  });

@@ -44,7 +44,7 @@ interface TokenRequestSpec {
 }
 
 /** POST `serviceaccounts/token`: a token for an account, bound to an object if asked (`TokenREST` of core/serviceaccount). */
-export const requestToken: Action = async (registry, target, caller, body) => {
+export const requestToken: Action = async (registry, target, caller, body, validated) => {
   const { tokens, clock } = registry;
   if (!tokens) throw notImplemented('serviceaccounts/token');
   refuseOtherName(body, target);
@@ -69,6 +69,7 @@ export const requestToken: Action = async (registry, target, caller, body) => {
     spec,
     status: {},
   };
+  await validated();
   const binding = await bindingOf(registry, target, spec);
   const { maxExpirationSeconds } = tokens;
   if (maxExpirationSeconds > 0 && spec.expirationSeconds > maxExpirationSeconds) {

@@ -6,7 +6,7 @@ import { objectKey } from '../../storage/keys.ts';
 import type { Caller, Registry, Target } from '../context.ts';
 import { abandon, type Claim, hookKey } from '../hooks.ts';
 import { leaseFor } from './leases.ts';
-import { matchNamespace } from './metadata.ts';
+import { matchNamespace, resourceVersionOnCreate } from './metadata.ts';
 import { admitNew } from './pipeline.ts';
 import { giveBack, giveBackAfter, type Reservations } from './reservations.ts';
 
@@ -61,6 +61,7 @@ async function store(
   const { definition } = target;
   const key = objectKey(registry.layout, definition, target.namespace, object.metadata.name!);
   if (caller.dryRun && registry.store.cache.get(key)) return undefined;
+  if (!caller.dryRun && object.metadata.resourceVersion) throw resourceVersionOnCreate();
   const hook = registry.hooks.get(hookKey(definition));
   const claim = hook && (await hook.begin(object, undefined, caller.dryRun));
   if (caller.dryRun) return unstored(key, object, undefined);

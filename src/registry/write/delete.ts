@@ -42,7 +42,7 @@ export async function remove(
     if (!current) throw notFoundError(definition, name);
     const old = current.decode();
     checkPreconditions(target, request.preconditions ?? {}, old);
-    await registry.admission.validate(admissionRequest('DELETE', target, caller, undefined, old));
+    await admitDeletion(registry, target, caller, old);
     const { outcome, goes } = decideDeletion(registry, target, caller, request, old);
     markedForLast = goes && outcome.action === 'put';
     if (!caller.dryRun) return outcome;
@@ -59,6 +59,18 @@ export async function remove(
   const gone = updated.action === 'delete';
   if (gone) await registry.hooks.get(hookKey(definition))?.afterDelete(updated.entry.decode());
   return { entry: updated.entry, gone };
+}
+
+/** Both kinds of admission see what goes, and neither changes it. */
+async function admitDeletion(
+  { admission }: Registry,
+  target: Target,
+  caller: Caller,
+  old: KubeObject,
+): Promise<void> {
+  const request = admissionRequest('DELETE', target, caller, undefined, old);
+  await admission.mutate(request);
+  await admission.validate(request);
 }
 
 /** Removes an object that was marked a moment ago, unless somebody gave it something to wait for since. */

@@ -17,22 +17,39 @@ const generatedSuffixLength = 5;
 /** What the server alone sets on a new object (`rest.FillObjectMetaSystemFields` and `rest.BeforeCreate`). */
 export function fillNewMetadata({ clock, random }: Registry, target: Target, object: KubeObject): void {
   const { metadata } = object;
-  if (metadata.resourceVersion) throw resourceVersionOnCreate();
-  if (!metadata.name && metadata.generateName) metadata.name = generateName(random, metadata.generateName);
+  if (!metadata.name && metadata.generateName) {
+    const makeName = target.definition.strategy.generateName ?? ((base) => generateName(random, base));
+    metadata.name = makeName(metadata.generateName);
+  }
   if (target.definition.scope === 'Namespaced') metadata.namespace = target.namespace;
   else delete metadata.namespace;
+  wipeSystemFields(metadata);
+  delete metadata.managedFields;
   metadata.uid = uuid(random);
   metadata.creationTimestamp = formatTime(clock.now());
-  // A generation stays: kinds that count theirs begin at 1, the others keep what the sender made up.
-  for (const field of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink', 'managedFields']) {
-    delete (metadata as Record<string, unknown>)[field];
-  }
 }
+
+/**
+ * What a sender may say about a new object and is not listened to (`rest.WipeObjectMetaSystemFields`). A generation stays:
+ * kinds that count theirs begin at 1, the others keep what the sender made up.
+ */
+export function wipeSystemFields(metadata: KubeObject['metadata']): void {
+  for (const field of systemFields) delete (metadata as Record<string, unknown>)[field];
+}
+
+const systemFields = [
+  'uid',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'selfLink',
+];
 
 export const generateName = (random: Registry['random'], base: string): string =>
   base.slice(0, maxGeneratedBaseLength) + randomSuffix(random, generatedSuffixLength);
 
-const resourceVersionOnCreate = (): ApiError =>
+/** What a store says to a new object that has a version already; a dry run does not ask it. */
+export const resourceVersionOnCreate = (): ApiError =>
   bareError('resourceVersion should not be set on objects to be created');
 
 /** Carries over what an update cannot change (`rest.BeforeUpdate`). */
@@ -95,20 +112,19 @@ export function checkPreconditions(
   { uid, resourceVersion }: Preconditions,
   { metadata }: KubeObject,
 ): void {
-  const named = { group: definition.group, resource: definition.kind };
+  const inOwnWords = definition.strategy.checksPreconditionsItself === true;
+  const named = inOwnWords ? definition : { group: definition.group, resource: definition.kind };
   if (uid !== undefined && uid !== metadata.uid) {
-    throw conflict(
-      named,
-      name,
-      `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`,
-    );
+    const why = inOwnWords
+      ? `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`
+      : `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`;
+    throw conflict(named, name, why);
   }
   if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
-    throw conflict(
-      named,
-      name,
-      `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`,
-    );
+    const why = inOwnWords
+      ? `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion}`
+      : `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`;
+    throw conflict(named, name, why);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { AdmissionRequest, Operation } from '../../admission/types.ts';
-import { type FieldError, FieldPath } from '../../apimachinery/field-error.ts';
+import type { FieldError } from '../../apimachinery/field-error.ts';
 import { joined } from '../../apimachinery/lists.ts';
 import {
   validateKubeFinalizers,
@@ -9,14 +9,13 @@ import {
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { invalidError } from '../../apimachinery/status.ts';
 import { dropNulls, fillAlwaysPresent } from '../../scheme/codec/always-present.ts';
+import { dropEmptyLists } from '../../scheme/codec/empty-lists.ts';
 import type { Strategy, WriteContext } from '../../scheme/definition.ts';
 import type { Caller, Registry, Target } from '../context.ts';
 import { storedVersionOf, toStored } from '../convert.ts';
-import { resetFields, strategyFor, validateNameOf } from '../strategy.ts';
+import { hasKubeFinalizers, metadataPath, metadataRulesOf, resetFields, strategyFor } from '../strategy.ts';
 import { fillNewMetadata, keepOldMetadata } from './metadata.ts';
 import type { Reservations } from './reservations.ts';
-
-const metadataPath = FieldPath.of('metadata');
 
 /**
  * The one way from what a request produced to what is stored: defaults → stored version → mutating admission →
@@ -51,16 +50,12 @@ export async function admitNew(
 
   const errors = findings(() =>
     joined(
-      validateObjectMeta(object.metadata, {
-        requiresNamespace: target.definition.scope === 'Namespaced',
-        validateName: validateNameOf(strategy),
-        path: metadataPath,
-        builtIn: true,
-      }),
+      validateObjectMeta(object.metadata, metadataRulesOf(target.definition)),
       strategy.validate?.(object, context) ?? [],
     ),
   );
   refuseInvalid(target, object, errors);
+  dropEmptyLists(registry.schemas, target.definition.stored.schema, object);
   sendWarnings(strategy, object, undefined, context);
   const validating = registry.admission.validate(request);
   if (validating) await validating;
@@ -85,6 +80,8 @@ export async function admitChanged(
   if (mutating) await mutating;
   storedVersionOf(target.definition)?.defaults?.(object);
 
+  const { schema } = target.definition.stored;
+  dropEmptyLists(registry.schemas, schema, object, old);
   resetFields(strategy, object, old);
   strategy.prepareForUpdate?.(object, old, context);
   settlePresence(registry, target, object);
@@ -93,11 +90,14 @@ export async function admitChanged(
   const errors = findings(() =>
     joined(
       validateObjectMetaUpdate(object.metadata, old.metadata, metadataPath),
-      validateKubeFinalizers(object.metadata.finalizers ?? [], metadataPath.child('finalizers')),
+      hasKubeFinalizers(target.definition.strategy)
+        ? validateKubeFinalizers(object.metadata.finalizers ?? [], metadataPath.child('finalizers'))
+        : [],
       strategy.validateUpdate?.(object, old, context) ?? [],
     ),
   );
   refuseInvalid(target, object, errors);
+  dropEmptyLists(registry.schemas, schema, object);
   sendWarnings(strategy, object, old, context);
   const validating = registry.admission.validate(request);
   if (validating) await validating;

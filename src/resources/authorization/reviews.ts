@@ -16,6 +16,11 @@ interface SelectorAttributes {
   requirements?: Requirement[];
 }
 
+interface NonResource {
+  path?: string;
+  verb?: string;
+}
+
 /** The specs of the three access reviews together. */
 export interface ReviewSpec {
   resourceAttributes?: {
@@ -23,7 +28,7 @@ export interface ReviewSpec {
     fieldSelector?: SelectorAttributes;
     labelSelector?: SelectorAttributes;
   };
-  nonResourceAttributes?: object;
+  nonResourceAttributes?: NonResource;
   user?: string;
   groups?: string[];
 }
@@ -41,13 +46,19 @@ export function validateEmptyMetadata({ metadata }: KubeObject, namespaced: bool
   return filled ? [invalid(FieldPath.of('metadata'), metadata, detail)] : [];
 }
 
+/** As a refusal quotes it: with the names of Go's fields. */
+export const quotedPath = ({ path: asked = '', verb = '' }: NonResource): object => ({
+  Path: asked,
+  Verb: verb,
+});
+
 /** Findings on what a review asks about. */
 export function validateQuestion(spec: ReviewSpec): FieldError[] {
   const { resourceAttributes: resource, nonResourceAttributes: nonResource } = spec;
   const errors: FieldError[] = [];
   if (resource && nonResource) {
     const detail = 'cannot be specified in combination with resourceAttributes';
-    errors.push(invalid(path.child('nonResourceAttributes'), nonResource, detail));
+    errors.push(invalid(path.child('nonResourceAttributes'), quotedPath(nonResource), detail));
   }
   if (!resource && !nonResource) {
     const detail = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';

@@ -29,7 +29,7 @@ export interface ShapedObject {
 
 /**
  * Checks the types of a decoded value and puts it in the form that the reference server would store: nulls and zero
- * values that Go leaves out are gone, quantities, times and base64 are canonical. Values are not validated and defaults
+ * values that Go leaves out are gone but for empty lists that a rule asks for (`dropEmptyLists`), quantities, times and base64 are canonical. Values are not validated and defaults
  * not filled. Throws a `DecodeError` on the first value of a wrong type.
  */
 export function shapeObject(schemas: SchemaSet, schemaName: string, value: Json): ShapedObject {
@@ -105,11 +105,12 @@ const compileFields = (
   shapes: Shapes,
 ): Map<string, CompiledField> =>
   new Map(
-    [...fields].map(([name, { type, pointer, alwaysPresent }]) => [
+    [...fields].map(([name, { type, pointer, alwaysPresent, toldWhenEmpty }]) => [
       name,
       {
         shape: compileType(type, shapes),
-        omitsZero: !pointer && !alwaysPresent && type.kind !== 'struct' && type.kind !== 'any',
+        omitsZero:
+          !pointer && !alwaysPresent && !toldWhenEmpty && type.kind !== 'struct' && type.kind !== 'any',
       },
     ]),
   );

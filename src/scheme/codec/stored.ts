@@ -19,6 +19,12 @@ export function encodeStored(object: KubeObject): Buffer {
   );
 }
 
+/** The same of an object that is answered and not kept, with the resourceVersion that it has. */
+export function encodeShown(object: KubeObject): Buffer {
+  const { apiVersion, kind, metadata, ...rest } = object;
+  return Buffer.from(JSON.stringify({ apiVersion, kind, metadata, ...rest }));
+}
+
 /**
  * The stored bytes with `metadata.resourceVersion` in them: what clients receive. Works on whatever compact JSON holds
  * an object without a resourceVersion, so also on what a kube-apiserver wrote (`kind` first, or any order for custom

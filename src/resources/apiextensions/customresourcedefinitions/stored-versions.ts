@@ -8,7 +8,7 @@ const path = FieldPath.of('status', 'storedVersions');
 export function validateStoredVersions(crd: KubeObject): FieldError[] {
   const { storedVersions: stored = [] } = statusOf(crd);
   const { versions = [] } = specOf(crd);
-  if (stored.length === 0) return [invalid(path, stored, 'must have at least one stored version')];
+  if (stored.length === 0) return [invalid(path, null, 'must have at least one stored version')];
   const names = versions.map(({ name }) => name ?? '');
   return [
     ...versions

@@ -83,6 +83,12 @@ function validateTogether(versions: readonly CrdVersion[], path: FieldPath): Fie
     ...(unique ? [] : [invalid(path, versions, 'must contain unique version names')]),
     ...(oneStorage
       ? []
-      : [invalid(path, versions, 'must have exactly one version marked as storage version')]),
+      : [
+          invalid(
+            path,
+            versions.length === 0 ? null : versions,
+            'must have exactly one version marked as storage version',
+          ),
+        ]),
   ];
 }

@@ -23,7 +23,8 @@ const path = FieldPath.of('spec');
 export function validateApiService(apiService: KubeObject): FieldError[] {
   const spec = specOf(apiService);
   return [
-    ...validateName(apiService.metadata.name ?? '', spec),
+    ...validateName(apiService.metadata, 'generateName', spec),
+    ...validateName(apiService.metadata, 'name', spec),
     ...validateGroupVersion(spec),
     ...validatePriority(spec, 'groupPriorityMinimum', maxGroupPriority),
     ...validatePriority(spec, 'versionPriority', maxVersionPriority),
@@ -32,11 +33,16 @@ export function validateApiService(apiService: KubeObject): FieldError[] {
 }
 
 /** The name says which group version is served. */
-function validateName(name: string, { group = '', version = '' }: ApiServiceSpec): FieldError[] {
-  if (isPathSegmentName(name).length > 0) return [];
+function validateName(
+  metadata: KubeObject['metadata'],
+  field: 'name' | 'generateName',
+  { group = '', version = '' }: ApiServiceSpec,
+): FieldError[] {
+  const name = metadata[field] ?? '';
+  if ((field === 'generateName' && name === '') || isPathSegmentName(name).length > 0) return [];
   const wanted = `${version}.${group}`;
   const detail = `must be \`spec.version+"."+spec.group\`: ${JSON.stringify(wanted)}`;
-  return name === wanted ? [] : [invalid(FieldPath.of('metadata', 'name'), name, detail)];
+  return name === wanted ? [] : [invalid(FieldPath.of('metadata', field), name, detail)];
 }
 
 function validateGroupVersion({ group = '', version = '' }: ApiServiceSpec): FieldError[] {

@@ -3,6 +3,7 @@ import { allVerbs } from '../../verbs.ts';
 import { defaults } from './defaults.ts';
 import { statusStrategy, strategy } from './strategy.ts';
 import { table } from './table.ts';
+import { annotation } from './template-generation.ts';
 
 export const definition = defineResource({
   group: 'apps',
@@ -17,6 +18,7 @@ export const definition = defineResource({
     { version: 'v1', schema: 'io.k8s.api.apps.v1.DaemonSet', storageVersionHash: 'dd7pWHUlMKQ=', defaults },
   ],
   strategy,
+  annotationsInFullOnly: [annotation],
   table,
   subresources: {
     status: { kind: 'object', verbs: ['get', 'patch', 'update'], strategy: statusStrategy },

@@ -3,7 +3,7 @@ import { jsonEqual, type KubeObject } from '../../../apimachinery/object.ts';
 import { readStruct } from '../../struct-fields.ts';
 
 /** Where apps/v1 shows the field that older versions had as `spec.templateGeneration`. */
-const annotation = 'deprecated.daemonset.template.generation';
+export const annotation = 'deprecated.daemonset.template.generation';
 
 function templateGeneration({ metadata: { annotations = {} } }: KubeObject): number {
   const text = Object.hasOwn(annotations, annotation) ? annotations[annotation]! : '';

@@ -1,6 +1,7 @@
 import { type FieldError, FieldPath, invalid } from '../../../apimachinery/field-error.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import {
+  quotedPath,
   specOf,
   validateEmptyMetadata,
   validateQuestion,
@@ -24,7 +25,13 @@ export function validateLocalReview(review: KubeObject): FieldError[] {
       ? [invalid(path.child('resourceAttributes', 'namespace'), namespace, 'must match metadata.namespace')]
       : []),
     ...(nonResource
-      ? [invalid(path.child('nonResourceAttributes'), nonResource, 'disallowed on this kind of request')]
+      ? [
+          invalid(
+            path.child('nonResourceAttributes'),
+            quotedPath(nonResource),
+            'disallowed on this kind of request',
+          ),
+        ]
       : []),
   ];
 }

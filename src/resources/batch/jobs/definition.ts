@@ -22,6 +22,7 @@ export const definition = defineResource({
     // Named after a field of old; the reference server reads `status.succeeded`.
     'status.successful': (object) => text('status', 'succeeded')(object) || '0',
   },
+  unknownFieldText: (field) => `field label ${JSON.stringify(field)} not supported for Job`,
   subresources: {
     status: { kind: 'object', verbs: ['get', 'patch', 'update'], strategy: statusStrategy },
   },

@@ -1,5 +1,6 @@
 import type { IJobSpec } from 'kubernetes-models/batch/v1';
 import { type FieldError, FieldPath, invalid, required } from '../../../apimachinery/field-error.ts';
+import { isValidLabelValue } from '../../../apimachinery/names.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import { readStruct, structIn } from '../../struct-fields.ts';
 import { selectorOf } from '../../validation/selectors.ts';
@@ -28,7 +29,8 @@ export function generateSelector(object: KubeObject): void {
     'metadata',
   );
   templateMetadata.labels = { ...ownLabels(object), ...templateMetadata.labels };
-  defaultLabels(object, spec);
+  // Upstream this happens after validation, which says that such a name is no label for the pods and no more.
+  if (isValidLabelValue(object.metadata.name ?? '').length === 0) defaultLabels(object, spec);
   spec.selector = {
     ...spec.selector,
     matchLabels: { [uidLabel]: object.metadata.uid ?? '', ...spec.selector?.matchLabels },

@@ -25,7 +25,12 @@ export const definition = defineResource({
     'spec.signerName': text('spec', 'signerName'),
   },
   subresources: {
-    approval: { kind: 'object', verbs: ['get', 'patch', 'update'], strategy: approvalStrategy },
+    approval: {
+      kind: 'object',
+      withoutTable: true,
+      verbs: ['get', 'patch', 'update'],
+      strategy: approvalStrategy,
+    },
     status: { kind: 'object', verbs: ['get', 'patch', 'update'], strategy: statusStrategy },
   },
 });

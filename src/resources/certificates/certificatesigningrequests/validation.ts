@@ -69,7 +69,7 @@ export function validateCsr(csr: KubeObject): FieldError[] {
 
 function validateRequest(request: string, path: FieldPath): FieldError[] {
   const problem = requestProblem(Buffer.from(request, 'base64').toString('latin1'));
-  return problem === undefined ? [] : [invalid(path, request, problem)];
+  return problem === undefined ? [] : [invalid(path, request === '' ? null : request, problem)];
 }
 
 function requestProblem(pem: string): string | undefined {

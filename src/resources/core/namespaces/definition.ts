@@ -21,7 +21,7 @@ export const definition = defineResource({
     'status.phase': text('status', 'phase'),
   },
   subresources: {
-    finalize: { kind: 'object', verbs: ['update'], strategy: finalizeStrategy },
+    finalize: { kind: 'object', withoutTable: true, verbs: ['update'], strategy: finalizeStrategy },
     status: { kind: 'object', verbs: ['get', 'patch', 'update'], strategy: statusStrategy },
   },
 });

@@ -37,6 +37,7 @@ export const strategy: Strategy = {
   },
   validate: validateNamespace,
   validateUpdate: validateNamespace,
+  checksPreconditionsItself: true,
   holdsDeletion: (object) => finalizersOf(object).length > 0,
   prepareForDeletion: (object) => setPhase(object, 'Terminating'),
   deleteReturnsObject: true,

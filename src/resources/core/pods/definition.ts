@@ -47,6 +47,7 @@ export const definition = defineResource({
     },
     ephemeralcontainers: {
       kind: 'object',
+      withoutTable: true,
       verbs: ['get', 'patch', 'update'],
       strategy: ephemeralcontainersStrategy,
     },
@@ -67,7 +68,12 @@ export const definition = defineResource({
       verbs: ['create', 'delete', 'get', 'patch', 'update'],
       optionsKind: 'PodProxyOptions',
     },
-    resize: { kind: 'object', verbs: ['get', 'patch', 'update'], strategy: resizeStrategy },
+    resize: {
+      kind: 'object',
+      withoutTable: true,
+      verbs: ['get', 'patch', 'update'],
+      strategy: resizeStrategy,
+    },
     status: { kind: 'object', verbs: ['get', 'patch', 'update'], strategy: statusStrategy },
   },
 });

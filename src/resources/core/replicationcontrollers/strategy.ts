@@ -4,6 +4,7 @@ import { workloadWarnings } from '../../warnings/workload.ts';
 import { validateReplicationController, validateReplicationControllerStatus } from './validation.ts';
 
 export const strategy: Strategy = {
+  metadataRules: 'generatedName',
   bumpsGeneration: specChanged,
   validate: validateReplicationController,
   validateUpdate: validateReplicationController,

@@ -28,6 +28,8 @@ function validateIPAddress(object: KubeObject): FieldError[] {
 
 export const strategy: Strategy = {
   validateName: isCanonicalIP,
+  // An address with something behind it would be none.
+  generateName: (base) => base,
   validate: validateIPAddress,
   validateUpdate: (object, old) => [
     ...validateIPAddress(object),

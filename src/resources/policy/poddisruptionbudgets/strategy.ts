@@ -3,6 +3,7 @@ import { specChanged } from '../../generation.ts';
 import { validatePodDisruptionBudget, validatePodDisruptionBudgetStatusUpdate } from './validation.ts';
 
 export const strategy: Strategy = {
+  metadataRules: 'anyName',
   bumpsGeneration: specChanged,
   validate: validatePodDisruptionBudget,
   validateUpdate: validatePodDisruptionBudget,

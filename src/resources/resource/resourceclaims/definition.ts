@@ -42,6 +42,11 @@ export const definition = defineResource({
   strategy,
   table,
   subresources: {
-    status: { kind: 'object', verbs: ['get', 'patch', 'update'], strategy: statusStrategy },
+    status: {
+      kind: 'object',
+      withoutTable: true,
+      verbs: ['get', 'patch', 'update'],
+      strategy: statusStrategy,
+    },
   },
 });

@@ -38,4 +38,6 @@ export const definition = defineResource({
     'spec.nodeName': text('spec', 'nodeName'),
     'spec.driver': text('spec', 'driver'),
   },
+  unknownFieldText: (field, version) =>
+    `field label not supported for resource.k8s.io/${version}, Kind=ResourceSlice: ${field}`,
 });
