@@ -40,11 +40,13 @@ import { joinReplicas, type Replica } from './registry/replicas/index.ts';
 import { keepRolesAggregated } from './registry/role-aggregation.ts';
 import { checkRuntimeConfig } from './registry/runtime-config.ts';
 import { secretLabels } from './registry/secret-labels.ts';
+import { upstreamValues } from './registry/upstream-values.ts';
 import { createWriter } from './registry/writer.ts';
 import { bootstrapObjects } from './resources/bootstrap/index.ts';
 import { builtinResources } from './resources/index.ts';
 import { loadSchemas } from './scheme/schema-set.ts';
 import { type ApiServerOptions, kubernetesServiceIp, type ServerSettings } from './server-options.ts';
+import { checkLayout } from './storage/check-layout.ts';
 import { compactPeriodically } from './storage/compaction.ts';
 import { type KeyLayout, resourcePrefix } from './storage/keys.ts';
 import { ObjectStore } from './storage/object-store.ts';
@@ -247,10 +249,12 @@ async function openStorage(options: ApiServerOptions) {
   const reloads = createReloads(clock, log);
   const sealing = { random, reloads };
   const sealed = await createEncryption(options.kv, options.encryption, placesOf(layout), sealing);
-  const kv = sealed ?? options.kv;
+  const kv =
+    layout === 'upstream' ? upstreamValues(sealed ?? options.kv, builtinResources) : (sealed ?? options.kv);
   const cache = new WatchCache(kv, (error) => log.error('the store cannot be followed any more', { error }));
   await cache.start();
   const catalog = createCatalog(builtinResources, options.runtimeConfig);
+  checkLayout(cache, layout, builtinResources);
   const reader = createReader(catalog, cache, layout);
   return { kv, cache, catalog, reader, reloads, store: new ObjectStore(kv, cache, sealed?.isStale) };
 }

@@ -203,6 +203,8 @@ export interface ResourceDefinition {
   readonly storage: 'stored' | 'virtual';
   /** Items of a list carry apiVersion and kind, as those of custom resources do. Absent: the list alone says it. */
   readonly listItemsNameKind?: boolean;
+  /** Versions that are not served but that the reference server stores objects in, or did: how they become the stored one. */
+  readonly alsoStored?: Readonly<Record<string, (object: KubeObject) => KubeObject>>;
   /** Where the reference server keeps it below `/registry/`, without namespace and name: `deployments`, `services/specs`. */
   readonly upstreamKey: string;
 }

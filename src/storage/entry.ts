@@ -42,18 +42,27 @@ export function entryOf({ key, value, modRevision, createRevision }: StoredValue
   try {
     return new Entry(key, withResourceVersion(value, modRevision), modRevision, createRevision);
   } catch (error) {
-    const isSealed = Buffer.from(value.subarray(0, sealedPrefix.length)).equals(sealedPrefix);
-    const why = isSealed
-      ? 'it is encrypted, and --encryption-provider-config names no key for it'
-      : (error as Error).message;
+    const known = foreignForms.find(({ prefix }) =>
+      Buffer.from(value.subarray(0, prefix.length)).equals(prefix),
+    );
+    const why = known?.why ?? (error as Error).message;
     throw new Error(`the value of ${key} cannot be read: ${why}`, { cause: error });
   }
 }
 
 type StoredValue = Pick<KeyValue, 'key' | 'value' | 'modRevision' | 'createRevision'>;
 
-/** How the values begin that encryption at rest has written. */
-const sealedPrefix = Buffer.from('k8s:enc:');
+/** How values begin that cannot be read as they are. */
+const foreignForms = [
+  {
+    prefix: Buffer.from('k8s:enc:'),
+    why: 'it is encrypted, and --encryption-provider-config names no key for it',
+  },
+  {
+    prefix: Buffer.from('k8s\0'),
+    why: 'a kube-apiserver stored it as protobuf; have it write everything anew with --storage-media-type=application/json',
+  },
+] as const;
 
 /**
  * An object that is answered but not stored: of a dry run, or the last state of one that a write removed. It carries the

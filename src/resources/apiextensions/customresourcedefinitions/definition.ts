@@ -1,6 +1,7 @@
 import { defineResource } from '../../../scheme/definition.ts';
 import { allVerbs } from '../../verbs.ts';
 import { defaults } from './defaults.ts';
+import { fromV1beta1 } from './from-v1beta1.ts';
 import { statusStrategy, strategy } from './strategy.ts';
 import { table } from './table.ts';
 
@@ -21,6 +22,8 @@ export const definition = defineResource({
       storageVersionHash: 'jfWCUB31mvA=',
     },
   ],
+  // What the reference server stores, because it is shorter.
+  alsoStored: { v1beta1: fromV1beta1 },
   upstreamKey: 'apiextensions.k8s.io/customresourcedefinitions',
   strategy,
   table,

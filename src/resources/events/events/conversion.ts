@@ -23,6 +23,12 @@ function move(object: KubeObject, from: string, to: string): KubeObject {
 export const toStored = (object: KubeObject): KubeObject =>
   renamed.reduce((event, [name, stored]) => move(event, name, stored), object);
 
+/** What core/v1 has even when it is empty, and events.k8s.io/v1 leaves out then. */
+const leftOut = ['reportingController', 'reportingInstance'];
+
 /** From core/v1 to events.k8s.io/v1, in place. */
-export const fromStored = (object: KubeObject): KubeObject =>
-  renamed.reduce((event, [name, stored]) => move(event, stored, name), object);
+export function fromStored(object: KubeObject): KubeObject {
+  const event = renamed.reduce((moved, [name, stored]) => move(moved, stored, name), object);
+  for (const name of leftOut) if (event[name] === '') delete event[name];
+  return event;
+}
