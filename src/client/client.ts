@@ -30,6 +30,8 @@ export interface Objects<T extends AnyStored> {
   get(namespace: string, name: string): Promise<T>;
   /** One page holds all. For what may be many, use an informer. `query` is a query string without '?'. */
   list(namespace?: string, query?: string): Promise<readonly T[]>;
+  /** Everything in pieces, for what may be many. */
+  pages(namespace: string): AsyncIterable<readonly T[]>;
   create(namespace: string, draft: Draft<T>): Promise<T>;
   /** Replaces the object at the resource version that `object` carries. */
   update(object: T): Promise<T>;
@@ -37,6 +39,7 @@ export interface Objects<T extends AnyStored> {
   patch(namespace: string, name: string, type: PatchType, patch: unknown, subresource?: string): Promise<T>;
   /** Resolves with what is left: the object when its deletion takes time, undefined when it is gone. */
   delete(object: Pick<T, 'metadata'>, options?: DeleteOptions): Promise<T | undefined>;
+  /** In pieces: an answer tells what was in the piece. */
   deleteCollection(namespace: string, query?: string, options?: DeleteOptions): Promise<void>;
   /** Any other subresource: POST of a body that is not the object itself, as for `eviction` and `binding`. */
   postTo(namespace: string, name: string, subresource: string, body: object): Promise<unknown>;
@@ -46,7 +49,13 @@ export interface Objects<T extends AnyStored> {
 export interface Client {
   of<T extends AnyStored>(resource: Resource<T>): Objects<T>;
   /** Whatever `of` does not offer. Resolves with the parsed answer. */
-  send(method: string, target: string, body?: unknown, contentType?: string): Promise<unknown>;
+  send(
+    method: string,
+    target: string,
+    body?: unknown,
+    contentType?: string,
+    accept?: string,
+  ): Promise<unknown>;
 }
 
 export interface ClientTools {
@@ -57,15 +66,25 @@ export interface ClientTools {
 
 const json = 'application/json';
 const metadataOnly = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+const metadataListOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+/** Objects in one piece of a list, or of the deletion of one. */
+const pageSize = 500;
 
-/** A client over any transport, which knows who is asking. */
-export function createClient(transport: ClientTransport, { activity, informers }: ClientTools): Client {
-  const ask = async (
-    method: string,
-    target: string,
-    body?: unknown,
-    { accept = json, contentType = json }: { accept?: string; contentType?: string } = {},
-  ): Promise<unknown> => {
+interface Page {
+  readonly metadata?: { readonly continue?: string };
+  readonly items?: readonly object[];
+}
+
+type Ask = (
+  method: string,
+  target: string,
+  body?: unknown,
+  types?: { readonly accept?: string; readonly contentType?: string },
+) => Promise<unknown>;
+
+/** Sends JSON, and resolves with what is answered; rejects with an `ApiFailure`. */
+function askBy(transport: ClientTransport, activity: Activity): Ask {
+  return async (method, target, body, { accept = json, contentType = json } = {}) => {
     const headers: Record<string, string> = { accept };
     if (body !== undefined) headers['content-type'] = contentType;
     const answer = await activity.during(() =>
@@ -80,14 +99,33 @@ export function createClient(transport: ClientTransport, { activity, informers }
     const { body: bytes } = answer;
     return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
   };
+}
 
+/** Asks for one piece of a collection after the other. */
+async function* pieces(ask: Ask, method: string, path: string, accept: string, query = '', body?: object) {
+  let rest: string | undefined = '';
+  while (rest !== undefined) {
+    const target = `${path}?limit=${pageSize}${query && `&${query}`}${rest}`;
+    const page = (await ask(method, target, body, { accept })) as Page;
+    yield page;
+    const next: string = page.metadata?.continue ?? '';
+    rest = next === '' ? undefined : `&continue=${encodeURIComponent(next)}`;
+  }
+}
+
+/** A client over any transport, which knows who is asking. */
+export function createClient(transport: ClientTransport, { activity, informers }: ClientTools): Client {
+  const ask = askBy(transport, activity);
   const objectsOf = <T extends AnyStored>(resource: Resource<T>): Objects<T> => {
     const seen = (object: T): T => {
-      informers?.started(resource)?.observe(object);
+      informers?.observe(resource, object);
       return object;
     };
+    const gone = (metadata: T['metadata']) => informers?.observeGone(resource, metadata);
     const options = resource.metadataOnly ? { accept: metadataOnly } : {};
+    const listOptions = { accept: resource.metadataOnly ? metadataListOnly : json };
     const typed = (draft: object) => ({ apiVersion: apiVersionOf(resource), kind: resource.kind, ...draft });
+    const itemsOf = (page: Page) => (page.items ?? []).map((item) => typed(item) as T);
     const pathOf = ({ metadata }: Pick<T, 'metadata'>) =>
       objectPath(resource, metadata.namespace ?? '', metadata.name);
     return {
@@ -95,8 +133,11 @@ export function createClient(transport: ClientTransport, { activity, informers }
         (await ask('GET', objectPath(resource, namespace, name), undefined, options)) as T,
       async list(namespace = '', query = '') {
         const target = collectionPath(resource, namespace) + (query === '' ? '' : `?${query}`);
-        const list = (await ask('GET', target, undefined, options)) as { items?: T[] };
-        return (list.items ?? []).map((item) => typed(item) as T);
+        return itemsOf((await ask('GET', target, undefined, listOptions)) as Page);
+      },
+      async *pages(namespace) {
+        for await (const page of pieces(ask, 'GET', collectionPath(resource, namespace), listOptions.accept))
+          yield itemsOf(page);
       },
       create: async (namespace, draft) =>
         seen((await ask('POST', collectionPath(resource, namespace), typed(draft))) as T),
@@ -113,7 +154,7 @@ export function createClient(transport: ClientTransport, { activity, informers }
         const body = { apiVersion: 'v1', kind: 'DeleteOptions', ...deleteOptions };
         const answer = (await ask('DELETE', pathOf(object), body)) as AnyStored;
         if (answer.kind === 'Status') {
-          informers?.started(resource)?.observeGone(object.metadata);
+          gone(object.metadata);
           return undefined;
         }
         // The answer to an immediate deletion may be the object as it was last.
@@ -122,12 +163,19 @@ export function createClient(transport: ClientTransport, { activity, informers }
           metadata.deletionTimestamp !== undefined &&
           (metadata.deletionGracePeriodSeconds !== 0 || (metadata.finalizers?.length ?? 0) > 0);
         if (remains) return seen(answer as T);
-        informers?.started(resource)?.observeGone(metadata);
+        gone(metadata);
         return undefined;
       },
       async deleteCollection(namespace, query = '', deleteOptions = {}) {
-        const target = collectionPath(resource, namespace) + (query === '' ? '' : `?${query}`);
-        await ask('DELETE', target, { apiVersion: 'v1', kind: 'DeleteOptions', ...deleteOptions });
+        const body = { apiVersion: 'v1', kind: 'DeleteOptions', ...deleteOptions };
+        for await (const _ of pieces(
+          ask,
+          'DELETE',
+          collectionPath(resource, namespace),
+          metadataListOnly,
+          query,
+          body,
+        ));
       },
       postTo: (namespace, name, subresource, body) =>
         ask('POST', `${objectPath(resource, namespace, name)}/${subresource}`, body),
@@ -135,6 +183,7 @@ export function createClient(transport: ClientTransport, { activity, informers }
   };
   return {
     of: objectsOf,
-    send: (method, target, body, contentType = json) => ask(method, target, body, { contentType }),
+    send: (method, target, body, contentType = json, accept = json) =>
+      ask(method, target, body, { contentType, accept }),
   };
 }

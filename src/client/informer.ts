@@ -2,7 +2,14 @@ import type { Activity } from './activity.ts';
 import type { Index, KeysOf } from './index-of.ts';
 import { type ChangeHandler, createObjectCache } from './object-cache.ts';
 import { type ReflectorTools, startReflector } from './reflector.ts';
-import { type AnyStored, keyFor, type Resource, type StoredMeta } from './resource.ts';
+import {
+  type AnyStored,
+  apiVersionOf,
+  essentials,
+  keyFor,
+  type Resource,
+  type StoredMeta,
+} from './resource.ts';
 
 /**
  * A copy of a collection that follows the server, shared by all who read it. Objects belong to everybody: nobody may change them.
@@ -34,23 +41,32 @@ export function startInformer<T extends AnyStored>(
   resource: Resource<T>,
   tools: ReflectorTools & { readonly activity: Activity },
 ): RunningInformer<T> {
-  const cache = createObjectCache<T>();
+  const { apiVersion, kind } = { apiVersion: apiVersionOf(resource), kind: resource.kind };
+  const cache = createObjectCache<T>(
+    resource.metadataOnly ? (object) => essentials({ ...object, apiVersion, kind }) : undefined,
+  );
   let hasSynced = false;
-  let waiting = true;
+  let counted = true;
   let settle = () => {};
   const synced = new Promise<void>((resolve) => (settle = resolve));
-  const stopWaiting = () => {
-    if (waiting) tools.activity.end();
-    waiting = false;
-    settle();
+  const stopCounting = () => {
+    if (counted) tools.activity.end();
+    counted = false;
   };
 
-  // Until everything is there nobody can say that nothing is left to do.
+  // Until everything is there nobody can say that nothing is left to do; unless it cannot be had.
   tools.activity.begin();
-  const reflector = startReflector(resource, cache, tools, () => {
-    hasSynced = true;
-    stopWaiting();
-  });
+  const reflector = startReflector(
+    resource,
+    cache,
+    tools,
+    () => {
+      hasSynced = true;
+      stopCounting();
+      settle();
+    },
+    stopCounting,
+  );
   return {
     resource,
     get: (namespace, name) => cache.get(keyFor(namespace, name)),
@@ -68,7 +84,8 @@ export function startInformer<T extends AnyStored>(
     observeGone: cache.observeGone,
     stop() {
       reflector.stop();
-      stopWaiting();
+      stopCounting();
+      settle();
     },
   };
 }

@@ -82,10 +82,6 @@ export const clusterScoped = <T extends AnyStored>(
   kind: string,
 ): Resource<T> => Object.freeze({ group, version, resource, kind, namespaced: false, metadataOnly: false });
 
-/** The same objects, of which only the metadata is asked for. */
-export const metadataOf = (resource: Resource): Resource =>
-  Object.freeze({ ...resource, metadataOnly: true });
-
 export const certificateSigningRequests = clusterScoped<CertificateSigningRequest>(
   'certificates.k8s.io',
   'v1',

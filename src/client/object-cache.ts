@@ -32,7 +32,10 @@ export interface ObjectCache<T extends AnyStored> {
 
 const versionOf = ({ resourceVersion }: StoredMeta): number => Number(resourceVersion);
 
-export function createObjectCache<T extends AnyStored>(): ObjectCache<T> {
+/** `keep` says what is kept of an object; everything by default. */
+export function createObjectCache<T extends AnyStored>(
+  keep: (object: T) => T = (object) => object,
+): ObjectCache<T> {
   const objects = new Map<string, T>();
   const handlers = new Set<ChangeHandler<T>>();
   const indexes = new Map<KeysOf<T>, MutableIndex<T>>();
@@ -75,7 +78,7 @@ export function createObjectCache<T extends AnyStored>(): ObjectCache<T> {
       const key = keyOf(object);
       const known = objects.get(key);
       const wasDeletedSince = !known && seen === undefined && versionOf(object.metadata) <= reached;
-      if (!wasDeletedSince && isNews(known, object)) set(key, object);
+      if (!wasDeletedSince && isNews(known, object)) set(key, keep(object));
     },
     observeGone({ namespace = '', name, uid }) {
       const key = keyFor(namespace, name);
@@ -96,7 +99,7 @@ export function createObjectCache<T extends AnyStored>(): ObjectCache<T> {
     put(object) {
       const key = keyOf(object);
       seen?.add(key);
-      if (!gone.has(object.metadata.uid) && isNews(objects.get(key), object)) set(key, object);
+      if (!gone.has(object.metadata.uid) && isNews(objects.get(key), object)) set(key, keep(object));
     },
     drop(object) {
       const key = keyOf(object);

@@ -23,13 +23,14 @@ const metadataOnly = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=
 
 /**
  * Keeps a cache like the collection, by one watch that begins with what is there ("streaming list") and is resumed when it ends.
- * `onState` is called whenever everything is there.
+ * `onState` is called whenever everything is there, `onFailure` whenever the watch ended.
  */
 export function startReflector<T extends AnyStored>(
   resource: Resource<T>,
   cache: ObjectCache<T>,
   { transport, clock, log }: ReflectorTools,
   onState: () => void,
+  onFailure: () => void = () => {},
 ): { stop(): void } {
   /** Where the next watch begins; undefined: with everything that is there. */
   let resumeAt: string | undefined;
@@ -62,6 +63,7 @@ export function startReflector<T extends AnyStored>(
 
   const retry = (error: unknown) => {
     stream?.close();
+    onFailure();
     log.debug('an informer lost its watch', { resource: resource.resource, error });
     // What was missed cannot be told any more.
     if ((error as { code?: unknown } | undefined)?.code === 410) resumeAt = undefined;

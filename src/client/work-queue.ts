@@ -23,17 +23,19 @@ export interface WorkQueueOptions {
   readonly work: (key: string) => Promise<void>;
   /** Told of a rejection; true: the key is not brought back. */
   readonly onFailure: (key: string, error: unknown, failures: number) => boolean;
+  /** Longest time until a key is brought back, in milliseconds. */
+  readonly maxRetryMs?: number;
 }
 
 /** client-go's `DefaultTypedControllerRateLimiter`, without its limit over all keys. */
 const firstRetryMs = 5;
 const longestRetryMs = 1_000_000;
 
-const retryDelayMs = (failures: number): number =>
-  Math.min(firstRetryMs * 2 ** (failures - 1), longestRetryMs);
+const retryDelayMs = (failures: number): number => firstRetryMs * 2 ** (failures - 1);
 
 /** Keys to work on: first come, first served, each once however often it was added meanwhile. */
-export function createWorkQueue({ clock, activity, workers, work, onFailure }: WorkQueueOptions): WorkQueue {
+export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
+  const { clock, activity, workers, work, onFailure, maxRetryMs = longestRetryMs } = options;
   const waiting = new Set<string>();
   const working = new Set<string>();
   /** Added while being worked on. */
@@ -80,7 +82,7 @@ export function createWorkQueue({ clock, activity, workers, work, onFailure }: W
     if (onFailure(key, error, count)) failures.delete(key);
     else {
       failures.set(key, count);
-      addAfter(key, retryDelayMs(count));
+      addAfter(key, Math.min(retryDelayMs(count), maxRetryMs));
     }
   };
   const addAfter = (key: string, delayMs: number) => {

@@ -10,12 +10,20 @@ import { approving } from './certificates/approving.ts';
 import { signing } from './certificates/signing.ts';
 import { leadWhileHolding } from './leader-election.ts';
 import { managerUser } from './manager.ts';
+import { namespace as namespaceController } from './namespace/namespace.ts';
 import { replicaSet } from './replicasets/replica-set.ts';
 import { replicationController } from './replicasets/replication-controller.ts';
 import { filling } from './service-account-tokens/filling.ts';
 import type { Controller, ControllerTools, Running } from './types.ts';
 
-const controllers: readonly Controller[] = [replicationController, replicaSet, approving, signing, filling];
+const controllers: readonly Controller[] = [
+  replicationController,
+  namespaceController,
+  replicaSet,
+  approving,
+  signing,
+  filling,
+];
 
 /** `--controllers`: `*` stands for all, a name for one, and a name after `-` takes one away. Throws an Error for unknown ones. */
 export function checkControllers(chosen: readonly string[]): void {
@@ -88,6 +96,7 @@ function runControllers(chosen: readonly string[], host: ControllerHost): Runnin
     createClient(transportOf(user), { activity, informers });
   const tools: ControllerTools = {
     ...host,
+    othersServe: host.candidate !== undefined,
     clock,
     upkeep,
     activity,

@@ -41,6 +41,10 @@ export interface Loop {
   readonly needs?: readonly Informer<AnyStored>[];
   /** Keys worked on at the same time; kube-controller-manager's `--concurrent-…-syncs`. */
   readonly workers?: number;
+  /** Something else that must have happened before anything is done. */
+  readonly ready?: Promise<unknown>;
+  /** Longest time after which what failed is tried again, in milliseconds. */
+  readonly maxRetryMs?: number;
   /**
    * Makes what is so what it should be, whatever changed. Resolves with the milliseconds after which to look again even if nothing
    * changes. A rejection brings the key back, later each time.
@@ -51,19 +55,22 @@ export interface Loop {
 export interface RunningLoop extends Running {
   /** Looks at this key. */
   add(key: string): void;
+  /** Looks at this key after `delayMs`, unless it is looked at before. */
+  addAfter(key: string, delayMs: number): void;
 }
 
 const defaultWorkers = 5;
 
 /** Reconciles every key that a source names. Nothing happens before all that is read is there. */
 export function runLoop(
-  { name, sources, needs = [], workers = defaultWorkers, reconcile }: Loop,
+  { name, sources, needs = [], ready, workers = defaultWorkers, maxRetryMs, reconcile }: Loop,
   { clock, activity, log }: Pick<ControllerTools, 'clock' | 'activity' | 'log'>,
 ): RunningLoop {
   const queue = createWorkQueue({
     clock,
     activity,
     workers,
+    ...(maxRetryMs === undefined ? {} : { maxRetryMs }),
     async work(key) {
       const againMs = await reconcile(key);
       queue.cancelAfter(key);
@@ -84,9 +91,10 @@ export function runLoop(
     }),
   );
   const read = [...sources.map(({ informer }) => informer), ...needs];
-  void Promise.all(read.map(({ synced }) => synced)).then(() => queue.start());
+  void Promise.all([ready, ...read.map(({ synced }) => synced)]).then(() => queue.start());
   return {
     add: queue.add,
+    addAfter: queue.addAfter,
     async stop() {
       for (const stop of unsubscribe) stop();
       await queue.stop();

@@ -28,6 +28,8 @@ export interface ControllerTools {
   readonly authority: () => Promise<Required<Issuer>>;
   /** PEM of who signed the certificate that the server shows; undefined when nobody knows. */
   readonly rootCa: string | undefined;
+  /** Whether other servers answer too, to which what was answered here may be news for a moment. */
+  readonly othersServe: boolean;
   /** Signs the payload of a service account token. */
   readonly signToken: (claims: Readonly<Record<string, unknown>>) => Promise<string>;
 }

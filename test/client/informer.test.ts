@@ -6,7 +6,8 @@ import { createActivity } from '../../src/client/activity.ts';
 import { type Client, createClient } from '../../src/client/client.ts';
 import { fetchTransport } from '../../src/client/fetch-transport.ts';
 import { createInformers, type Informers } from '../../src/client/informers.ts';
-import { type ConfigMap, configMaps } from '../../src/client/kinds.ts';
+import { type ConfigMap, configMaps, serviceAccounts } from '../../src/client/kinds.ts';
+import { metadataOf } from '../../src/client/resource.ts';
 import type { ClientTransport } from '../../src/client/transport.ts';
 import { type Cluster, createCluster } from '../../src/testing/cluster.ts';
 
@@ -139,5 +140,22 @@ describe('an informer', () => {
     assert.equal(index.count('z'), 1);
     await client.of(configMaps).delete(made);
     assert.equal(index.count('z'), 0);
+  });
+
+  it('of metadata is that of whole objects where there is one, and keeps little where there is none', async () => {
+    const whole = informers.of(configMaps);
+    assert.equal(informers.of(metadataOf(configMaps)), whole);
+    const labels = { app: 'x' };
+    const small = informers.of(metadataOf(serviceAccounts));
+    await small.synced;
+    const made = await client.of(serviceAccounts).create('default', { metadata: { name: 'robot', labels } });
+    const { uid, resourceVersion, creationTimestamp } = made.metadata;
+    assert.deepEqual(small.get('default', 'robot'), {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'robot', namespace: 'default', uid, resourceVersion, creationTimestamp },
+    });
+    await client.of(serviceAccounts).delete(made);
+    assert.equal(small.get('default', 'robot'), undefined);
   });
 });

@@ -44,6 +44,8 @@ data:
 
 /** patch, label, annotate, scale, set, edit, rollout. */
 const script: Script = {
+  // What controllers would do is not what this is about.
+  controllers: [],
   files: {
     'change-image.sh': sed('s/nginx:1.27/nginx:1.28/'),
     'change-nothing.sh': '#!/bin/sh\nexit 0\n',

@@ -116,8 +116,29 @@ const script: Script = {
       stderr: 'Error from server (NotFound): pods "none" not found',
     },
 
+    { run: 'create ns brief', stdout: 'namespace/brief created' },
+    { run: 'create cm one -n brief', stdout: 'configmap/one created' },
+    { run: 'delete ns brief', stdout: 'namespace "brief" deleted' },
+    { run: 'get ns brief', code: 1, stderr: 'Error from server (NotFound): namespaces "brief" not found' },
+
+    { run: 'create cm left -n bulk', stdout: 'configmap/left created' },
+    {
+      run: `patch cm left -n bulk --type=merge -p '{"metadata":{"finalizers":["example.com/held"]}}'`,
+      stdout: 'configmap/left patched',
+    },
     { run: 'delete ns bulk --wait=false', stdout: 'namespace "bulk" deleted' },
+    {
+      run: 'wait --for=condition=NamespaceFinalizersRemaining ns/bulk --timeout=10s',
+      stdout: 'namespace/bulk condition met',
+    },
     { run: 'get ns bulk', stdout: /^bulk +Terminating +\d+s$/m },
+    {
+      run: 'describe ns bulk',
+      stdout: [
+        /^ +NamespaceContentRemaining +True .* SomeResourcesRemain +Some resources are remaining: configmaps\. has 1 resource instances$/m,
+        /^ +NamespaceFinalizersRemaining +True .* SomeFinalizersRemain +Some content in the namespace has finalizers remaining: example\.com\/held in 1 resource instances$/m,
+      ],
+    },
     {
       run: 'create cm late -n bulk',
       code: 1,
@@ -125,10 +146,10 @@ const script: Script = {
         /configmaps "late" is forbidden: unable to create new content in namespace bulk because it is being terminated$/m,
     },
     {
-      run: 'replace --raw /api/v1/namespaces/bulk/finalize -f -',
-      stdin: '{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"bulk"},"spec":{"finalizers":[]}}',
-      json: { kind: 'Namespace', metadata: { name: 'bulk' } },
+      run: `patch cm left -n bulk --type=merge -p '{"metadata":{"finalizers":null}}'`,
+      stdout: 'configmap/left patched',
     },
+    { run: 'wait --for=delete ns/bulk --timeout=10s', stdout: /.*/ },
     { run: 'get ns bulk', code: 1, stderr: 'Error from server (NotFound): namespaces "bulk" not found' },
     {
       run: 'delete ns default',

@@ -7,6 +7,8 @@ const pod = (name: string, extra = '') =>
 
 /** Nodes, and what would need one. */
 const script: Script = {
+  // What controllers would do is not what this is about.
+  controllers: [],
   files: { 'node.yaml': node },
   steps: [
     { run: 'get nodes', stderr: 'No resources found' },

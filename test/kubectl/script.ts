@@ -36,6 +36,8 @@ export interface Script {
   /** Files of the working directory; those with a `#!` may be run. */
   readonly files?: Readonly<Record<string, string>>;
   readonly steps: readonly Step[];
+  /** Which controllers run; all by default. */
+  readonly controllers?: readonly string[];
 }
 
 export const kubectlFile = process.env['KUBECTL'] ?? 'kubectl';
@@ -56,7 +58,7 @@ const stepTimeoutMs = 30_000;
 /** Describes a script: its steps run one after the other against one fresh server. */
 export function kubectlScript(
   title: string,
-  { files = {}, steps }: Script,
+  { files = {}, steps, controllers = ['*'] }: Script,
   more?: (stage: () => Stage) => void,
 ): void {
   describe(`kubectl: ${title}`, { skip: missing }, () => {
@@ -67,7 +69,7 @@ export function kubectlScript(
     before(async () => {
       home = await temporaryDirectory();
       const dir = join(home.path, 'work');
-      const server = await startDurableServer({ dataDir: join(home.path, 'data') });
+      const server = await startDurableServer({ dataDir: join(home.path, 'data'), controllers });
       await writeFiles(dir, files);
       stage = { server, dir, env: { HOME: home.path, KUBECONFIG: server.kubeconfigPath } };
     });
