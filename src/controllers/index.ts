@@ -13,6 +13,7 @@ import { managerUser } from './manager.ts';
 import { namespace as namespaceController } from './namespace/namespace.ts';
 import { replicaSet } from './replicasets/replica-set.ts';
 import { replicationController } from './replicasets/replication-controller.ts';
+import { scheduler } from './scheduler/scheduler.ts';
 import { filling } from './service-account-tokens/filling.ts';
 import type { Controller, ControllerTools, Running } from './types.ts';
 
@@ -23,6 +24,7 @@ const controllers: readonly Controller[] = [
   approving,
   signing,
   filling,
+  scheduler,
 ];
 
 /** `--controllers`: `*` stands for all, a name for one, and a name after `-` takes one away. Throws an Error for unknown ones. */
