@@ -18,7 +18,6 @@ export interface SchedulingQueue {
   /** A new pod, or a new state of one that waits already. `isNews`: what changed may give it a place. */
   put(pod: Pod, isNews: boolean): void;
   remove(uid: string): void;
-  has(uid: string): boolean;
   /** The most important pod that may be tried now; it is no longer in the queue. */
   pop(): Queued | undefined;
   readonly ready: boolean;
@@ -52,8 +51,9 @@ function pauseMs(attempts: number): number {
 
 const priorityOf = ({ pod }: Queued): number => pod.spec?.priority ?? 0;
 
-const isBefore = (a: Queued, b: Queued): boolean =>
-  priorityOf(a) === priorityOf(b) ? a.sequence < b.sequence : priorityOf(a) > priorityOf(b);
+function isBefore(a: Queued, b: Queued): boolean {
+  return priorityOf(a) === priorityOf(b) ? a.sequence < b.sequence : priorityOf(a) > priorityOf(b);
+}
 
 /** Pods in the order in which they are tried: by priority, then as they came. */
 export function createSchedulingQueue({ clock, upkeep, onReady }: QueueOptions): SchedulingQueue {
@@ -110,7 +110,6 @@ export function createSchedulingQueue({ clock, upkeep, onReady }: QueueOptions):
       const known = all.get(uid);
       if (known) leave(known);
     },
-    has: (uid) => all.has(uid),
     pop() {
       const queued = active.pop();
       if (queued) all.delete(queued.uid);
