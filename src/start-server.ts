@@ -1,10 +1,10 @@
-import { access, constants, readFile } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { delay, realClock } from './apimachinery/clock.ts';
 import { advertisedAddress, hostsOf, localUrlHost } from './apimachinery/host-addresses.ts';
 import { canonicalIP } from './apimachinery/ip.ts';
 import { type Log, silentLog } from './apimachinery/log.ts';
-import { cryptoRandom } from './apimachinery/random.ts';
+import type { EtcdOptions } from './kv/etcd/index.ts';
 import { openSqliteKv } from './kv/sqlite/index.ts';
 import type { Kv } from './kv/types.ts';
 import { makePrivateDirectory } from './pki/files.ts';
@@ -41,17 +41,6 @@ export interface StartOptions extends GivenSettings {
   /** How long requests in flight may take once the server stops. */
   readonly shutdownGraceMs?: number;
   readonly log?: Log;
-}
-
-/** An etcd cluster to store in. Empty names of files count as none. */
-export interface EtcdOptions {
-  /** `http://host:port` or `https://host:port`, one at least. */
-  readonly servers: readonly string[];
-  /** What all keys begin with; `/registry` as a rule. */
-  readonly prefix: string;
-  readonly caFile: string;
-  readonly certFile: string;
-  readonly keyFile: string;
 }
 
 export interface RunningServer {
@@ -128,22 +117,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
 }
 
 /** Loaded only when it is asked for: the library behind it is not small. */
-async function openEtcd({ servers, prefix, caFile, certFile, keyFile }: EtcdOptions): Promise<Kv> {
-  const { openEtcdKv, normalPrefix } = await import('./kv/etcd/index.ts');
-  const [ca, certificate, key] = await Promise.all([caFile, certFile, keyFile].map(readTlsFile));
-  const tls = { ...(ca && { ca }), ...(certificate && { certificate }), ...(key && { key }) };
-  const tools = { clock: realClock, random: cryptoRandom };
-  return openEtcdKv({ endpoints: servers, root: '/registry', prefix: normalPrefix(prefix), tls, ...tools });
-}
-
-async function readTlsFile(path: string): Promise<Uint8Array | undefined> {
-  if (path === '') return undefined;
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw new StartError(`a file for etcd cannot be read: ${(error as Error).message}`, { cause: error });
-  }
-}
+const openEtcd = async (options: EtcdOptions): Promise<Kv> =>
+  (await import('./kv/etcd/index.ts')).openEtcd(options);
 
 const isFresh = async (kv: Kv): Promise<boolean> =>
   kv.shared ? (await kv.count('/registry/')).count === 0 : kv.revision() <= 1;

@@ -1,9 +1,14 @@
-import type { EtcdOptions } from '../start-server.ts';
+import type { EtcdOptions } from '../kv/etcd/index.ts';
 import type { FlagValues } from './flags.ts';
 import { UsageError } from './parse-flags.ts';
 
+type EtcdValues = Pick<
+  FlagValues,
+  'etcd-servers' | 'etcd-prefix' | 'etcd-cafile' | 'etcd-certfile' | 'etcd-keyfile'
+>;
+
 /** Where to store; undefined for the embedded store. Throws UsageError for what cannot be meant. */
-export function etcdOptions(values: FlagValues): EtcdOptions | undefined {
+export function etcdOptions(values: EtcdValues): EtcdOptions | undefined {
   const servers = values['etcd-servers'];
   const [caFile, certFile, keyFile] = [
     values['etcd-cafile'],

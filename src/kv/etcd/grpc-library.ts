@@ -25,6 +25,9 @@ export interface GrpcStream extends GrpcCall {
   on(event: 'end', listener: () => void): void;
 }
 
+/** Pauses when nobody reads. */
+export interface GrpcDownload extends GrpcCall, AsyncIterable<Buffer> {}
+
 type ToBytes = (bytes: Buffer) => Buffer;
 
 /** One channel to one address. Connects when it is first used, and again when the connection breaks. */
@@ -45,6 +48,14 @@ export interface GrpcClient {
     metadata: GrpcMetadata,
     options: object,
   ): GrpcStream;
+  makeServerStreamRequest(
+    method: string,
+    serialize: ToBytes,
+    deserialize: ToBytes,
+    request: Buffer,
+    metadata: GrpcMetadata,
+    options: object,
+  ): GrpcDownload;
   close(): void;
 }
 

@@ -1,2 +1,3 @@
-export { normalPrefix } from './keys.ts';
+export { type EtcdOptions, openEtcd } from './connection.ts';
+
 export { type EtcdKvOptions, openEtcdKv } from './store.ts';

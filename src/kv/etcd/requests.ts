@@ -84,3 +84,4 @@ export const grantRequest = (lease: LeaseId, ttlSeconds: number): Message => [
 ];
 export const revokeRequest = (lease: LeaseId): Message => [[1, lease]];
 export const statusRequest: Message = [];
+export const hashRequest = (revision: Revision): Message => [[1, revision]];

@@ -41,6 +41,7 @@ export interface Fields {
   number(field: number): number;
   bytes(field: number): Uint8Array | undefined;
   text(field: number): string;
+  texts(field: number): readonly string[];
   /** The message in a field; an empty one when it is not there. */
   message(field: number): Fields;
   has(field: number): boolean;
@@ -82,6 +83,10 @@ export function decode(bytes: Uint8Array): Fields {
     },
     bytes: bytesOf,
     text: (field) => Buffer.from(bytesOf(field) ?? noBytes).toString(),
+    texts: (field) =>
+      (found?.get(field) ?? []).map((value) =>
+        Buffer.from(typeof value === 'number' ? noBytes : value).toString(),
+      ),
     message: (field) => decode(bytesOf(field) ?? noBytes),
     has: (field) => found?.has(field) ?? false,
     messages: (field) =>

@@ -75,10 +75,11 @@ export function loadVersions(log: Log): Loaded {
   const newest = new Map<string, RowHead>();
   const previous = createPreviousRevisions(compactRevision);
   const garbage: Revision[] = [];
-  let revision = firstRevision;
+  // A store that was copied from elsewhere may have no row at its newest revision.
+  let revision = Math.max(firstRevision, compactRevision);
   log.forEachHead((head) => {
-    ({ revision } = head);
-    if (revision >= compactRevision) previous.append(revision, head.previousRevision);
+    revision = Math.max(revision, head.revision);
+    if (head.revision >= compactRevision) previous.append(head.revision, head.previousRevision);
     else garbage.push(...compactedBy(head, newest));
     newest.set(head.key, head);
   });
