@@ -8,6 +8,7 @@ import { requestIds, uuid } from './apimachinery/random.ts';
 import { checkAudit, createAudit } from './audit/index.ts';
 import type { ClientCertificates } from './authentication/client-certificates.ts';
 import { type Authentication, checkAuthentication, createAuthentication } from './authentication/index.ts';
+import { trustMarks } from './authentication/trust-marks.ts';
 import { accessQuestion } from './authorization/access-question.ts';
 import { checkAuthorization, createAuthorization } from './authorization/index.ts';
 import { escalationGuard } from './authorization/rbac/escalation-plugin.ts';
@@ -42,7 +43,7 @@ import { checkRuntimeConfig } from './registry/runtime-config.ts';
 import { secretLabels } from './registry/secret-labels.ts';
 import { upstreamValues } from './registry/upstream-values.ts';
 import { createWriter } from './registry/writer.ts';
-import { bootstrapObjects } from './resources/bootstrap/index.ts';
+import { type BootstrapOptions, bootstrapObjects } from './resources/bootstrap/index.ts';
 import { builtinResources } from './resources/index.ts';
 import { loadSchemas } from './scheme/schema-set.ts';
 import { type ApiServerOptions, kubernetesServiceIp, type ServerSettings } from './server-options.ts';
@@ -179,7 +180,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     nextWorkAt: () => controllers?.nextWorkAt(),
     async bootstrap(surroundings) {
       const trusted = { ...surroundings, ...clientCertificates.published() };
-      state.replica = await moveIn(options, registry, trusted, serviceHook);
+      state.replica = await moveIn(options, registry, trusted, { serviceHook, authentication });
       const { hostname, advertiseAddress, securePort } = surroundings;
       state.address = `${localUrlHost(advertiseAddress)}:${securePort}`;
       writers.push(state.replica.leave);
@@ -214,15 +215,22 @@ async function moveIn(
   options: ApiServerOptions,
   registry: Registry,
   surroundings: Surroundings & ReturnType<ClientCertificates['published']>,
-  serviceHook: ServiceHook,
+  { serviceHook, authentication }: { serviceHook: ServiceHook; authentication: Authentication },
 ): Promise<Replica> {
   const { kv, random, log, endpointReconciling: endpoints } = options;
-  const trusted = { ...surroundings, instanceId: uuid(random) };
+  const trusted = { ...surroundings, instanceId: uuid(random), ...(await trustOf(options, authentication)) };
   await bootstrap(registry, initialObjects(options, registry.catalog, trusted));
   // A claim in a shared store may belong to a service that another replica is just writing.
   const repair = () => serviceHook.repair(kv.shared ? sharedClaimGraceMs : 0);
   await repair();
   return joinReplicas(registry, { ...trusted, endpoints, repair }, log);
+}
+
+/** What other servers on the same store have to agree on. */
+async function trustOf({ kv, authority }: ApiServerOptions, authentication: Authentication) {
+  if (!kv.shared) return {};
+  const issuer = await authority?.().catch(() => undefined);
+  return { trust: await trustMarks(authentication, issuer?.certificate) };
 }
 
 /** Begins what the server itself keeps up to date; answers how to end each. */
@@ -301,7 +309,9 @@ const tokenIssuer = ({ authentication: options }: ApiServerOptions, made: Authen
 function initialObjects(
   options: ApiServerOptions,
   catalog: Catalog,
-  surroundings: Surroundings & ReturnType<ClientCertificates['published']> & { instanceId: string },
+  surroundings: Surroundings &
+    ReturnType<ClientCertificates['published']> &
+    Pick<BootstrapOptions, 'instanceId' | 'trust'>,
 ) {
   const { clock, serviceCidrs } = options;
   return bootstrapObjects({

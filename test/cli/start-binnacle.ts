@@ -50,6 +50,7 @@ export function runBinnacle(t: TestContext, ...argv: string[]): Binnacle {
 }
 
 export interface StartedBinnacle extends Binnacle {
+  readonly dataDir: string;
   readonly config: KubeConfig;
   readonly api: CoreV1Api;
   /** `https://127.0.0.1:…`. */
@@ -79,6 +80,7 @@ export async function startBinnacle(
   ];
   return {
     ...binnacle,
+    dataDir,
     config,
     api: config.makeApiClient(CoreV1Api),
     url,

@@ -1,16 +1,26 @@
 import assert from 'node:assert/strict';
+import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import {
+  AuthenticationV1Api,
   CoordinationV1Api,
+  CoreV1Api,
   DiscoveryV1Api,
+  KubeConfig,
   NetworkingV1Api,
   RbacAuthorizationV1Api,
   type V1Endpoints,
   type V1Service,
   Watch,
 } from '@kubernetes/client-node';
-import { type StartedBinnacle, startBinnacle, temporaryDirectory } from '../cli/start-binnacle.ts';
+import {
+  runBinnacle,
+  type StartedBinnacle,
+  startBinnacle,
+  temporaryDirectory,
+} from '../cli/start-binnacle.ts';
+import { directoriesOfReplicas } from './share-keys.ts';
 import { type Etcd, startEtcd } from './start-etcd.ts';
 
 const namespace = 'default';
@@ -24,12 +34,12 @@ interface Replicas {
 async function startReplicas(t: TestContext, count: number, ...flags: string[]): Promise<Replicas> {
   const etcd = await startEtcd();
   t.after(() => etcd.remove());
-  const directory = await temporaryDirectory(t);
+  const directories = await directoriesOfReplicas(t, count);
   const servers = await Promise.all(
-    Array.from({ length: count }, (_, i) =>
+    directories.map((directory, i) =>
       startBinnacle(
         t,
-        join(directory, `replica-${i}`),
+        directory,
         `--etcd-servers=${etcd.endpoint}`,
         `--advertise-address=192.0.2.${i + 1}`,
         ...flags,
@@ -174,15 +184,22 @@ test('the kubernetes Service leads to the servers that are there', async (t) => 
 });
 
 test('endpoints are left alone, or are as many as there are said to be, when asked for', async (t) => {
-  const { etcd, servers } = await startReplicas(t, 1, '--endpoint-reconciler-type=none');
-  const read = () => servers[0]!.api.readNamespacedEndpoints({ namespace, name: 'kubernetes' });
+  const etcd = await startEtcd();
+  t.after(() => etcd.remove());
+  const [first = '', ...directories] = await directoriesOfReplicas(t, 4);
+  const server = await startBinnacle(
+    t,
+    first,
+    `--etcd-servers=${etcd.endpoint}`,
+    '--endpoint-reconciler-type=none',
+  );
+  const read = () => server.api.readNamespacedEndpoints({ namespace, name: 'kubernetes' });
   await assert.rejects(read(), /not found/);
-  const directory = await temporaryDirectory(t);
   const flags = ['--endpoint-reconciler-type=master-count', '--apiserver-count=2'];
   const start = (address: string) =>
     startBinnacle(
       t,
-      join(directory, address),
+      directories.pop()!,
       `--etcd-servers=${etcd.endpoint}`,
       `--advertise-address=${address}`,
       ...flags,
@@ -192,4 +209,60 @@ test('endpoints are left alone, or are as many as there are said to be, when ask
   assert.deepEqual(addressesOf(await read()), ['192.0.2.8', '192.0.2.9']);
   await start('192.0.2.7');
   assert.deepEqual(addressesOf(await read()), ['192.0.2.7', '192.0.2.9']);
+});
+
+test('credentials of one server are good on every other that was given the same keys', async (t) => {
+  const { servers } = await startReplicas(t, 2);
+  const [one, two] = servers as [StartedBinnacle, StartedBinnacle];
+  const { status } = await one.api.createNamespacedServiceAccountToken({
+    namespace,
+    name: (await one.api.createNamespacedServiceAccount({ namespace, body: { metadata: { name: 'bot' } } }))
+      .metadata!.name!,
+    body: { spec: { audiences: [] } } as never,
+  });
+  const review = await two.config.makeApiClient(AuthenticationV1Api).createTokenReview({
+    body: { spec: { token: status!.token! } },
+  });
+  assert.equal(review.status!.user!.username, 'system:serviceaccount:default:bot');
+  // The administrator of one, by certificate, at the address of the other, whose certificate is good too.
+  const config = new KubeConfig();
+  const { name, server } = two.config.getCurrentCluster()!;
+  const { caData } = one.config.getCurrentCluster()!;
+  config.loadFromClusterAndUser({ name, server, caData, skipTLSVerify: false }, one.config.getCurrentUser()!);
+  assert.ok((await config.makeApiClient(CoreV1Api).listNamespace()).items.length > 0);
+});
+
+test('a server with keys of its own is not let in beside another', async (t) => {
+  const { etcd, servers } = await startReplicas(t, 1);
+  const start = async (pki: string, ...flags: string[]) => {
+    const directory = await temporaryDirectory(t);
+    const stranger = runBinnacle(
+      t,
+      '--secure-port=0',
+      `--data-dir=${directory}`,
+      `--cert-dir=${pki}`,
+      `--etcd-servers=${etcd.endpoint}`,
+      '--advertise-address=192.0.2.9',
+      ...flags,
+    );
+    assert.notEqual(await stranger.exited, 0);
+    return stranger.err();
+  };
+  assert.match(
+    await start(join(await temporaryDirectory(t), 'pki')),
+    /another server on this etcd, on host \S+, signs service account tokens with a key of its own, and one would not accept those of the other: give all servers the same sa\.key in --cert-dir/,
+  );
+  // The same key for tokens, but another authority.
+  const [directory = ''] = await directoriesOfReplicas(t, 1);
+  const pki = join(directory, 'pki');
+  const known = join(servers[0]!.dataDir, 'pki', 'sa.key');
+  await copyFile(known, join(pki, 'sa.key'));
+  await rm(join(pki, 'sa.pub'));
+  assert.match(
+    await start(pki),
+    /signs client certificates with a key of its own.*give all servers the same ca\.crt/,
+  );
+  // Neither has left anything behind.
+  assert.equal((await leasesOf(servers[0]!)).length, 1);
+  await endpointsBecome(t, servers[0]!, ['192.0.2.1']);
 });

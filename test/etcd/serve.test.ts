@@ -7,6 +7,7 @@ import { realClock } from '../../src/apimachinery/clock.ts';
 import { cryptoRandom } from '../../src/apimachinery/random.ts';
 import { ensurePki } from '../../src/pki/ensure-pki.ts';
 import { runBinnacle, startBinnacle, temporaryDirectory } from '../cli/start-binnacle.ts';
+import { directoriesOfReplicas } from './share-keys.ts';
 import { openKv, startEtcd } from './start-etcd.ts';
 
 async function etcdFor(t: TestContext) {
@@ -42,9 +43,8 @@ test('a server on etcd finds everything again after a restart, and writes JSON b
 test('two servers on one etcd serve the same objects, versions and events', async (t) => {
   const etcd = await etcdFor(t);
   const flags = [`--etcd-servers=${etcd.endpoint}`];
-  const [one, two] = await Promise.all(
-    ['one', 'two'].map(async (name) => startBinnacle(t, join(await temporaryDirectory(t), name), ...flags)),
-  );
+  const directories = await directoriesOfReplicas(t, 2);
+  const [one, two] = await Promise.all(directories.map((directory) => startBinnacle(t, directory, ...flags)));
   const events: { type: string; name: string; version: string }[] = [];
   let wake = () => {};
   const seen = async (count: number) => {

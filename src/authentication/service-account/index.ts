@@ -19,6 +19,8 @@ export interface ServiceAccounts {
   readonly issuer: string;
   /** Signs claims as a bound token of that issuer, or as they are when they name one themselves. */
   sign(claims: Readonly<Record<string, unknown>>): Promise<string>;
+  /** The `kid` of the key that signs, and of others that tokens may be signed with. */
+  keyIds(): Promise<readonly string[]>;
   /** Legacy tokens, then bound ones. */
   readonly authenticators: readonly TokenAuthenticator[];
   /** Undefined when the issuer is no URL that discovery is for. `address`: host and port of this server. */
@@ -57,6 +59,7 @@ export function serviceAccounts(
   return {
     issuer,
     sign: async (claims) => signToken({ iss: issuer, ...claims }, (await keys()).signing),
+    keyIds: async () => (await keys()).verification.map(({ id }) => id),
     authenticators: [legacyTokens(options.lookup, tokenTools), boundTokens(options.issuers, tokenTools)],
     discovery(address) {
       if (!isDiscoverable(issuer)) return undefined;

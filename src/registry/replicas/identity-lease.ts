@@ -1,28 +1,27 @@
 import type { Timer } from '../../apimachinery/clock.ts';
 import type { Log } from '../../apimachinery/log.ts';
-import type { KubeObject } from '../../apimachinery/object.ts';
 import { ApiError } from '../../apimachinery/status.ts';
 import {
   type IdentityOptions,
-  identityLabel,
   identityLease,
   identityLeaseRenewMs,
   identityNamespace,
-  identityValue,
   isExpired,
   renewedLease,
 } from '../../resources/bootstrap/identity-lease.ts';
-import { listPrefix } from '../../storage/keys.ts';
 import { bootstrap } from '../bootstrap.ts';
 import type { Registry, Target } from '../context.ts';
 import { serverCaller } from '../server-caller.ts';
 import { remove } from '../write/delete.ts';
 import { update } from '../write/update.ts';
+import { checkSameTrust, identityEntries } from './same-trust.ts';
 
 /** How often leases of servers that are gone are looked for (`IdentityLeaseGCPeriod`). */
 const collectMs = 3_600_000;
 
 export interface IdentityLease {
+  /** Throws an Error when this server does not go together with another (see `checkSameTrust`). */
+  checkOthers(): void;
   /** Stops renewing and takes the lease away. */
   end(): Promise<void>;
 }
@@ -38,7 +37,7 @@ export function keepIdentityLease(
 ): IdentityLease {
   const { catalog, clock } = registry;
   const served = catalog.find('coordination.k8s.io', 'v1', 'leases');
-  if (!served) return { end: async () => {} };
+  if (!served) return { checkOthers() {}, end: async () => {} };
   const wanted = () => identityLease({ ...identity, nowMs: clock.now() });
   const targetOf = (name: string): Target => ({
     ...served,
@@ -52,6 +51,10 @@ export function keepIdentityLease(
   let working: Promise<void> = Promise.resolve();
   let collectAtMs = clock.monotonicMs();
 
+  const expiredLeases = () =>
+    identityEntries(registry, served.definition)
+      .map((entry) => entry.view())
+      .filter((lease) => isExpired(lease, clock.now()));
   const renew = async () => {
     try {
       await update(registry, target, serverCaller, { produce: (lease) => renewedLease(lease!, clock.now()) });
@@ -64,7 +67,7 @@ export function keepIdentityLease(
   const collect = async () => {
     if (clock.monotonicMs() < collectAtMs) return;
     collectAtMs = clock.monotonicMs() + collectMs;
-    for (const { metadata } of expiredLeases(registry, served.definition)) {
+    for (const { metadata } of expiredLeases()) {
       const { name = '', uid, resourceVersion } = metadata;
       // One that has been renewed meanwhile, by a server whose clock is right again, stays.
       const preconditions = { uid, resourceVersion };
@@ -90,6 +93,7 @@ export function keepIdentityLease(
   };
   arm();
   return {
+    checkOthers: () => checkSameTrust(registry, served.definition, target.name),
     async end() {
       ended = true;
       timer?.cancel();
@@ -103,21 +107,3 @@ export function keepIdentityLease(
 
 const isNotFound = (error: unknown) => error instanceof ApiError && error.reason === 'NotFound';
 const isConflict = (error: unknown) => error instanceof ApiError && error.reason === 'Conflict';
-
-/** Leases of servers that were not renewed for too long. */
-function expiredLeases(
-  { store, layout, clock }: Registry,
-  definition: Target['definition'],
-): readonly KubeObject[] {
-  const found: KubeObject[] = [];
-  const prefix = listPrefix(layout, definition, identityNamespace);
-  store.cache.snapshot().objects.forEachFrom(prefix, (key, entry) => {
-    if (!key.startsWith(prefix)) return false;
-    const lease = entry.decode();
-    if (lease.metadata.labels?.[identityLabel] === identityValue && isExpired(lease, clock.now())) {
-      found.push(lease);
-    }
-    return true;
-  });
-  return found;
-}

@@ -1,5 +1,6 @@
 import type { Timer } from '../../apimachinery/clock.ts';
 import type { Log } from '../../apimachinery/log.ts';
+import type { IdentityOptions } from '../../resources/bootstrap/identity-lease.ts';
 import type { Registry } from '../context.ts';
 import { type EndpointReconciling, keepEndpoints } from './endpoints.ts';
 import { keepIdentityLease } from './identity-lease.ts';
@@ -12,6 +13,7 @@ export interface ReplicaOptions {
   readonly advertiseAddress: string;
   readonly securePort: number;
   readonly instanceId: string;
+  readonly trust?: IdentityOptions['trust'];
   /** Whether its identity lease is renewed. */
   readonly keepsIdentity: boolean;
   readonly endpoints: EndpointReconciling;
@@ -30,12 +32,18 @@ export interface Replica {
 /** How often claims are put right (`RepairServicesInterval` of the reference server's core storage). */
 const repairMs = 180_000;
 
-/** Makes a server known to the others on its store. Bootstrap has run. Rejects when that cannot be written. */
+/** Makes a server known to the others on its store. Bootstrap has run. Rejects when that cannot be written, and when it does not go together with them. */
 export async function joinReplicas(registry: Registry, options: ReplicaOptions, log: Log): Promise<Replica> {
   const { advertiseAddress, securePort } = options;
   const own = { ip: advertiseAddress, port: securePort };
-  const endpoints = await keepEndpoints(registry, own, options.endpoints, log);
   const identity = options.keepsIdentity ? keepIdentityLease(registry, options, log) : undefined;
+  try {
+    identity?.checkOthers();
+  } catch (error) {
+    await identity?.end();
+    throw error;
+  }
+  const endpoints = await keepEndpoints(registry, own, options.endpoints, log);
   const repairs = registry.store.isShared ? keepRepaired(registry, options.repair, log) : undefined;
   return {
     withdraw: endpoints.withdraw,

@@ -3,7 +3,10 @@ import { formatMicroTime, parseTime } from '../../apimachinery/clock.ts';
 import { cloneJson, type KubeObject } from '../../apimachinery/object.ts';
 import type { BootstrapObject, BootstrapOptions } from './types.ts';
 
-export type IdentityOptions = Pick<BootstrapOptions, 'hostname' | 'securePort' | 'instanceId' | 'nowMs'>;
+export type IdentityOptions = Pick<
+  BootstrapOptions,
+  'hostname' | 'securePort' | 'instanceId' | 'nowMs' | 'trust'
+>;
 
 const leaseDurationSeconds = 3600;
 /** How often the server renews its lease. */
@@ -12,6 +15,12 @@ export const identityLeaseRenewMs = 10_000;
 /** Tells the leases of servers from others in their namespace. */
 export const identityLabel = 'apiserver.kubernetes.io/identity';
 export const identityValue = 'kube-apiserver';
+/** Lists of marks, so that a server that others cannot work with is noticed. */
+export const signsAnnotation = 'binnacle.dev/signs';
+export const acceptsAnnotation = 'binnacle.dev/accepts';
+/** What marks of both kinds begin with. */
+export const tokenMark = 'service-account-key:';
+export const certificateMark = 'client-ca:';
 export const identityNamespace = 'kube-system';
 
 const base32 = 'abcdefghijklmnopqrstuvwxyz234567';
@@ -45,6 +54,11 @@ export function renewedLease(lease: KubeObject, nowMs: number): KubeObject {
   return { ...cloneJson(lease), spec: { ...spec, leaseDurationSeconds, renewTime: formatMicroTime(nowMs) } };
 }
 
+const annotationsOf = ({ signs, accepts }: NonNullable<BootstrapOptions['trust']>) => ({
+  [signsAnnotation]: signs.join(),
+  [acceptsAnnotation]: accepts.join(),
+});
+
 /** True when the server that a lease stands for has not renewed it for too long (the reference server's `apiserverleasegc`). */
 export function isExpired(lease: KubeObject, nowMs: number): boolean {
   const spec = (lease['spec'] ?? {}) as { renewTime?: string; leaseDurationSeconds?: number };
@@ -54,14 +68,14 @@ export function isExpired(lease: KubeObject, nowMs: number): boolean {
 
 /** By which replicas of the server find each other. A lease left by an earlier run of this server is replaced. */
 export function identityLease(options: IdentityOptions): BootstrapObject {
-  const { hostname, securePort, instanceId, nowMs } = options;
+  const { hostname, securePort, instanceId, nowMs, trust } = options;
   const name = apiServerId(hostname, securePort);
   const namespace = identityNamespace;
   const labels = { [identityLabel]: identityValue, 'kubernetes.io/hostname': hostname };
   const lease = {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
-    metadata: { name, namespace, labels },
+    metadata: { name, namespace, labels, ...(trust && { annotations: annotationsOf(trust) }) },
     spec: { holderIdentity: `${name}_${instanceId}` },
   };
   return {

@@ -12,6 +12,8 @@ export interface BootstrapOptions {
   readonly hostname: string;
   /** A fresh UUID: tells two runs on one host apart in the identity lease. */
   readonly instanceId: string;
+  /** Marks of the keys that this server signs credentials with, and of those that it accepts; told to other servers. */
+  readonly trust?: { readonly signs: readonly string[]; readonly accepts: readonly string[] };
   /** PEM bundle of the authorities that sign client certificates. */
   readonly clientCa?: string;
   readonly requestHeader?: RequestHeaderOptions;
