@@ -173,7 +173,7 @@ describe('watch', () => {
     await use.api.delete(`${collection}/only`);
   });
 
-  it('bookmarks come every minute to those who asked', async () => {
+  it('bookmarks come every minute, and two seconds before the end, to those who asked', async () => {
     const version = await listVersion();
     const asked = await use.api.watch(
       `${collection}?watch=1&resourceVersion=${version}&allowWatchBookmarks=true&timeoutSeconds=90`,
@@ -187,7 +187,10 @@ describe('watch', () => {
     assert.equal(bookmark?.type, 'BOOKMARK');
     assert.equal(bookmark?.object.metadata.resourceVersion, now);
     assert.equal(bookmark?.object.apiVersion, 'v1');
-    use.clock.advance(30_000);
+    use.clock.advance(27_000);
+    const [last] = await asked.take(1);
+    assert.equal(last?.type, 'BOOKMARK');
+    use.clock.advance(2_000);
     assert.deepEqual(await asked.rest(), []);
     assert.deepEqual(await silent.rest(), []);
   });

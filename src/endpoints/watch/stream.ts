@@ -17,6 +17,8 @@ export interface WatchStream {
 
 /** Pause between bookmarks (upstream `defaultBookmarkFrequency`). */
 const bookmarkEveryMs = 60_000;
+/** The last bookmark comes so long before the time is up, so that the reader goes on from near the present (`nextBookmarkTime`). */
+const lastBookmarkMs = 2_000;
 /** Items written to one watcher before the next watcher has its turn. */
 const itemsPerTurn = 64;
 
@@ -71,8 +73,11 @@ export function streamWatch(core: Core, request: Request, stream: WatchStream): 
       });
     };
 
+    const lastBookmarkAtMs = clock.monotonicMs() + timeoutSeconds * 1000 - lastBookmarkMs;
     const armBookmark = () => {
-      bookmarkTimer = clock.setTimer(bookmarkEveryMs, () => {
+      const waitMs = Math.min(bookmarkEveryMs, lastBookmarkAtMs - clock.monotonicMs());
+      if (waitMs <= 0) return;
+      bookmarkTimer = clock.setTimer(waitMs, () => {
         watch.bookmark(store.cache.revision);
         armBookmark();
       });

@@ -1,0 +1,3 @@
+import { promisesHold } from '../proof/promises.ts';
+
+promisesHold('etcd');
