@@ -8,6 +8,7 @@ import { workClock } from '../client/work-clock.ts';
 import { serviceAccountUser } from '../resources/core/serviceaccounts/token-claims.ts';
 import { approving } from './certificates/approving.ts';
 import { signing } from './certificates/signing.ts';
+import { garbageCollector } from './garbage-collector/garbage-collector.ts';
 import { leadWhileHolding } from './leader-election.ts';
 import { managerUser } from './manager.ts';
 import { namespace as namespaceController } from './namespace/namespace.ts';
@@ -20,6 +21,7 @@ import type { Controller, ControllerTools, Running } from './types.ts';
 const controllers: readonly Controller[] = [
   replicationController,
   namespaceController,
+  garbageCollector,
   replicaSet,
   approving,
   signing,

@@ -1,5 +1,8 @@
-import { type VirtualClock, virtualClock } from '../../src/apimachinery/clock.ts';
+import { nextTurn, type VirtualClock, virtualClock } from '../../src/apimachinery/clock.ts';
+import { silentLog } from '../../src/apimachinery/log.ts';
 import { seededRandom } from '../../src/apimachinery/random.ts';
+import { fetchTransport } from '../../src/client/fetch-transport.ts';
+import { startControllers } from '../../src/controllers/index.ts';
 import { type Cluster, type ClusterOptions, createCluster } from '../../src/testing/cluster.ts';
 import { type Api, apiOver, expectCode, type Loose } from '../helpers/api.ts';
 
@@ -53,6 +56,27 @@ export async function stage(controllers: readonly string[], options: ClusterOpti
     },
     [Symbol.asyncDispose]: () => cluster.close(),
   };
+}
+
+/** Controllers that begin to work on a cluster which runs none of these itself; resolves when they have done all that is to do. */
+export async function controllersFor(
+  { cluster, clock }: Stage,
+  names: readonly string[],
+): Promise<AsyncDisposable> {
+  const running = startControllers(names, {
+    transportOf: () => fetchTransport(cluster.fetch),
+    clock,
+    random: seededRandom(2),
+    log: silentLog,
+    authority: () => Promise.reject(new Error('there is no authority')),
+    rootCa: undefined,
+    signToken: () => Promise.reject(new Error('there is no key')),
+  });
+  for (let quiet = 0; quiet < 5; quiet = running.isBusy() ? 0 : quiet + 1) {
+    await new Promise<void>((resolve) => nextTurn(resolve));
+    await cluster.settled();
+  }
+  return { [Symbol.asyncDispose]: running.stop };
 }
 
 export const podsPath = '/api/v1/namespaces/default/pods';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Loose } from '../helpers/api.ts';
-import { type Stage, stage } from './kit.ts';
+import { controllersFor, type Stage, stage } from './kit.ts';
 
 const path = '/api/v1/namespaces/doomed';
 const start = async (): Promise<Stage> => {
@@ -132,6 +132,16 @@ describe('a namespace that is deleted', () => {
     assert.deepEqual(left.spec.finalizers, ['example.com/mine']);
     assert.deepEqual(await conditionsOf(cluster), allWell);
     await cluster.api.put(`${path}/finalize`, { ...left, spec: { finalizers: [] } });
+    assert.ok(await isGone(cluster));
+  });
+
+  it('is emptied by whoever finds it when they begin', async () => {
+    await using cluster = await stage([]);
+    await cluster.create('/api/v1/namespaces', { metadata: { name: 'doomed' } });
+    await fill(cluster, 2);
+    await cluster.delete(path);
+    assert.equal((await cluster.get(path)).status.phase, 'Terminating');
+    await using _ = await controllersFor(cluster, ['namespace']);
     assert.ok(await isGone(cluster));
   });
 });

@@ -13,6 +13,8 @@ metadata:
 
 /** delete in all its manners, wait, finalizers. */
 const script: Script = {
+  // No garbage collector: what the server writes for it stays to be seen.
+  controllers: ['namespace'],
   files: { 'bound.yaml': `${bound('slow')}---\n${bound('slower')}`, 'held.yaml': owned('held') },
   steps: [
     { run: 'create configmap a', stdout: 'configmap/a created' },
@@ -149,7 +151,7 @@ const script: Script = {
       run: `patch cm left -n bulk --type=merge -p '{"metadata":{"finalizers":null}}'`,
       stdout: 'configmap/left patched',
     },
-    { run: 'wait --for=delete ns/bulk --timeout=10s', stdout: /.*/ },
+    { run: 'wait --for=delete ns/bulk --timeout=10s' },
     { run: 'get ns bulk', code: 1, stderr: 'Error from server (NotFound): namespaces "bulk" not found' },
     {
       run: 'delete ns default',
