@@ -4,7 +4,8 @@ import type { TestContext } from 'node:test';
 import { realClock } from '../../src/apimachinery/clock.ts';
 import { cryptoRandom } from '../../src/apimachinery/random.ts';
 import { ensurePki } from '../../src/pki/ensure-pki.ts';
-import { temporaryDirectory } from '../cli/start-binnacle.ts';
+import { type StartedBinnacle, startBinnacle, temporaryDirectory } from '../cli/start-binnacle.ts';
+import { type Etcd, startEtcd } from './start-etcd.ts';
 
 const sharedFiles = ['ca.crt', 'ca.key', 'sa.key', 'sa.pub'];
 
@@ -22,4 +23,28 @@ export async function directoriesOfReplicas(t: TestContext, count: number): Prom
       return directory;
     }),
   );
+}
+
+export interface Replicas {
+  readonly etcd: Etcd;
+  readonly servers: readonly StartedBinnacle[];
+}
+
+/** Servers that start at the same moment on one etcd, each with a directory and an address of its own. */
+export async function startReplicas(t: TestContext, count: number, ...flags: string[]): Promise<Replicas> {
+  const etcd = await startEtcd();
+  t.after(() => etcd.remove());
+  const directories = await directoriesOfReplicas(t, count);
+  const servers = await Promise.all(
+    directories.map((directory, i) =>
+      startBinnacle(
+        t,
+        directory,
+        `--etcd-servers=${etcd.endpoint}`,
+        `--advertise-address=192.0.2.${i + 1}`,
+        ...flags,
+      ),
+    ),
+  );
+  return { etcd, servers };
 }
