@@ -10,8 +10,11 @@ import { type Etcd, startEtcd } from './start-etcd.ts';
 const sharedFiles = ['ca.crt', 'ca.key', 'sa.key', 'sa.pub'];
 
 /** Answers the data directories of servers that go together: each has the same authority and key for tokens. */
-export async function directoriesOfReplicas(t: TestContext, count: number): Promise<readonly string[]> {
-  const root = await temporaryDirectory(t);
+export const directoriesOfReplicas = async (t: TestContext, count: number): Promise<readonly string[]> =>
+  makeReplicaDirectories(await temporaryDirectory(t), count);
+
+/** As `directoriesOfReplicas`, below `root`. */
+export async function makeReplicaDirectories(root: string, count: number): Promise<readonly string[]> {
   const first = join(root, 'keys');
   await mkdir(first, { mode: 0o700 });
   await ensurePki(first, { clock: realClock, random: cryptoRandom, hosts: [] });
