@@ -6,6 +6,7 @@ import type { Random } from './apimachinery/random.ts';
 import { type AuditOptions, defaultAudit } from './audit/options.ts';
 import { type AuthenticationOptions, defaultAuthentication } from './authentication/options.ts';
 import { type AuthorizationOptions, defaultAuthorization } from './authorization/options.ts';
+import type { NodeSettings } from './controllers/index.ts';
 import type { ControllerTools } from './controllers/types.ts';
 import { defaultEncryption, type EncryptionOptions } from './encryption/options.ts';
 import { defaultFlowControl, type FlowControlOptions } from './flowcontrol/options.ts';
@@ -22,6 +23,12 @@ export interface ServerSettings {
   readonly authentication: AuthenticationOptions;
   /** `--controllers`: which of them run; `*` for all. */
   readonly controllers: readonly string[];
+  /** `--nodes`: how many simulated nodes are registered. */
+  readonly nodes: number;
+  /** `--run-nodes`: whether nodes are simulated: those, and others that ask for it. */
+  readonly runNodes: boolean;
+  /** `--node-capacity`: what simulated nodes have, beside or instead of the default. */
+  readonly nodeCapacity: Readonly<Record<string, string>>;
   readonly authorization: AuthorizationOptions;
   readonly admission: AdmissionSettings;
   readonly flowControl: FlowControlOptions;
@@ -65,6 +72,10 @@ export const defaultSettings: ServerSettings = Object.freeze<ServerSettings>({
   runtimeConfig: {},
   authentication: defaultAuthentication,
   controllers: ['*'],
+  // The command registers two; a server that is started by a program as many as it says.
+  nodes: 0,
+  runNodes: true,
+  nodeCapacity: {},
   authorization: defaultAuthorization,
   admission: defaultAdmission,
   flowControl: defaultFlowControl,
@@ -107,6 +118,13 @@ export function settingsOf(given: GivenSettings): ServerSettings {
   ]);
   return Object.fromEntries(entries) as ServerSettings;
 }
+
+/** What the settings say of nodes. */
+export const nodeSettings = ({ nodes, runNodes, nodeCapacity }: ServerSettings): NodeSettings => ({
+  run: runNodes,
+  count: nodes,
+  capacity: nodeCapacity,
+});
 
 /** The address of the `kubernetes` Service: the first of the range. Throws an Error when there is none. */
 export function kubernetesServiceIp({ serviceCidrs: [range = ''] }: ServerSettings): string {

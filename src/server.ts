@@ -14,7 +14,12 @@ import { checkAuthorization, createAuthorization } from './authorization/index.t
 import { escalationGuard } from './authorization/rbac/escalation-plugin.ts';
 import { reloadFigures } from './configuration/reload-figures.ts';
 import { createReloads, type Reloads } from './configuration/reloads.ts';
-import { checkControllers, type RunningControllers, startControllers } from './controllers/index.ts';
+import {
+  checkControllers,
+  checkNodes,
+  type RunningControllers,
+  startControllers,
+} from './controllers/index.ts';
 import { checkEncryption, createEncryption } from './encryption/index.ts';
 import { allowedOrigins } from './endpoints/chain/cors.ts';
 import type { Core, HealthCheck } from './endpoints/core.ts';
@@ -46,7 +51,12 @@ import { createWriter } from './registry/writer.ts';
 import { type BootstrapOptions, bootstrapObjects } from './resources/bootstrap/index.ts';
 import { builtinResources } from './resources/index.ts';
 import { loadSchemas } from './scheme/schema-set.ts';
-import { type ApiServerOptions, kubernetesServiceIp, type ServerSettings } from './server-options.ts';
+import {
+  type ApiServerOptions,
+  kubernetesServiceIp,
+  nodeSettings,
+  type ServerSettings,
+} from './server-options.ts';
 import { checkLayout } from './storage/check-layout.ts';
 import { compactPeriodically } from './storage/compaction.ts';
 import { type KeyLayout, resourcePrefix } from './storage/keys.ts';
@@ -94,6 +104,7 @@ export async function checkSettings(settings: ServerSettings): Promise<void> {
   checkFlowControl(settings.flowControl);
   await checkAdmission(settings.admission);
   checkControllers(settings.controllers);
+  checkNodes(nodeSettings(settings));
   await checkAuthentication(settings.authentication);
   await checkAuthorization(settings.authorization);
   allowedOrigins(settings.corsAllowedOrigins);
@@ -218,8 +229,7 @@ async function moveIn(
   { serviceHook, authentication }: { serviceHook: ServiceHook; authentication: Authentication },
 ): Promise<Replica> {
   const { kv, random, log, endpointReconciling: endpoints } = options;
-  const trust = kv.shared && surroundings.keepsIdentity ? await trustOf(options, authentication) : {};
-  const trusted = { ...surroundings, instanceId: uuid(random), ...trust };
+  const trusted = { ...surroundings, instanceId: uuid(random), ...(await trustOf(options, authentication)) };
   await bootstrap(registry, initialObjects(options, registry.catalog, trusted));
   // A claim in a shared store may belong to a service that another replica is just writing.
   const repair = () => serviceHook.repair(kv.shared ? sharedClaimGraceMs : 0);
@@ -228,7 +238,8 @@ async function moveIn(
 }
 
 /** What other servers on the same store have to agree on. */
-async function trustOf({ authority }: ApiServerOptions, authentication: Authentication) {
+async function trustOf({ kv, authority }: ApiServerOptions, authentication: Authentication) {
+  if (!kv.shared) return {};
   const issuer = await authority?.().catch(() => undefined);
   return { trust: await trustMarks(authentication, issuer?.certificate) };
 }
@@ -293,6 +304,7 @@ function controllersOf(
   return startControllers(options.controllers, {
     transportOf: (user) => inProcessTransport(handle, user),
     signToken: made.serviceAccounts.sign,
+    nodes: nodeSettings(options),
     ...{ authority, rootCa, clock, random, log },
     ...(options.kv.shared ? { candidate: `${hostname}_${uuid(random)}` } : {}),
   });

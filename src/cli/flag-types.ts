@@ -99,6 +99,13 @@ export const pairs: FlagType<Readonly<Record<string, string>>> = {
   },
 };
 
+/** Comma-separated `name=value`, and may be repeated. */
+export const amounts: FlagType<Readonly<Record<string, string>>> = {
+  placeholder: 'name=amount',
+  parse: (text, earlier = {}) =>
+    text.split(',').reduce<Readonly<Record<string, string>>>((all, one) => pairs.parse(one, all), earlier),
+};
+
 /** A flag that is given once for each of its values, which may have commas in them. */
 export const repeated: FlagType<readonly string[]> = {
   placeholder: 'string',

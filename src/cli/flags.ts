@@ -3,6 +3,7 @@ import { admissionFlags } from './flags/admission.ts';
 import { auditFlags } from './flags/audit.ts';
 import { authenticationFlags } from './flags/authentication.ts';
 import { authorizationFlags } from './flags/authorization.ts';
+import { controllerFlags } from './flags/controllers.ts';
 import { flowControlFlags } from './flags/flow-control.ts';
 import { resourcesFlags } from './flags/resources.ts';
 import { servingFlags } from './flags/serving.ts';
@@ -18,6 +19,7 @@ export const flags = Object.freeze({
   ...admissionFlags,
   ...flowControlFlags,
   ...auditFlags,
+  ...controllerFlags,
 });
 
 export type FlagName = keyof typeof flags;

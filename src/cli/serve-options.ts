@@ -8,6 +8,7 @@ import { admissionSettings } from './flags/admission.ts';
 import { auditOptions } from './flags/audit.ts';
 import { authenticationOptions } from './flags/authentication.ts';
 import { authorizationOptions } from './flags/authorization.ts';
+import { controllerSettings } from './flags/controllers.ts';
 import { flowControlOptions } from './flags/flow-control.ts';
 import { compactionPlan, encryptionOptions } from './flags/storage.ts';
 import type { FlagValues } from './flags.ts';
@@ -55,7 +56,7 @@ export function serveOptions(values: FlagValues, output: Output): StartOptions &
     eventTtlSeconds: values['event-ttl'] / secondMs,
     runtimeConfig: values['runtime-config'],
     authentication: authenticationOptions(values),
-    controllers: values.controllers,
+    ...controllerSettings(values),
     authorization: authorizationOptions(values),
     admission: admissionSettings(values),
     flowControl: flowControlOptions(values),

@@ -12,11 +12,15 @@ import { garbageCollector } from './garbage-collector/garbage-collector.ts';
 import { leadWhileHolding } from './leader-election.ts';
 import { managerUser } from './manager.ts';
 import { namespace as namespaceController } from './namespace/namespace.ts';
+import { checkNodes, type NodeSettings } from './nodes/settings.ts';
+import { startNodes } from './nodes/simulated-nodes.ts';
 import { replicaSet } from './replicasets/replica-set.ts';
 import { replicationController } from './replicasets/replication-controller.ts';
 import { scheduler } from './scheduler/scheduler.ts';
 import { filling } from './service-account-tokens/filling.ts';
 import type { Controller, ControllerTools, Running } from './types.ts';
+
+export { checkNodes, type NodeSettings };
 
 const controllers: readonly Controller[] = [
   replicationController,
@@ -52,6 +56,8 @@ export interface ControllerHost
   readonly transportOf: (user: UserInfo) => ClientTransport;
   /** By what name this process runs for leader, when others may run controllers too; undefined: there are no others. */
   readonly candidate?: string;
+  /** The nodes that are simulated beside the controllers; absent: none. */
+  readonly nodes?: NodeSettings;
 }
 
 export interface RunningControllers extends Running {
@@ -111,6 +117,7 @@ function runControllers(chosen: readonly string[], host: ControllerHost): Runnin
   const running = controllers
     .filter((controller) => isChosen(controller, chosen))
     .map(({ start }) => start(tools));
+  if (host.nodes?.run) running.push(startNodes(host.nodes, tools));
   return {
     isBusy: () => activity.busy,
     nextWorkAt: clock.nextWorkAt,

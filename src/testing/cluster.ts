@@ -15,7 +15,7 @@ import { inProcessKubeConfig } from '../transport/in-process/kube-config.ts';
 import { type LocalListener, listenLocally } from './listen.ts';
 import { type Idleness, timeOf } from './time.ts';
 
-/** Everything has a default; beside these, whatever the flags of the command decide. Controllers run only when named. */
+/** Everything has a default; beside these, whatever the flags of the command decide. Controllers run only when named, nodes are simulated only with `nodes`. */
 export interface ClusterOptions extends GivenSettings {
   /** Time. A virtual clock makes the cluster stand still until it is moved; sockets always live in real time. Default: real. */
   readonly clock?: Clock;
@@ -70,7 +70,7 @@ const isClosed = () => new Error('the cluster is closed');
 export async function createCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const { clock = realClock, random = cryptoRandom, log = silentLog } = options;
   // None unless asked for: in a test nobody but the test writes.
-  const settings = settingsOf({ controllers: [], ...options });
+  const settings = settingsOf({ controllers: [], runNodes: (options.nodes ?? 0) > 0, ...options });
   await checkSettings(settings);
   const kv = createMemoryKv({ clock });
   let serviceAccountKey: Promise<string> | undefined;

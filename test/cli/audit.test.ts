@@ -17,6 +17,8 @@ describe('the audit log of the command', { timeout: 120_000 }, () => {
       `--audit-policy-file=${policyFile}`,
       `--audit-log-path=${logFile}`,
       '--audit-log-mode=batch',
+      '--run-controllers=false',
+      '--run-nodes=false',
     );
     const create = (at: number) =>
       server.api.createNamespacedConfigMap({ namespace: 'default', body: { metadata: { name: `c${at}` } } });

@@ -25,11 +25,6 @@ export const authenticationFlags = Object.freeze({
     false,
     'Whether credentials are also taken from request parameters: access_token, or username and password.',
   ),
-  controllers: flag(
-    type.list,
-    ['*'],
-    'Which controllers run: * for all, NAME for one, -NAME for all but one. There are csrapproving, csrsigning and serviceaccount-token.',
-  ),
   'api-audiences': flag(
     type.list,
     [],

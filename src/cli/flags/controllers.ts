@@ -1,0 +1,44 @@
+import type { StartOptions } from '../../start-server.ts';
+import { flag, type ValuesOf } from '../flag.ts';
+import * as type from '../flag-types.ts';
+
+/** Nodes that the command simulates unless it is told otherwise. */
+const defaultNodes = 2;
+
+export const controllerFlags = Object.freeze({
+  controllers: flag(
+    type.list,
+    ['*'],
+    'Which controllers run: * for all, NAME for one, -NAME for all but one. Names are those of kube-controller-manager, and kube-scheduler.',
+  ),
+  'run-controllers': flag(
+    type.boolean,
+    true,
+    'Not in kube-apiserver: whether any controllers run. Without them and without nodes this is a bare API server.',
+  ),
+  nodes: flag(
+    type.integer(0),
+    defaultNodes,
+    'Not in kube-apiserver: how many simulated nodes are registered, node-1, node-2, … Pods on them run as far as anybody can see.',
+  ),
+  'run-nodes': flag(
+    type.boolean,
+    true,
+    'Not in kube-apiserver: whether nodes are simulated: those of --nodes, and others with the annotation simulation.binnacle.dev/node=true.',
+  ),
+  'node-capacity': flag(
+    type.amounts,
+    {},
+    'Not in kube-apiserver: what simulated nodes have beside or instead of the default: cpu=4,memory=16Gi,pods=50,example.com/gpu=2.',
+  ),
+});
+
+/** What the flags mean to the server. */
+export const controllerSettings = (
+  values: ValuesOf<typeof controllerFlags>,
+): Pick<StartOptions, 'controllers' | 'nodes' | 'runNodes' | 'nodeCapacity'> => ({
+  controllers: values['run-controllers'] ? values.controllers : [],
+  nodes: values['run-nodes'] ? values.nodes : 0,
+  runNodes: values['run-nodes'],
+  nodeCapacity: values['node-capacity'],
+});

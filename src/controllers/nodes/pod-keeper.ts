@@ -1,0 +1,124 @@
+import type { Index } from '../../client/index-of.ts';
+import { type Node, type Pod, pods } from '../../client/kinds.ts';
+import { keyOf } from '../../client/resource.ts';
+import { isFinished, isTerminating } from '../pod-state.ts';
+import type { ControllerTools } from '../types.ts';
+import { refusal } from './admission.ts';
+import type { PlanOf } from './container.ts';
+import type { NodeVoices } from './node-users.ts';
+import { createPodAddresses } from './pod-addresses.ts';
+import { newPodRun, type PodRun, recoveredPodRun } from './pod-run.ts';
+import { rejectedStatus } from './pod-status.ts';
+import type { PodWrites } from './pod-writes.ts';
+import type { World } from './step.ts';
+
+const idBytes = 32;
+const noAddress =
+  'Failed to create pod sandbox: failed to allocate for range 0: no IP addresses available in range set';
+
+export interface PodKeeperTools extends Pick<ControllerTools, 'clock' | 'random'> {
+  readonly planOf: PlanOf;
+  readonly voices: NodeVoices;
+  readonly writes: PodWrites;
+  /** All pods, by the node that they are bound to. */
+  readonly onNode: Index<Pod>;
+  /** Has the pod of this key looked at again. */
+  readonly again: (key: string) => void;
+}
+
+/** What nodes know of their pods, by the key of the pod, and what they take and give back for them. */
+export interface PodKeeper {
+  get(key: string): PodRun | undefined;
+  /** Nothing of it runs any more. */
+  forget(key: string, run: PodRun): void;
+  /** Gives back what a pod held that has ended. */
+  free(run: PodRun): void;
+  /** Takes the pod on; undefined when the node does not, and has said so. */
+  admit(key: string, pod: Pod, node: Node): Promise<PodRun | undefined>;
+  /** Gives the pod its address. False when the node has none left; the pod is looked at again when it has. */
+  hasAddress(key: string, run: PodRun, pod: Pod, node: Node): boolean;
+  worldOf(key: string, pod: Pod, node: Node): World;
+  /** Ends every container. */
+  stop(): void;
+}
+
+export function createPodKeeper({
+  planOf,
+  voices,
+  writes,
+  onNode,
+  again,
+  clock,
+  random,
+}: PodKeeperTools): PodKeeper {
+  const addresses = createPodAddresses();
+  const runs = new Map<string, PodRun>();
+
+  const voiceOf = ({ metadata: { name } }: Node) => voices.voiceOf(name);
+  const neighbours = (pod: Pod, { metadata: { name } }: Node): readonly Pod[] =>
+    onNode
+      .get(name)
+      .filter((other) => runs.get(keyOf(other))?.uid === other.metadata.uid && !isFinished(other))
+      .filter(({ metadata }) => metadata.uid !== pod.metadata.uid);
+  const recovered = (key: string, pod: Pod, node: string): PodRun =>
+    recoveredPodRun(pod, node, clock.now(), (container, kind, { id, startedMs, number }) =>
+      planOf(pod, container, number).implementation.resume?.({
+        ...{ pod, container, kind, attempt: number, id, startedMs },
+        onChange: () => again(key),
+      }),
+    );
+
+  const keeper: PodKeeper = {
+    get: (key) => runs.get(key),
+    forget(key, run) {
+      end(run, clock.now());
+      runs.delete(key);
+      keeper.free(run);
+    },
+    free(run) {
+      for (const waiting of addresses.free(run.nodeUid, run.uid)) again(waiting);
+    },
+    worldOf: (key, pod, node) => ({
+      nowMs: clock.now(),
+      planOf,
+      newId: () => Buffer.from(random.bytes(idBytes)).toString('hex'),
+      tell: (type, reason, message, field) =>
+        voiceOf(node).recorder.event(pods, pod, type, reason, message, field),
+      onChange: () => again(key),
+      configProblem: () => undefined,
+    }),
+    async admit(key, pod, node) {
+      const hasBegun = pod.status?.startTime !== undefined;
+      const why = hasBegun || isTerminating(pod) ? undefined : refusal(pod, node, neighbours(pod, node));
+      if (why) {
+        const { reason, message = '' } = why;
+        voiceOf(node).recorder.event(pods, pod, 'Warning', reason, message);
+        await writes.status(pod, node, rejectedStatus(pod, reason, message, clock.now()));
+        return undefined;
+      }
+      const { uid } = node.metadata;
+      const run = hasBegun ? recovered(key, pod, uid) : newPodRun(pod, uid, clock.now());
+      runs.set(key, run);
+      return run;
+    },
+    hasAddress(key, run, pod, node) {
+      run.ip ??= pod.spec?.hostNetwork
+        ? hostIPs(node).join(',')
+        : addresses.take(key, node, pod, onNode.get(node.metadata.name));
+      if (run.ip !== undefined) return true;
+      voiceOf(node).recorder.event(pods, pod, 'Warning', 'FailedCreatePodSandBox', noAddress);
+      return false;
+    },
+    stop() {
+      for (const run of runs.values()) end(run, clock.now());
+    },
+  };
+  return keeper;
+}
+
+function end({ containers }: PodRun, nowMs: number): void {
+  for (const { current } of containers.values()) current?.instance?.kill(nowMs);
+}
+
+export const hostIPs = ({ status }: Node): readonly string[] =>
+  (status?.addresses ?? []).filter(({ type }) => type === 'InternalIP').map(({ address }) => address);

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { podsPath, stage } from '../kit.ts';
+import { boundPod } from './pods.ts';
+
+describe('simulated nodes', () => {
+  it('register as kubelets do, ready and with a range of addresses each', async () => {
+    await using cluster = await stage([], { nodes: 2 });
+    const nodes = await cluster.list('/api/v1/nodes');
+    assert.deepEqual(
+      nodes.map(({ metadata }) => metadata.name),
+      ['node-1', 'node-2'],
+    );
+    const [{ metadata, spec, status }] = nodes as [(typeof nodes)[number]];
+    assert.equal(metadata.labels['kubernetes.io/hostname'], 'node-1');
+    assert.equal(metadata.labels['kubernetes.io/os'], 'linux');
+    assert.equal(spec.podCIDR, '10.128.0.0/24');
+    assert.equal(nodes[1]!['spec'].podCIDR, '10.128.1.0/24');
+    assert.deepEqual(
+      status.conditions.map(
+        ({ type, status, reason }: Record<string, string>) => `${type}=${status} ${reason}`,
+      ),
+      [
+        'MemoryPressure=False KubeletHasSufficientMemory',
+        'DiskPressure=False KubeletHasNoDiskPressure',
+        'PIDPressure=False KubeletHasSufficientPID',
+        'Ready=True KubeletReady',
+      ],
+    );
+    assert.match(status.nodeInfo.containerRuntimeVersion, /^simulated:\/\//);
+    assert.equal(status.allocatable.pods, '110');
+    const leases = await cluster.list('/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases');
+    assert.deepEqual(
+      leases.map(({ metadata, spec }) => [metadata.name, spec.holderIdentity]),
+      [
+        ['node-1', 'node-1'],
+        ['node-2', 'node-2'],
+      ],
+    );
+    assert.equal((await cluster.list('/apis/storage.k8s.io/v1/csinodes')).length, 2);
+  });
+
+  it('renew their lease every ten seconds', async () => {
+    await using cluster = await stage([], { nodes: 1 });
+    const path = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/node-1';
+    const before = Date.parse((await cluster.get(path)).spec.renewTime);
+    await cluster.cluster.advance(35_000);
+    const after = Date.parse((await cluster.get(path)).spec.renewTime);
+    assert.equal(after - before, 30_000);
+  });
+});
+
+describe('a pod on a simulated node', () => {
+  it('runs and is ready when nobody says otherwise', async () => {
+    await using cluster = await stage([], { nodes: 1 });
+    await cluster.create(podsPath, boundPod('web'));
+    const { status, metadata } = await cluster.get(`${podsPath}/web`);
+    assert.equal(status.phase, 'Running');
+    assert.equal(status.podIP, '10.128.0.2');
+    assert.equal(status.hostIP, '172.16.0.1');
+    assert.equal(status.observedGeneration, 1);
+    assert.deepEqual(
+      status.conditions.map(({ type, status }: Record<string, string>) => `${type}=${status}`),
+      [
+        'PodReadyToStartContainers=True',
+        'Initialized=True',
+        'Ready=True',
+        'ContainersReady=True',
+        'PodScheduled=True',
+      ],
+    );
+    const [container] = status.containerStatuses;
+    assert.equal(container.ready, true);
+    assert.equal(container.started, true);
+    assert.match(container.containerID, /^simulated:\/\/[0-9a-f]{64}$/);
+    assert.ok(container.state.running.startedAt);
+    const events = await cluster.list('/api/v1/namespaces/default/events');
+    assert.deepEqual(
+      events
+        .filter(({ involvedObject }) => involvedObject.kind === 'Pod')
+        .map(({ reason, message }) => `${reason}: ${message}`)
+        .sort(),
+      [
+        'Created: Container created',
+        'Pulled: Container image "busybox" already present on machine and can be accessed by the pod',
+        'Started: Container started',
+      ],
+    );
+    assert.deepEqual(events.find(({ reason }) => reason === 'Started')!['source'], {
+      component: 'kubelet',
+      host: 'node-1',
+    });
+    assert.equal(
+      events.find(({ reason }) => reason === 'Started')!['involvedObject'].fieldPath,
+      'spec.containers{main}',
+    );
+    assert.ok(metadata.uid);
+  });
+});
