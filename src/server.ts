@@ -229,7 +229,8 @@ async function moveIn(
   { serviceHook, authentication }: { serviceHook: ServiceHook; authentication: Authentication },
 ): Promise<Replica> {
   const { kv, random, log, endpointReconciling: endpoints } = options;
-  const trusted = { ...surroundings, instanceId: uuid(random), ...(await trustOf(options, authentication)) };
+  const trust = kv.shared && surroundings.keepsIdentity ? await trustOf(options, authentication) : {};
+  const trusted = { ...surroundings, instanceId: uuid(random), ...trust };
   await bootstrap(registry, initialObjects(options, registry.catalog, trusted));
   // A claim in a shared store may belong to a service that another replica is just writing.
   const repair = () => serviceHook.repair(kv.shared ? sharedClaimGraceMs : 0);
@@ -238,8 +239,7 @@ async function moveIn(
 }
 
 /** What other servers on the same store have to agree on. */
-async function trustOf({ kv, authority }: ApiServerOptions, authentication: Authentication) {
-  if (!kv.shared) return {};
+async function trustOf({ authority }: ApiServerOptions, authentication: Authentication) {
   const issuer = await authority?.().catch(() => undefined);
   return { trust: await trustMarks(authentication, issuer?.certificate) };
 }

@@ -10,6 +10,11 @@ export interface Reader {
   get(resource: GroupResource, namespace: string, name: string): KubeObject | undefined;
   /** All objects of one namespace, or of all when `namespace` is ''. In key order. */
   list(resource: GroupResource, namespace: string): Iterable<KubeObject>;
+  /**
+   * Resolves when answers tell of every write that was answered before the call, by whichever server. For who is about to refuse
+   * because something is missing.
+   */
+  fresh?(): Promise<void>;
 }
 
 /** A Reader that tells when to look again. */

@@ -31,6 +31,7 @@ export function createReader(catalog: Catalog, cache: WatchCache, layout: KeyLay
       });
       return found;
     },
+    fresh: () => cache.fresh(),
     changeStamp(resource) {
       const known = stampOf.get(resource);
       if (known) return known.value;

@@ -20,34 +20,10 @@ import {
   startBinnacle,
   temporaryDirectory,
 } from '../cli/start-binnacle.ts';
-import { directoriesOfReplicas } from './share-keys.ts';
-import { type Etcd, startEtcd } from './start-etcd.ts';
+import { startEtcd } from './start-etcd.ts';
+import { directoriesOfReplicas, startReplicas } from './start-replicas.ts';
 
 const namespace = 'default';
-
-interface Replicas {
-  readonly etcd: Etcd;
-  readonly servers: readonly StartedBinnacle[];
-}
-
-/** Servers that start at the same moment on one etcd, each with a directory and an address of its own. */
-async function startReplicas(t: TestContext, count: number, ...flags: string[]): Promise<Replicas> {
-  const etcd = await startEtcd();
-  t.after(() => etcd.remove());
-  const directories = await directoriesOfReplicas(t, count);
-  const servers = await Promise.all(
-    directories.map((directory, i) =>
-      startBinnacle(
-        t,
-        directory,
-        `--etcd-servers=${etcd.endpoint}`,
-        `--advertise-address=192.0.2.${i + 1}`,
-        ...flags,
-      ),
-    ),
-  );
-  return { etcd, servers };
-}
 
 const service = (name: string, type: string): V1Service => ({
   metadata: { name },

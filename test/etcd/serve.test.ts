@@ -7,8 +7,8 @@ import { realClock } from '../../src/apimachinery/clock.ts';
 import { cryptoRandom } from '../../src/apimachinery/random.ts';
 import { ensurePki } from '../../src/pki/ensure-pki.ts';
 import { runBinnacle, startBinnacle, temporaryDirectory } from '../cli/start-binnacle.ts';
-import { directoriesOfReplicas } from './share-keys.ts';
 import { openKv, startEtcd } from './start-etcd.ts';
+import { directoriesOfReplicas } from './start-replicas.ts';
 
 async function etcdFor(t: TestContext) {
   const etcd = await startEtcd();

@@ -5,6 +5,7 @@ import type { Clock } from '../../src/apimachinery/clock.ts';
 import { delay } from '../../src/apimachinery/clock.ts';
 import type { Random } from '../../src/apimachinery/random.ts';
 import { type Etcd, startEtcd } from '../etcd/start-etcd.ts';
+import { makeReplicaDirectories } from '../etcd/start-replicas.ts';
 import type { Client } from './client.ts';
 import type { Recorder } from './history.ts';
 import { type ChildOptions, type ServerProcess, serverProcess } from './server-process.ts';
@@ -122,15 +123,10 @@ export interface Rig {
 
 export async function startRig(store: StoreName, bug: string | undefined): Promise<Rig> {
   const directory = await mkdtemp(join(tmpdir(), 'binnacle-proof-'));
+  const directories = await makeReplicaDirectories(directory, serverCount[store]);
   const etcd = store === 'etcd' ? await startEtcd() : undefined;
-  const servers = Array.from({ length: serverCount[store] }, (_, at) =>
-    serverProcess({
-      store,
-      bug,
-      port: 0,
-      directory: join(directory, `${at}`),
-      etcd: etcd ? [etcd.endpoint] : [],
-    }),
+  const servers = directories.map((own) =>
+    serverProcess({ store, bug, port: 0, directory: own, etcd: etcd ? [etcd.endpoint] : [] }),
   );
   const close = async () => {
     await Promise.all(servers.map((server) => server.kill()));

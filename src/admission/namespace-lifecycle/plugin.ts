@@ -1,4 +1,5 @@
 import type { INamespace } from 'kubernetes-models/v1';
+import type { KubeObject } from '../../apimachinery/object.ts';
 import { forbiddenError, notFoundError } from '../../apimachinery/status.ts';
 import { concerns, concernsMain, namespaces, refuse } from '../request.ts';
 import type { AdmissionPluginFactory, AdmissionRequest } from '../types.ts';
@@ -21,12 +22,18 @@ export const namespaceLifecycle: AdmissionPluginFactory = ({ reader }) => ({
     if (operation === 'CONNECT' || namespace === '' || concerns(request, namespaces)) return;
     // An answer about a namespace would tell whether there is one.
     if (concerns(request, accessReviews)) return;
-    const found = reader.get(namespaces, '', namespace);
-    if (!found) throw notFoundError(namespaces, namespace);
-    const phase = (found as unknown as INamespace).status?.phase;
-    if (operation === 'CREATE' && phase === 'Terminating') throw terminating(request);
+    const known = reader.get(namespaces, '', namespace);
+    if (known || !reader.fresh) return check(request, known);
+    // Another server may just have made it.
+    return reader.fresh().then(() => check(request, reader.get(namespaces, '', namespace)));
   },
 });
+
+function check(request: AdmissionRequest, found: KubeObject | undefined): void {
+  if (!found) throw notFoundError(namespaces, request.namespace);
+  const phase = (found as unknown as INamespace).status?.phase;
+  if (request.operation === 'CREATE' && phase === 'Terminating') throw terminating(request);
+}
 
 const terminating = (request: AdmissionRequest) =>
   refuse(

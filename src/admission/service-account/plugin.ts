@@ -20,9 +20,15 @@ export const serviceAccount: AdmissionPluginFactory = ({ reader, random }) => ({
   mutate: (request) => {
     const { operation, object } = request;
     if (operation !== 'CREATE' || !object || !concernsPod(request)) return;
-    // A kubelet compares its mirror pods with what it sent, and takes back what is different.
-    if (!isMirrorPod(object)) fill(reader, random, request, object);
-    check(reader, request);
+    const act = () => {
+      // A kubelet compares its mirror pods with what it sent, and takes back what is different.
+      if (!isMirrorPod(object)) fill(reader, random, request, object);
+      check(reader, request);
+    };
+    const name = readSpec<IPodSpec>(object).serviceAccountName || defaultName;
+    const isKnown = reader.get(serviceAccounts, request.namespace, name) !== undefined;
+    // Another server may just have made it.
+    return isKnown || !reader.fresh ? act() : reader.fresh().then(act);
   },
   validate: (request) => {
     if (request.object && concernsPod(request)) check(reader, request);
