@@ -9,6 +9,8 @@ import { storedVersionOf } from './convert.ts';
 
 /** How the reference server begins what it stores as JSON of a built-in kind. What this server writes begins with its version. */
 const opening = Buffer.from('{"kind":');
+/** Ends every value that it writes. */
+const lineFeed = 0x0a;
 
 /**
  * A store that a kube-apiserver writes to, or wrote. It fills defaults when it reads, so that what it stored may lack some, and be
@@ -22,9 +24,11 @@ export function upstreamValues(kv: Kv, definitions: readonly ResourceDefinition[
   return translatedKv(kv, {
     read(key, value) {
       const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-      if (!bytes.subarray(0, opening.length).equals(opening)) return value;
+      // What is sent to watchers line by line must have none in it.
+      const line = bytes.at(-1) === lineFeed ? bytes.subarray(0, -1) : bytes;
+      if (!line.subarray(0, opening.length).equals(opening)) return line;
       const definition = definitionOf(key);
-      return definition ? encodeStored(current(key, definition, JSON.parse(bytes.toString()))) : value;
+      return definition ? encodeStored(current(key, definition, JSON.parse(line.toString()))) : line;
     },
     write: (_, value) => value,
   });

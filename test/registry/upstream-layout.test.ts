@@ -5,6 +5,7 @@ import { silentLog } from '../../src/apimachinery/log.ts';
 import { seededRandom } from '../../src/apimachinery/random.ts';
 import { createMemoryKv } from '../../src/kv/memory/index.ts';
 import type { Kv } from '../../src/kv/types.ts';
+import { upstreamValues } from '../../src/registry/upstream-values.ts';
 import { builtinResources } from '../../src/resources/index.ts';
 import { createApiServer } from '../../src/server.ts';
 import { settingsOf } from '../../src/server-options.ts';
@@ -170,6 +171,16 @@ describe('a store that a kube-apiserver wrote as JSON', () => {
       await assert.rejects(serve(await storeOf({ ...stored, '/registry/pods/shop/p': value })), { message });
     });
   }
+});
+
+it('custom resources are read as they are, without the line feed that would end a line of a watch', async () => {
+  const key = '/registry/shop.test/cups/shop/c';
+  const object =
+    '{"apiVersion":"shop.test/v1","kind":"Cup","metadata":{"name":"c","namespace":"shop"},"spec":{"b":1,"a":2}}';
+  const { kv: item } = await upstreamValues(await storeOf({ [key]: `${object}\n` }), builtinResources).get(
+    key,
+  );
+  assert.equal(Buffer.from(item!.value).toString(), object);
 });
 
 it('a store is not filled a second time in another layout', async () => {

@@ -231,7 +231,7 @@ describe('what tells of this server', () => {
   });
 
   test('the identity lease is named after the host', () => {
-    assert.equal(apiServerId('host', 6443), 'apiserver-i5ak4y2hwalsyajfj72vxls274');
+    assert.equal(apiServerId('vm', 6443), 'apiserver-wlv32tlttr4jl3gtroqexyxapa');
     const { object } = find('leases', apiServerId('host', 6443));
     assert.deepEqual(object['spec'], {
       holderIdentity: `${apiServerId('host', 6443)}_11111111-2222-4333-8444-555555555555`,

@@ -40,12 +40,21 @@ function toBase32(bytes: Uint8Array): string {
 const usualPort = 6443;
 
 /**
- * `apiserver-` and 128 bits of the host name's hash in base32: the same on every start. A port that is not the usual one is part
- * of what is hashed, as several servers may run on one host.
+ * `apiserver-` and 128 bits of a hash of the host's name and of what runs there, in base32: the same on every start (`NewConfig`
+ * of apiserver). A port that is not the usual one is part of what is hashed, as several servers may run on one host.
  */
 export function apiServerId(hostname: string, port: number): string {
-  const hashed = port === usualPort ? hostname : `${hostname}:${port}`;
-  return `apiserver-${toBase32(createHash('sha256').update(hashed).digest().subarray(0, 16))}`;
+  const place = port === usualPort ? hostname : `${hostname}:${port}`;
+  const hash = createHash('sha256').update(withLength(place)).update(withLength(identityValue)).digest();
+  return `apiserver-${toBase32(hash.subarray(0, 16))}`;
+}
+
+/** UTF-8 behind its length in two bytes. */
+function withLength(text: string): Buffer {
+  const bytes = Buffer.from(text);
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(bytes.length);
+  return Buffer.concat([length, bytes]);
 }
 
 /** The lease after a renewal. */
