@@ -73,21 +73,21 @@ export function objectFrom(
 /** The object that a decoded body is. A body of null, or a YAML file of comments, says nothing about one. */
 function shapedFrom(
   request: Request,
-  { value: given, duplicates }: DecodedText,
+  decoded: DecodedText,
   schemas: SchemaSet,
   expected: ExpectedKind,
   fieldValidation: FieldValidation,
   refusal: Refusal,
   isOptions = false,
 ): () => KubeObject {
-  const value = given ?? {};
+  const value = decoded.value ?? {};
   const stated = decode(() => typeMetaOf(value), refusal);
   const found = checkKind(schemas, stated, expected, isOptions, refusal);
   const shaped = decode(
     () => shapeObject(schemas, expected.schema, value),
     (error) => refusal(error, found),
   );
-  reportStrictErrors(request, duplicates, shaped.unknown, fieldValidation, (text) =>
+  reportStrictErrors(request, decoded, shaped.unknown, fieldValidation, (text) =>
     badRequest(
       `${found.kind} in version ${JSON.stringify(found.version)} cannot be handled as a ${expected.kind}: ${text}`,
     ),
@@ -116,17 +116,28 @@ function readProtobuf(bytes: Uint8Array, expected: ExpectedKind, refusal: Refusa
 /** Unknown and duplicate fields, by the rules of KEP-2885. */
 export function reportStrictErrors(
   request: Request,
-  duplicates: readonly string[],
+  decoded: Pick<DecodedText, 'duplicates' | 'text'>,
   unknown: readonly string[],
   fieldValidation: FieldValidation,
   refusal: (text: string) => ApiError,
 ): void {
-  if ((duplicates.length === 0 && unknown.length === 0) || fieldValidation === 'Ignore') return;
+  if ((decoded.duplicates.length === 0 && unknown.length === 0) || fieldValidation === 'Ignore') return;
+  reportFindings(request, strictFindings(decoded, unknown), fieldValidation, refusal);
+}
+
+/** As `reportStrictErrors`, of findings in their order. */
+export function reportFindings(
+  request: Request,
+  findings: readonly string[],
+  fieldValidation: FieldValidation,
+  refusal: (text: string) => ApiError,
+): void {
+  if (findings.length === 0 || fieldValidation === 'Ignore') return;
   if (fieldValidation === 'Warn') {
-    for (const finding of strictFindings(duplicates, unknown)) warn(request, finding);
+    for (const finding of findings) warn(request, finding);
     return;
   }
-  const error = strictDecodingError(duplicates, unknown);
+  const error = strictDecodingError(findings);
   if (error) throw refusal(error.message);
 }
 

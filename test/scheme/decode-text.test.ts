@@ -197,13 +197,14 @@ test('what a body says it is must be strings', () => {
 test('findings of fieldValidation: an unknown field is not also a duplicate one', () => {
   const unknown = ['unknown field "spec.x"'];
   const duplicates = ['duplicate field "spec.x"', 'duplicate field "spec.y"'];
-  assert.deepEqual(strictFindings(duplicates, unknown), [
+  assert.deepEqual(strictFindings({ duplicates }, unknown), [
     'unknown field "spec.x"',
     'duplicate field "spec.y"',
   ]);
+  const yaml = strictFindings({ duplicates: ['line 2: key "a" already set in map'] }, unknown);
   assert.equal(
-    strictDecodingError(['line 2: key "a" already set in map'], unknown)?.message,
+    strictDecodingError(yaml)?.message,
     'strict decoding error: yaml: unmarshal errors:\n  line 2: key "a" already set in map, unknown field "spec.x"',
   );
-  assert.equal(strictDecodingError([], []), undefined);
+  assert.equal(strictDecodingError([]), undefined);
 });

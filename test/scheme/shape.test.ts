@@ -149,6 +149,31 @@ const refused: [Kind, string, string | RegExp][] = [
   ['pod', '{"spec":"x"}', `${goField} string into Go struct field Pod.spec of type v1.PodSpec`],
   [
     'pod',
+    '{"spec":{"restartPolicy":1}}',
+    `${goField} number into Go struct field PodSpec.spec.restartPolicy of type v1.RestartPolicy`,
+  ],
+  [
+    'pod',
+    '{"metadata":{"uid":1}}',
+    `${goField} number into Go struct field ObjectMeta.metadata.uid of type types.UID`,
+  ],
+  [
+    'pod',
+    '{"spec":{"volumes":[{"emptyDir":{"medium":1}}]}}',
+    `${goField} number into Go struct field EmptyDirVolumeSource.spec.volumes.VolumeSource.emptyDir.medium of type v1.StorageMedium`,
+  ],
+  [
+    'pod',
+    '{"spec":{"containers":[{"securityContext":{"capabilities":{"add":[1]}}}]}}',
+    `${goField} number into Go struct field Capabilities.spec.containers.securityContext.capabilities.add of type v1.Capability`,
+  ],
+  [
+    'pod',
+    '{"spec":{"containers":[{"securityContext":{"capabilities":{"add":1}}}]}}',
+    `${goField} number into Go struct field Capabilities.spec.containers.securityContext.capabilities.add of type []v1.Capability`,
+  ],
+  [
+    'pod',
     '{"spec":{"containers":{}}}',
     `${goField} object into Go struct field PodSpec.spec.containers of type []v1.Container`,
   ],

@@ -22,7 +22,7 @@ import { decodeText } from '../../scheme/codec/decode-text.ts';
 import { kindMismatch } from '../../scheme/codec/kind-mismatch.ts';
 import { shapeObject } from '../../scheme/codec/shape.ts';
 import type { SchemaSet } from '../../scheme/schema.ts';
-import { type ExpectedKind, maxBodyBytes, reportStrictErrors } from '../body.ts';
+import { type ExpectedKind, maxBodyBytes, reportFindings } from '../body.ts';
 import { callerOf } from '../caller.ts';
 import { expectedOf } from '../expected.ts';
 import { mediaTypeOf } from '../negotiation.ts';
@@ -75,7 +75,9 @@ export async function readPatch(
     const quoted = () => (type === 'strategic' ? goText(value) : JSON.stringify(patched));
     if (type !== 'strategic') checkSameKind(schemas, expected, patched);
     const { object, unknown } = shapePatched(schemas, expected, patched, quoted);
-    reportStrictErrors(request, problems, unknown, fieldValidation, (text) => refusePatched(quoted(), text));
+    // A patch is read before it is applied; a merge by the types of Go tells what it finds in order of the alphabet.
+    const findings = [...problems, ...(type === 'strategic' ? unknown.sort() : unknown)];
+    reportFindings(request, findings, fieldValidation, (text) => refusePatched(quoted(), text));
     return object;
   };
 }

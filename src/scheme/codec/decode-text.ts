@@ -12,6 +12,8 @@ export interface DecodedText {
    * `line 5: key "replicas" already set in map`.
    */
   readonly duplicates: string[];
+  /** The JSON in which keys occur twice, for `strictFindings`. */
+  readonly text?: string;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Json } from '../../apimachinery/object.ts';
 import { DecodeError } from './decode-error.ts';
+import type { DecodedText } from './decode-text.ts';
 import { findDuplicateKeys } from './duplicate-keys.ts';
 import { countKeys, endOfString, scanJson } from './json-scan.ts';
 import { jsonSyntaxError } from './json-syntax-error.ts';
@@ -11,7 +12,7 @@ export const maxDepth = 1000;
 const prefix = "couldn't get version/kind; json parse error: ";
 
 /** Parses JSON. Throws a `DecodeError` on bad syntax, too much depth, or integers that a double cannot hold. */
-export function decodeJson(bytes: Uint8Array, text: string): { value: Json; duplicates: string[] } {
+export function decodeJson(bytes: Uint8Array, text: string): DecodedText {
   const { keys, depth, suspiciousNumber } = scanJson(bytes);
   if (depth > maxDepth) throw new DecodeError(`${prefix}exceeded max depth`);
   let value: Json;
@@ -21,7 +22,9 @@ export function decodeJson(bytes: Uint8Array, text: string): { value: Json; dupl
     throw new DecodeError(`${prefix}${jsonSyntaxError(text)}`, { cause: error });
   }
   if (suspiciousNumber) refuseInexactNumbers(text);
-  return { value, duplicates: countKeys(value) === keys ? [] : findDuplicateKeys(text) };
+  return countKeys(value) === keys
+    ? { value, duplicates: [] }
+    : { value, duplicates: findDuplicateKeys(text), text };
 }
 
 const numberPattern = /-?\d+(\.\d+)?([eE][-+]?\d+)?/y;

@@ -1,7 +1,7 @@
 import { type Json, type KubeObject, setOwn } from '../../apimachinery/object.ts';
 import type { FieldSchema, SchemaSet, TypeSchema } from '../schema.ts';
 import { DecodeError } from './decode-error.ts';
-import { goStructName, goTypeText } from './go-type.ts';
+import { goTypeText } from './go-type.ts';
 import {
   type Shape,
   shapeBoolean,
@@ -73,7 +73,6 @@ interface CompiledField {
 }
 
 function compileStruct(schemas: SchemaSet, name: string, shapes: Shapes): Shape {
-  const goName = goStructName(name);
   const goType = goTypeText({ kind: 'struct', ref: name });
   // Types may contain themselves, so fields are compiled when the first value comes along.
   let fields: Map<string, CompiledField> | undefined;
@@ -92,7 +91,7 @@ function compileStruct(schemas: SchemaSet, name: string, shapes: Shapes): Shape 
       const item = (value as Record<string, unknown>)[key];
       if (item === null || item === undefined) continue;
       state.path[depth] = key;
-      state.owners[depth] = goName;
+      state.owners[depth] = name;
       const shaped = field.shape(item, state, depth + 1);
       if (!field.omitsZero || !isZero(shaped)) result[key] = shaped;
     }

@@ -1,4 +1,6 @@
 import { DecodeError } from './decode-error.ts';
+import { goFieldPath, goFieldType } from './go-names.ts';
+import { goStructName } from './go-type.ts';
 
 /** Upstream's decoder stops collecting findings here, so that an answer stays small. */
 const maxFindings = 100;
@@ -10,7 +12,7 @@ const maxFindings = 100;
 export interface WalkState {
   /** Field names, map keys and list indexes from the root; only those below the current depth count. */
   readonly path: (string | number)[];
-  /** The Go struct that a segment is a field of; '' for map keys and list indexes. */
+  /** The type, by its name in schemas, that a segment is a field of; '' for map keys and list indexes. */
   readonly owners: string[];
   /** `unknown field "spec.foo"` and the like, in the order of the document. */
   readonly findings: string[];
@@ -41,10 +43,22 @@ export function valueName(value: unknown): string {
   return typeof value === 'boolean' ? 'bool' : typeof value;
 }
 
-/** `json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32` */
+/**
+ * `json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32`. `goType` is what the value
+ * should be when its place has no type with a name of its own.
+ */
 export function mismatch(state: WalkState, depth: number, found: string, goType: string): DecodeError {
-  const fields = state.path.slice(0, depth).filter((_, i) => state.owners[i] !== '');
-  const owner = state.owners.slice(0, depth).findLast((name) => name !== '');
-  const target = owner === undefined ? 'Go value' : `Go struct field ${owner}.${fields.join('.')}`;
-  return new DecodeError(`json: cannot unmarshal ${found} into ${target} of type ${goType}`);
+  const at = state.owners.slice(0, depth).findLastIndex((name) => name !== '');
+  if (at === -1) return cannotUnmarshal(found, 'Go value', goType);
+  const owner = state.owners[at]!;
+  const fields: string[] = [];
+  for (let i = 0; i <= at; i++) {
+    const holder = state.owners[i]!;
+    if (holder !== '') fields.push(goFieldPath(holder, String(state.path[i])));
+  }
+  const type = goFieldType(owner, String(state.path[at]), depth - 1 - at) ?? goType;
+  return cannotUnmarshal(found, `Go struct field ${goStructName(owner)}.${fields.join('.')}`, type);
 }
+
+const cannotUnmarshal = (found: string, target: string, goType: string): DecodeError =>
+  new DecodeError(`json: cannot unmarshal ${found} into ${target} of type ${goType}`);
