@@ -215,6 +215,19 @@ describe('YAML', () => {
     assertSubset(list, { kind: 'ConfigMapList', items: [{ metadata: { name: 'conf' } }] });
   });
 
+  it('out, so that readers of YAML 1.1 understand the same', async () => {
+    const texts = ['no', 'on', 'Y', '1:30', '2001-01-01', '1_000', '0b11', '<<', 'a\tb', '\n a', 'v1.2.3'];
+    const data = Object.fromEntries(texts.map((text, i) => [`k${i}`, text]));
+    expectCode(await api.post(collection, configMap('odd', data)), 201);
+    const { text } = await api.get(`${collection}/odd`, { accept: 'application/yaml' });
+    assert.deepEqual(parse(text, { version: '1.1' }).data, data);
+    assert.match(text, /^ {2}k0: "no"$/m);
+    assert.match(text, /^ {2}k7: "<<"$/m);
+    assert.match(text, /^ {2}k10: v1\.2\.3$/m);
+    assert.match(text, /^ {2}creationTimestamp: "/m);
+    expectCode(await api.delete(`${collection}/odd`), 200);
+  });
+
   it('out, keys sorted and items at the level of their list, errors too', async () => {
     const { text } = await api.get(`${pods}/web`, { accept: 'application/yaml' });
     assert.deepEqual(text.match(/^\w+/gm), ['apiVersion', 'kind', 'metadata', 'spec', 'status']);

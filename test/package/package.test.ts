@@ -30,7 +30,7 @@ const wanted = [
   /^dist\/licenses\.txt$/,
   /^docs\/[\w-]+\.md$/,
   /^examples\/[\w.-]+\.(ts|md)$/,
-  /^src\/scheme\/facts\/protobuf\.json$/,
+  /^src\/scheme\/facts\/(protobuf|go-names)\.json$/,
 ];
 
 const consumer = `

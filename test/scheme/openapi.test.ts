@@ -128,10 +128,13 @@ test('v3 types carry defaults, enums, merge keys and kinds', () => {
   assert.equal(types['io.k8s.api.core.v1.SeccompProfile']['x-kubernetes-unions'].length, 1);
 });
 
-test('DeleteOptions belongs to the group version of a v3 document and to all of them in v2', () => {
+test('DeleteOptions belongs to the core group and that of a v3 document, and to all of them in v2', () => {
   const name = 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions';
   const kinds = 'x-kubernetes-group-version-kind';
+  const core = { group: '', kind: 'DeleteOptions', version: 'v1' };
+  assert.deepEqual(v3('api/v1').components.schemas[name][kinds], [core]);
   assert.deepEqual(v3('apis/apps/v1').components.schemas[name][kinds], [
+    core,
     { group: 'apps', kind: 'DeleteOptions', version: 'v1' },
   ]);
   assert.equal(v2.definitions[name][kinds].length, 60);
@@ -147,4 +150,28 @@ test('v2 types have neither defaults nor oneOf', () => {
   assert.ok(
     v2.paths[podPath].patch.parameters.some(({ $ref }: Loose) => $ref === '#/parameters/fieldValidation'),
   );
+});
+
+test('parameters of all operations of a path stand at the path, those of options that have no effect are named', () => {
+  const { paths } = v3('api/v1');
+  const reviews = v3('apis/authorization.k8s.io/v1').paths[
+    '/apis/authorization.k8s.io/v1/subjectaccessreviews'
+  ];
+  assert.deepEqual(names(reviews.parameters).sort(), ['dryRun', 'fieldManager', 'fieldValidation', 'pretty']);
+  assert.equal(reviews.post.parameters, undefined);
+  assert.ok(names(paths['/api/v1/pods'].parameters).includes('shardSelector'));
+  assert.ok(
+    names(paths[podPath].delete.parameters).includes('ignoreStoreReadErrorWithClusterBreakingPotential'),
+  );
+});
+
+test('what is described beside resources', () => {
+  assert.equal(v3('api/v1').security, undefined);
+  assert.deepEqual(v2.security, [{ BearerToken: [] }]);
+  const { get } = v3('openid/v1/jwks').paths['/openid/v1/jwks/'];
+  assert.deepEqual(get.responses['200'].content, {
+    'application/jwk-set+json': { schema: { type: 'string' } },
+  });
+  const { delete: remove } = v3('api/v1').paths['/api/v1/namespaces/{name}'];
+  assert.match(remove.responses['200'].content['application/json'].schema.$ref, /\.Status$/);
 });

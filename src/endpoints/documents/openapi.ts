@@ -6,12 +6,15 @@ import { openApiV2Document } from '../../scheme/openapi/document-v2.ts';
 import { openApiV3Document } from '../../scheme/openapi/document-v3.ts';
 import { documentScopes, openApiV3Index } from '../../scheme/openapi/documents.ts';
 import { swaggerProtobuf } from '../../scheme/openapi/swagger-protobuf.ts';
-import { gitVersion, version } from '../../version.ts';
+import { kubernetesVersion, version } from '../../version.ts';
 import type { Core } from '../core.ts';
 import { type HashedDocument, hashedBytes, respondHashed } from '../etag.ts';
 import type { Request } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import type { Document } from './document.ts';
+
+/** The version of the API that documents describe; which server it is says `/version`. */
+const apiVersion = `${kubernetesVersion.major}.${kubernetesVersion.minor}`;
 
 interface Documents {
   readonly generation: number;
@@ -78,7 +81,7 @@ const takesProtobuf = (request: Request): boolean =>
 
 async function answerV2(core: Core, request: Request): Promise<void> {
   const { catalog, schemas } = core.registry;
-  const document = () => openApiV2Document(catalog.definitions(), schemas, gitVersion);
+  const document = () => openApiV2Document(catalog.definitions(), schemas, apiVersion);
   if (takesProtobuf(request)) {
     const bytes = await cached(core, 'v2 protobuf', () => protobufOf(document()));
     respondHashed(request, bytes, { 'content-type': swaggerProtobufType });
@@ -109,7 +112,7 @@ function documentHash({ registry }: Core, groupVersion: string): string {
 async function v3(core: Core, groupVersion: string): Promise<HashedDocument> {
   const { catalog, schemas } = core.registry;
   const document = await cached(core, groupVersion, () =>
-    jsonOf(openApiV3Document(catalog.definitions(), groupVersion, schemas, gitVersion)),
+    jsonOf(openApiV3Document(catalog.definitions(), groupVersion, schemas, apiVersion)),
   );
   return { bytes: document.bytes, hash: documentHash(core, groupVersion) };
 }

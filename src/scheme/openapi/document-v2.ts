@@ -6,7 +6,7 @@ import type { SchemaSet } from '../schema.ts';
 import { type Part, swaggerV2 } from './dialect.ts';
 import { documentScopes, mentionedTypes } from './documents.ts';
 import { deleteOptionsType, watchEventType } from './object-operation.ts';
-import { codeTexts, type Operation, type PathItem } from './operation.ts';
+import { codeTexts, hoisted, type Operation, type PathItem } from './operation.ts';
 import type { Parameter } from './parameters.ts';
 import { gvkPart, namedTypePart, withMentioned } from './type-schema.ts';
 
@@ -70,12 +70,17 @@ function parameterRef(parameter: Parameter, shared: Map<string, Parameter>): Par
   return { $ref: `#/parameters/${parameter.name}` };
 }
 
-const pathPart = ({ parameters, operations }: PathItem, shared: Map<string, Parameter>): Part => ({
-  ...Object.fromEntries(operations.map((operation) => [operation.method, operationPart(operation, shared)])),
-  ...(parameters.length > 0
-    ? { parameters: parameters.map((parameter) => parameterRef(parameter, shared)) }
-    : {}),
-});
+function pathPart(item: PathItem, shared: Map<string, Parameter>): Part {
+  const { parameters, operations } = hoisted(item);
+  return {
+    ...Object.fromEntries(
+      operations.map((operation) => [operation.method, operationPart(operation, shared)]),
+    ),
+    ...(parameters.length > 0
+      ? { parameters: parameters.map((parameter) => parameterRef(parameter, shared)) }
+      : {}),
+  };
+}
 
 const refPart = (name: string): Part => ({ $ref: `${swaggerV2.refPrefix}${name}` });
 
@@ -95,7 +100,7 @@ function operationPart(operation: Operation, shared: Map<string, Parameter>): Pa
     tags: [tag],
     description,
     operationId: id,
-    consumes,
+    ...(consumes.length > 0 ? { consumes } : {}),
     produces,
     schemes: ['https'],
     ...(parameters.length > 0 ? { parameters } : {}),

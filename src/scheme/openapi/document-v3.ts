@@ -4,7 +4,7 @@ import type { SchemaSet } from '../schema.ts';
 import { openApiV3, type Part } from './dialect.ts';
 import { documentScopes, mentionedTypes } from './documents.ts';
 import { deleteOptionsType, watchEventType } from './object-operation.ts';
-import { codeTexts, type Operation, type PathItem } from './operation.ts';
+import { codeTexts, hoisted, type Operation, type PathItem } from './operation.ts';
 import type { Parameter } from './parameters.ts';
 import { gvkPart, namedTypePart, withMentioned } from './type-schema.ts';
 
@@ -26,7 +26,7 @@ export function* openApiV3Document(
   yield;
   const gvksOf = (name: string) =>
     scope.groupVersion && (name === deleteOptionsType || name === watchEventType)
-      ? [{ ...scope.groupVersion, kind: name.slice(name.lastIndexOf('.') + 1) }]
+      ? registeredIn(scope.groupVersion, name.slice(name.lastIndexOf('.') + 1))
       : undefined;
   const types = withMentioned(mentionedTypes(items), schemas).map(
     (name) => [name, namedTypePart(name, schemas, descriptions, openApiV3, gvksOf(name))] as const,
@@ -47,9 +47,14 @@ export function* openApiV3Document(
         },
       },
     },
-    security: [{ BearerToken: [] }],
   };
 }
+
+/** Options and watch events are registered in the core group, and again in every other group version. */
+const registeredIn = (groupVersion: { readonly group: string; readonly version: string }, kind: string) => [
+  { group: '', version: 'v1', kind },
+  ...(groupVersion.group === '' ? [] : [{ ...groupVersion, kind }]),
+];
 
 const parameterPart = ({ name, in: place, type, description }: Parameter): Part => ({
   name,
@@ -59,10 +64,13 @@ const parameterPart = ({ name, in: place, type, description }: Parameter): Part 
   schema: { type, uniqueItems: true },
 });
 
-const pathPart = ({ parameters, operations }: PathItem): Part => ({
-  ...Object.fromEntries(operations.map((operation) => [operation.method, operationPart(operation)])),
-  ...(parameters.length > 0 ? { parameters: parameters.map(parameterPart) } : {}),
-});
+function pathPart(item: PathItem): Part {
+  const { parameters, operations } = hoisted(item);
+  return {
+    ...Object.fromEntries(operations.map((operation) => [operation.method, operationPart(operation)])),
+    ...(parameters.length > 0 ? { parameters: parameters.map(parameterPart) } : {}),
+  };
+}
 
 const content = (mediaTypes: readonly string[], schema: Part): Part =>
   Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, { schema }]));

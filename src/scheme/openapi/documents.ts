@@ -1,5 +1,13 @@
 import type { ResourceDefinition } from '../definition.ts';
-import { coreVersionsPath, groupPath, groupsPath, groupVersionPath, versionPath } from './discovery-paths.ts';
+import {
+  coreVersionsPath,
+  groupPath,
+  groupsPath,
+  groupVersionPath,
+  issuerKeysPath,
+  issuerPath,
+  versionPath,
+} from './discovery-paths.ts';
 import type { PathItem } from './operation.ts';
 import { resourcePaths } from './resource-paths.ts';
 
@@ -21,6 +29,8 @@ export function documentScopes(definitions: readonly ResourceDefinition[]): Docu
   add({ path: 'api', items: () => [coreVersionsPath()] });
   add({ path: 'apis', items: () => [groupsPath()] });
   add({ path: 'version', items: () => [versionPath()] });
+  add({ path: '.well-known/openid-configuration', items: () => [issuerPath()] });
+  add({ path: 'openid/v1/jwks', items: () => [issuerKeysPath()] });
   for (const { group, versions } of definitions) {
     if (group !== '') add({ path: `apis/${group}`, items: () => [groupPath(group)] });
     for (const { version } of versions) {

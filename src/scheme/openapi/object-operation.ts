@@ -31,7 +31,9 @@ export function objectOperation(
   const { method, id, codes } = verbs[verb];
   const body =
     verb === 'patch' ? patchType : verb === 'delete' ? deleteOptionsType : verb === 'get' ? undefined : type;
-  const answersStatus = verb === 'delete' && !target.definition.strategy.deleteReturnsObject;
+  const { deleteReturnsObject, holdsDeletion } = target.definition.strategy;
+  // Namespaces answer with themselves and do not say so.
+  const answersStatus = verb === 'delete' && (!deleteReturnsObject || holdsDeletion !== undefined);
   return {
     method,
     id: `${id}${target.id}${target.scopeId}${idSuffix}`,

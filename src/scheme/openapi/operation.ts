@@ -30,6 +30,21 @@ export interface PathItem {
   readonly operations: readonly Operation[];
 }
 
+/** Parameters that every operation of a path has stand at the path. */
+export function hoisted({ path, parameters, operations }: PathItem): PathItem {
+  const [first, ...others] = operations;
+  const common = (first?.parameters ?? []).filter((parameter) =>
+    others.every((operation) => operation.parameters.includes(parameter)),
+  );
+  if (common.length === 0) return { path, parameters, operations };
+  const isOwn = (parameter: Parameter) => !common.includes(parameter);
+  return {
+    path,
+    parameters: [...parameters, ...common],
+    operations: operations.map((one) => ({ ...one, parameters: one.parameters.filter(isOwn) })),
+  };
+}
+
 export const codeTexts = { 200: 'OK', 201: 'Created', 202: 'Accepted' } as const;
 
 const answers = ['application/json', 'application/yaml'];

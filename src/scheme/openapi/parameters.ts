@@ -75,6 +75,16 @@ const sendInitialEvents = query(
   'boolean',
   'Starts a watch with an event for each object there is, ended by a bookmark.',
 );
+const shardSelector = query(
+  'shardSelector',
+  'string',
+  'Keeps objects whose uid lies in a range. Without effect here, as in a server whose gate ShardedListAndWatch is off.',
+);
+const ignoreStoreReadErrors = query(
+  'ignoreStoreReadErrorWithClusterBreakingPotential',
+  'boolean',
+  'Deletes an object that can no longer be read. Without effect here, as in a server whose gate AllowUnsafeMalformedObjectDeletion is off.',
+);
 const timeoutSeconds = query('timeoutSeconds', 'integer', 'Seconds after which a list or watch ends.');
 const watch = query('watch', 'boolean', 'Streams changes instead of returning a list.');
 
@@ -86,9 +96,10 @@ const listScope = [
   resourceVersion,
   resourceVersionMatch,
   sendInitialEvents,
+  shardSelector,
   timeoutSeconds,
 ];
-const deletion = [dryRun, gracePeriodSeconds, orphanDependents, propagationPolicy];
+const deletion = [dryRun, gracePeriodSeconds, ignoreStoreReadErrors, orphanDependents, propagationPolicy];
 const write = [dryRun, fieldManager, fieldValidation];
 
 /** Query parameters by what an operation does. */
