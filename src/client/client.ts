@@ -113,12 +113,22 @@ async function* pieces(ask: Ask, method: string, path: string, accept: string, q
   }
 }
 
+/**
+ * Whether this is the last state of an object: that is what a deletion answers when it takes no time, and the update that takes away the
+ * last finalizer.
+ */
+const isLast = ({ metadata }: AnyStored): boolean =>
+  (metadata.finalizers?.length ?? 0) === 0 &&
+  metadata.deletionTimestamp !== undefined &&
+  metadata.deletionGracePeriodSeconds === 0;
+
 /** A client over any transport, which knows who is asking. */
 export function createClient(transport: ClientTransport, { activity, informers }: ClientTools): Client {
   const ask = askBy(transport, activity);
   const objectsOf = <T extends AnyStored>(resource: Resource<T>): Objects<T> => {
     const seen = (object: T): T => {
-      informers?.observe(resource, object);
+      if (isLast(object)) gone(object.metadata);
+      else informers?.observe(resource, object);
       return object;
     };
     const gone = (metadata: T['metadata']) => informers?.observeGone(resource, metadata);
@@ -157,13 +167,9 @@ export function createClient(transport: ClientTransport, { activity, informers }
           gone(object.metadata);
           return undefined;
         }
-        // The answer to an immediate deletion may be the object as it was last.
-        const { metadata } = answer;
-        const remains =
-          metadata.deletionTimestamp !== undefined &&
-          (metadata.deletionGracePeriodSeconds !== 0 || (metadata.finalizers?.length ?? 0) > 0);
-        if (remains) return seen(answer as T);
-        gone(metadata);
+        // The answer to an immediate deletion may be the object as it was.
+        if (answer.metadata.deletionTimestamp !== undefined && !isLast(answer)) return seen(answer as T);
+        gone(answer.metadata);
         return undefined;
       },
       async deleteCollection(namespace, query = '', deleteOptions = {}) {

@@ -104,7 +104,9 @@ export function createObjectCache<T extends AnyStored>(
     drop(object) {
       const key = keyOf(object);
       gone.delete(object.metadata.uid);
-      if (objects.has(key) && isNews(objects.get(key), object)) set(key, undefined);
+      const known = objects.get(key);
+      // The last write and the deletion may be one and the same.
+      if (known && versionOf(known.metadata) <= versionOf(object.metadata)) set(key, undefined);
     },
     reach(version) {
       reached = Math.max(reached, version);

@@ -9,6 +9,8 @@ import { serviceAccountUser } from '../resources/core/serviceaccounts/token-clai
 import { approving } from './certificates/approving.ts';
 import { signing } from './certificates/signing.ts';
 import { garbageCollector } from './garbage-collector/garbage-collector.ts';
+import { cronJob } from './cronjobs/cron-job.ts';
+import { job } from './jobs/job.ts';
 import { leadWhileHolding } from './leader-election.ts';
 import { managerUser } from './manager.ts';
 import { namespace as namespaceController } from './namespace/namespace.ts';
@@ -27,6 +29,8 @@ const controllers: readonly Controller[] = [
   namespaceController,
   garbageCollector,
   replicaSet,
+  job,
+  cronJob,
   approving,
   signing,
   filling,

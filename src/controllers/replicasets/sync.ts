@@ -5,6 +5,7 @@ import { type Pod, pods } from '../../client/kinds.ts';
 import { keyOf, type Namespaced, type Resource, splitKey } from '../../client/resource.ts';
 import { claimed } from '../claim.ts';
 import { type Condition, withCondition, withoutCondition } from '../conditions.ts';
+import { podsToDelete } from '../deletion-order.ts';
 import { controllersOf, itself, runLoop, source } from '../loop.ts';
 import { byController, byNamespace, controllerOf } from '../owners.ts';
 import { createPodControl } from '../pod-control.ts';
@@ -12,7 +13,6 @@ import { availableInMs, isActive, isReady, isTerminating } from '../pod-state.ts
 import { type PodTemplate, podFrom } from '../pod-template.ts';
 import { slowStart } from '../slow-start.ts';
 import type { ControllerTools, Running } from '../types.ts';
-import { podsToDelete } from './deletion-order.ts';
 
 /** What ReplicaSets and ReplicationControllers have in common. */
 export type ReplicaOwner = Namespaced<{

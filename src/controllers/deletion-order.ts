@@ -1,6 +1,6 @@
-import { parseTime } from '../../apimachinery/clock.ts';
-import type { Pod } from '../../client/kinds.ts';
-import { isReady, readySinceMs } from '../pod-state.ts';
+import { parseTime } from '../apimachinery/clock.ts';
+import type { Pod } from '../client/kinds.ts';
+import { isReady, readySinceMs } from './pod-state.ts';
 
 const phases = ['Pending', 'Unknown', 'Running'];
 const deletionCostAnnotation = 'controller.kubernetes.io/pod-deletion-cost';
