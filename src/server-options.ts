@@ -40,6 +40,8 @@ export interface ServerSettings {
   /** How the endpoints of the `kubernetes` Service are kept on a store that others serve too. */
   readonly endpointReconciling: EndpointReconciling;
   readonly eventTtlSeconds: number;
+  /** Whether pods may have privileged containers. */
+  readonly allowPrivileged: boolean;
   /** Regular expressions; pages of origins that match one may use the API in a browser. */
   readonly corsAllowedOrigins: readonly string[];
   readonly minRequestTimeoutSeconds: number;
@@ -85,6 +87,7 @@ export const defaultSettings: ServerSettings = Object.freeze<ServerSettings>({
   nodePortRange: { from: 30_000, to: 32_767 },
   endpointReconciling: { type: 'lease', serverCount: 1 } as const,
   eventTtlSeconds: 3_600,
+  allowPrivileged: true,
   corsAllowedOrigins: [],
   minRequestTimeoutSeconds: 1_800,
   requestTimeoutMs: 60_000,

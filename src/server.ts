@@ -139,7 +139,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     layout,
     clock,
     random,
-    eventTtlSeconds: options.eventTtlSeconds,
+    ...writeRules(options),
     tokens: tokenIssuer(options, authentication),
   };
   const countOf = objectCounter(catalog, cache, layout);
@@ -334,6 +334,11 @@ function initialObjects(
     ...surroundings,
   });
 }
+
+const writeRules = ({ eventTtlSeconds, allowPrivileged }: ApiServerOptions) => ({
+  eventTtlSeconds,
+  allowPrivileged,
+});
 
 const figuresOf = (room: { readonly figures: readonly Figure[] } | undefined) => room?.figures ?? [];
 

@@ -2,7 +2,7 @@ const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 /** Flags of kube-apiserver 1.36 that take no value, or true or false, and change nothing here. */
 const switches = words(`
-  aggregator-reject-forwarding-redirects allow-privileged contention-profiling
+  aggregator-reject-forwarding-redirects contention-profiling
   disable-http2-serving emulation-forward-compatible enable-aggregator-routing enable-garbage-collector
   enable-logs-handler
   log-json-split-stream log-text-split-stream permit-address-sharing permit-port-sharing profiling

@@ -54,6 +54,7 @@ export function serveOptions(values: FlagValues, output: Output): StartOptions &
     compaction: compactionPlan(values),
     corsAllowedOrigins: values['cors-allowed-origins'],
     eventTtlSeconds: values['event-ttl'] / secondMs,
+    allowPrivileged: values['allow-privileged'],
     runtimeConfig: values['runtime-config'],
     authentication: authenticationOptions(values),
     ...controllerSettings(values),

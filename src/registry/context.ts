@@ -21,6 +21,8 @@ export interface Registry {
   readonly random: Random;
   /** Seconds that events are kept. */
   readonly eventTtlSeconds: number;
+  /** Whether pods may have privileged containers. */
+  readonly allowPrivileged: boolean;
   /** Signs tokens of service accounts; none are issued when absent. */
   readonly tokens?: TokenIssuer;
 }

@@ -88,6 +88,7 @@ export async function openLab({ strategy = {}, failing = {}, eventTtlSeconds = 6
     clock,
     random: seededRandom(1),
     eventTtlSeconds,
+    allowPrivileged: true,
   };
   const warnings: string[] = [];
   const target: Target = {

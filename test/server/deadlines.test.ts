@@ -4,16 +4,24 @@ import { type Cluster, createCluster, virtualClock } from '../../src/index.ts';
 
 const namespaces = '/api/v1/namespaces';
 
-/** A POST whose body never ends. */
-const stalled = (cluster: Cluster, query = '') =>
-  cluster.fetch(`${namespaces}${query}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from('{')) }),
-  });
-
-/** Lets what has been sent arrive. */
-const arrived = () => new Promise((resolve) => setTimeout(resolve, 20));
+/** A POST whose body never ends; `arrived` when the server waits for the rest of it. */
+function stalled(cluster: Cluster, query = '') {
+  const { promise: arrived, resolve: waits } = Promise.withResolvers<void>();
+  let sent = false;
+  const body = new ReadableStream(
+    {
+      pull(controller) {
+        if (sent) return waits();
+        controller.enqueue(Buffer.from('{'));
+        sent = true;
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const headers = { 'content-type': 'application/json' };
+  const answer = cluster.fetch(`${namespaces}${query}`, { method: 'POST', headers, body });
+  return { answer, arrived };
+}
 
 const timeout = {
   status: 504,
@@ -32,16 +40,15 @@ describe('a request that takes too long', () => {
     await using cluster = await createCluster({ clock, requestTimeoutMs: 30_000 });
     const watch = await cluster.fetch(`${namespaces}?watch=1`);
     const first = stalled(cluster);
-    await arrived();
+    await first.arrived;
     clock.advance(20_000);
     const second = stalled(cluster);
-    await arrived();
+    await second.arrived;
     clock.advance(10_000);
-    assert.deepEqual(await statusOf(await first), timeout);
-    await arrived();
-    assert.equal(await Promise.race([second, 'open']), 'open');
+    assert.deepEqual(await statusOf(await first.answer), timeout);
+    assert.equal(await Promise.race([second.answer, 'open']), 'open');
     clock.advance(20_000);
-    assert.deepEqual(await statusOf(await second), timeout);
+    assert.deepEqual(await statusOf(await second.answer), timeout);
     const { value } = await watch.body!.getReader().read();
     assert.match(Buffer.from(value!).toString(), /^{"type":"ADDED"/);
     assert.equal((await cluster.fetch(namespaces)).status, 200);
@@ -52,12 +59,12 @@ describe('a request that takes too long', () => {
     await using cluster = await createCluster({ clock });
     const short = stalled(cluster, '?timeout=5s');
     const long = stalled(cluster, '?timeout=2h');
-    await arrived();
+    await Promise.all([short.arrived, long.arrived]);
     clock.advance(5_000);
-    assert.deepEqual(await statusOf(await short), timeout);
-    assert.equal(await Promise.race([long, 'open']), 'open');
+    assert.deepEqual(await statusOf(await short.answer), timeout);
+    assert.equal(await Promise.race([long.answer, 'open']), 'open');
     clock.advance(55_000);
-    assert.deepEqual(await statusOf(await long), timeout);
+    assert.deepEqual(await statusOf(await long.answer), timeout);
     assert.deepEqual(await statusOf(await cluster.fetch(`${namespaces}?timeout=soon`)), {
       status: 400,
       reason: 'BadRequest',

@@ -1,8 +1,8 @@
 import type { IPodSpec } from 'kubernetes-models/v1';
-import type { GroupResource } from '../../apimachinery/gvk.ts';
 import { isRecord, type KubeObject } from '../../apimachinery/object.ts';
 import { forbiddenError, internalError } from '../../apimachinery/status.ts';
 import { containersOf } from '../../resources/core/pods/containers.ts';
+import { podTemplatePaths } from '../../resources/pod-template-paths.ts';
 import { aggregate, concerns, namespaces, pods } from '../request.ts';
 import { readSpec } from '../structs.ts';
 import type { AdmissionPluginFactory, AdmissionRequest } from '../types.ts';
@@ -24,19 +24,6 @@ const standard: PodSecurityConfiguration = {
   defaults: { enforce: privileged, audit: privileged, warn: privileged },
   exemptions: { usernames: [], namespaces: [], runtimeClasses: [] },
 };
-
-/** Where kinds keep the pods that they will make. */
-const templates: readonly (GroupResource & { readonly path: readonly string[] })[] = [
-  { group: '', resource: 'podtemplates', path: ['template'] },
-  { group: '', resource: 'replicationcontrollers', path: ['spec', 'template'] },
-  { group: 'apps', resource: 'replicasets', path: ['spec', 'template'] },
-  { group: 'apps', resource: 'deployments', path: ['spec', 'template'] },
-  { group: 'apps', resource: 'statefulsets', path: ['spec', 'template'] },
-  { group: 'apps', resource: 'daemonsets', path: ['spec', 'template'] },
-  { group: 'batch', resource: 'jobs', path: ['spec', 'template'] },
-  { group: 'batch', resource: 'cronjobs', path: ['spec', 'jobTemplate', 'spec', 'template'] },
-];
-const templatePaths = new Map(templates.map(({ group, resource, path }) => [`${group}/${resource}`, path]));
 
 /** Subresources of pods that leave the spec alone. */
 const harmless = ['exec', 'attach', 'binding', 'eviction', 'log', 'portforward', 'proxy', 'status'];
@@ -85,7 +72,7 @@ export const podSecurity: AdmissionPluginFactory = ({ reader, clock }, given) =>
         if (!harmless.includes(subresource)) check(request, object, true);
       } else if (concerns(request, namespaces)) checkNamespace(request, { reader, clock, configuration });
       else {
-        const path = templatePaths.get(`${definition.group}/${definition.resource}`);
+        const path = podTemplatePaths.get(`${definition.group}/${definition.resource}`);
         if (path && subresource === '') check(request, podAt(object, path), false);
       }
     },

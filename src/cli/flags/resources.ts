@@ -15,5 +15,6 @@ export const resourcesFlags = Object.freeze({
     'Ports of NodePort Services.',
   ),
   'event-ttl': flag(type.durationMs, 60 * minuteMs, 'How long events are kept.'),
+  'allow-privileged': flag(type.boolean, true, 'Whether pods may have privileged containers.'),
   'runtime-config': flag(type.switches, {}, 'API versions on or off: api/beta=true, batch/v1=false, …'),
 });

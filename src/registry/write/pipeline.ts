@@ -8,6 +8,7 @@ import {
 } from '../../apimachinery/meta-validation.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { invalidError } from '../../apimachinery/status.ts';
+import { validatePrivileges } from '../../resources/validation/privileges.ts';
 import { dropNulls, fillAlwaysPresent } from '../../scheme/codec/always-present.ts';
 import { dropEmptyLists } from '../../scheme/codec/empty-lists.ts';
 import type { Strategy, WriteContext } from '../../scheme/definition.ts';
@@ -52,6 +53,7 @@ export async function admitNew(
     joined(
       validateObjectMeta(object.metadata, metadataRulesOf(target.definition)),
       strategy.validate?.(object, context) ?? [],
+      privileges(registry, target, 'create', object),
     ),
   );
   refuseInvalid(target, object, errors);
@@ -94,6 +96,7 @@ export async function admitChanged(
         ? validateKubeFinalizers(object.metadata.finalizers ?? [], metadataPath.child('finalizers'))
         : [],
       strategy.validateUpdate?.(object, old, context) ?? [],
+      privileges(registry, target, target.subresource || 'update', object),
     ),
   );
   refuseInvalid(target, object, errors);
@@ -103,6 +106,13 @@ export async function admitChanged(
   if (validating) await validating;
   return object;
 }
+
+const privileges = (
+  { allowPrivileged }: Registry,
+  { definition }: Target,
+  write: string,
+  object: KubeObject,
+): FieldError[] => (allowPrivileged ? [] : validatePrivileges(definition, write, object));
 
 function settlePresence({ schemas }: Registry, { definition }: Target, object: KubeObject): void {
   fillAlwaysPresent(schemas, definition.stored.schema, object);
