@@ -20,8 +20,8 @@ export interface AddressClaims {
   isTaken(address: string): boolean;
   /** False when somebody else has it. */
   claim(address: string, service: KubeObject): Promise<boolean>;
-  /** Gives it back, provided that it is this service's. */
-  release(address: string, service: KubeObject): Promise<void>;
+  /** Gives it back, provided that it is this service's; with `uid` only that very claim. */
+  release(address: string, service: KubeObject, uid?: string): Promise<void>;
 }
 
 export interface AddressClaimsOptions {
@@ -60,12 +60,14 @@ export function addressClaims({
       };
       return !('taken' in (await store.create(keyOf(address), object)));
     },
-    async release(address, service) {
+    async release(address, service, uid) {
       const name = canonicalIP(address);
       if (name === undefined) return;
-      await store.update(keyOf(name), (current) =>
-        current && isHeldBy(current.view(), service) ? { action: 'delete' } : { action: 'keep' },
-      );
+      await store.update(keyOf(name), (current) => {
+        const claim = current?.view();
+        const goes = claim && isHeldBy(claim, service) && (uid === undefined || claim.metadata.uid === uid);
+        return { action: goes ? 'delete' : 'keep' };
+      });
     },
   };
 }

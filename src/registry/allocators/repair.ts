@@ -37,7 +37,8 @@ export async function repairAddresses(options: RepairOptions): Promise<void> {
     const name = claim.metadata.name ?? '';
     const holder = held.get(name);
     if ((holder && isHeldBy(claim, holder)) || !isOldClaim(claim, options.olderThanMs)) continue;
-    await claims.release(name, parentOf(claim));
+    // The service may be there again by now, with a new claim on the same address.
+    await claims.release(name, parentOf(claim), claim.metadata.uid);
   }
   for (const [address, service] of held) if (!claims.isTaken(address)) await claims.claim(address, service);
 }
