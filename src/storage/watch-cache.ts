@@ -1,9 +1,10 @@
-import { emptyMap, fromSorted, type OrderedMap } from '../apimachinery/ordered-map.ts';
+import { emptyMap, type OrderedMap } from '../apimachinery/ordered-map.ts';
 import { CompactedError, type Kv, type KvEvent, type KvWatch, type Revision } from '../kv/types.ts';
 import { ChangeWindow, type WindowLimits } from './change-window.ts';
 import { type ChangeEvent, type Entry, entryOf } from './entry.ts';
 import { storageError, translated } from './errors.ts';
 import { Followers, isBelow, type Subscriber, type Subscription } from './followers.ts';
+import { loadObjects } from './load.ts';
 
 /** All objects as of one revision. Immutable, so that pages of a list read from the same state. */
 export interface Snapshot {
@@ -60,12 +61,7 @@ export class WatchCache {
   }
 
   async #load(): Promise<void> {
-    const { revision, items } = await this.#kv.list('/registry/');
-    const entries = items.map(entryOf);
-    const objects = fromSorted(
-      entries.map(({ key }) => key),
-      entries,
-    );
+    const { revision, objects } = await loadObjects(this.#kv);
     this.#current = { revision, objects };
     this.#window = new ChangeWindow(this.#limits, revision, objects);
     this.#followers.end();

@@ -65,11 +65,11 @@ const windowRows = 16_384;
 /** The rows of a list as of a revision, in key order: 0 where there was none. */
 function* rowsAsOf(
   database: Database,
+  versions: Versions,
   prefix: string,
   startKey: string,
   revision: Revision,
 ): Generator<Revision> {
-  const { versions } = database;
   const end = prefixEnd(prefix);
   for (const [key, newest] of newestRows(versions, startKey, revision < versions.revision)) {
     if (key >= end) return;
@@ -85,7 +85,7 @@ function placedItem({ log }: Database, revision: Revision, position: number): Pl
 
 type PlacedItems = Generator<PlacedItem, void>;
 
-/** For a list with a limit, which must not read what it does not return. */
+/** For a list of the past with a limit: how many rows there were is only known when they are read. */
 function* inKeyOrder(database: Database, rows: Iterable<Revision>): PlacedItems {
   let position = 0;
   for (const row of rows) {
@@ -95,10 +95,7 @@ function* inKeyOrder(database: Database, rows: Iterable<Revision>): PlacedItems 
   }
 }
 
-/**
- * For a list without a limit: rows that were written one after another share a page of the database, whereas their keys
- * may lie far apart.
- */
+/** Rows that were written one after another share a page of the database, whereas their keys may lie far apart. */
 function* inRowOrder(database: Database, rows: Iterator<Revision>): PlacedItems {
   let position = 0;
   for (;;) {
@@ -114,6 +111,25 @@ function* inRowOrder(database: Database, rows: Iterator<Revision>): PlacedItems 
       if (placed) yield placed;
     }
   }
+}
+
+/** The first `count`; whoever goes on with `rows` gets what follows. */
+function* first<T>(count: number, rows: Iterator<T>): Generator<T, void> {
+  for (let left = count; left > 0; left--) {
+    const next = rows.next();
+    if (next.done) return;
+    yield next.value;
+  }
+}
+
+/** The items of a list, and whether there is another after the last one that its limit allows. */
+function itemsOf(database: Database, rows: Generator<Revision>, isPast: boolean, limit: number | undefined) {
+  if (limit === undefined) return { items: inRowOrder(database, rows), hasMore: () => false };
+  if (isPast) {
+    const items = inKeyOrder(database, rows);
+    return { items, hasMore: () => !items.next().done };
+  }
+  return { items: inRowOrder(database, first(limit, rows)), hasMore: () => !rows.next().done };
 }
 
 interface Page {
@@ -135,9 +151,11 @@ function nextPage(items: PlacedItems, limit: number): Page {
 
 /** A list at `options.revision`, or at the newest revision when the job begins. */
 function listJob(database: Database, id: RequestId, prefix: string, options: ListOptions): ReadJob {
-  const { revision = database.versions.revision, startKey = prefix, limit } = options;
-  const rows = rowsAsOf(database, prefix, startKey > prefix ? startKey : prefix, revision);
-  const items = limit === undefined ? inRowOrder(database, rows) : inKeyOrder(database, rows);
+  // As of now, whatever is written before the first slice is done.
+  const { versions } = database;
+  const { revision = versions.revision, startKey = prefix, limit } = options;
+  const rows = rowsAsOf(database, versions, prefix, startKey > prefix ? startKey : prefix, revision);
+  const { items, hasMore } = itemsOf(database, rows, revision < versions.revision, limit);
   let left = limit ?? Number.POSITIVE_INFINITY;
   let positions = 0;
   let done = false;
@@ -150,7 +168,7 @@ function listJob(database: Database, id: RequestId, prefix: string, options: Lis
     step() {
       const page = nextPage(items, left);
       left -= page.items.length;
-      const more = left === 0 && !page.ended && !items.next().done;
+      const more = left === 0 && !page.ended && hasMore();
       done = page.ended || left === 0;
       for (const { position } of page.items) positions = Math.max(positions, position + 1);
       return { kind: 'page', id, revision, items: packItems(page.items), positions, last: done, more };
