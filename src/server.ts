@@ -270,7 +270,9 @@ async function openStorage(options: ApiServerOptions) {
   const sealed = await createEncryption(options.kv, options.encryption, placesOf(layout), sealing);
   const kv =
     layout === 'upstream' ? upstreamValues(sealed ?? options.kv, builtinResources) : (sealed ?? options.kv);
-  const cache = new WatchCache(kv, (error) => log.error('the store cannot be followed any more', { error }));
+  const cache = new WatchCache(kv, clock, (error) =>
+    log.error('the store cannot be followed any more', { error }),
+  );
   await cache.start();
   const catalog = createCatalog(builtinResources, options.runtimeConfig);
   checkLayout(cache, layout, builtinResources);

@@ -1,3 +1,4 @@
+import type { Clock } from '../apimachinery/clock.ts';
 import { emptyMap, type OrderedMap } from '../apimachinery/ordered-map.ts';
 import type { Revision } from '../kv/types.ts';
 import type { ChangeEvent, Entry } from './entry.ts';
@@ -7,6 +8,10 @@ export interface WindowLimits {
   readonly maxWindowEvents: number;
   /** Most object bytes that the kept changes may hold on to beyond what is current. */
   readonly maxWindowBytes: number;
+  /** How long a change is kept, as long as the others do not force it out. */
+  readonly maxWindowMs: number;
+  /** So many changes are kept however old they are: a quiet server remembers for long. */
+  readonly leastWindowEvents: number;
 }
 
 /** Most changes of one chunk: the longest replay that an old state costs. */
@@ -21,6 +26,8 @@ interface Chunk {
   readonly before: OrderedMap<Entry>;
   readonly events: ChangeEvent[];
   bytes: number;
+  /** When the last of the changes came, on the monotonic clock. */
+  untilMs: number;
 }
 
 /**
@@ -32,6 +39,7 @@ interface Chunk {
  */
 export class ChangeWindow {
   readonly #limits: WindowLimits;
+  readonly #clock: Clock;
   readonly #chunkLength: number;
   readonly #chunkBytes: number;
   #chunks: Chunk[];
@@ -39,8 +47,14 @@ export class ChangeWindow {
   #bytes = 0;
 
   /** Begins with the state right after `revision`. */
-  constructor(limits: WindowLimits, revision: Revision, objects: OrderedMap<Entry> = emptyMap()) {
+  constructor(
+    limits: WindowLimits,
+    clock: Clock,
+    revision: Revision,
+    objects: OrderedMap<Entry> = emptyMap(),
+  ) {
     this.#limits = limits;
+    this.#clock = clock;
     this.#chunkLength = Math.min(maxChunkLength, Math.ceil(limits.maxWindowEvents / leastChunks));
     this.#chunkBytes = limits.maxWindowBytes / leastChunks;
     this.#chunks = [chunkFrom(revision, objects)];
@@ -62,9 +76,10 @@ export class ChangeWindow {
     const bytes = heldBytes(event);
     chunk.events.push(event);
     chunk.bytes += bytes;
+    chunk.untilMs = this.#clock.monotonicMs();
     this.#length++;
     this.#bytes += bytes;
-    this.#trim();
+    this.#trim(chunk.untilMs);
   }
 
   /** Calls `visit` with every change after `revision`, in order. `revision` is not below the floor. */
@@ -93,9 +108,12 @@ export class ChangeWindow {
     );
   }
 
-  #trim(): void {
-    const { maxWindowEvents, maxWindowBytes } = this.#limits;
-    while (this.#chunks.length > 1 && (this.#length > maxWindowEvents || this.#bytes > maxWindowBytes)) {
+  #trim(nowMs: number): void {
+    const { maxWindowEvents, maxWindowBytes, maxWindowMs, leastWindowEvents } = this.#limits;
+    const isTooMuch = () => this.#length > maxWindowEvents || this.#bytes > maxWindowBytes;
+    const isOld = ({ untilMs, events }: Chunk) =>
+      untilMs < nowMs - maxWindowMs && this.#length - events.length >= leastWindowEvents;
+    while (this.#chunks.length > 1 && (isTooMuch() || isOld(this.#chunks[0]!))) {
       const { events, bytes } = this.#chunks.shift()!;
       this.#length -= events.length;
       this.#bytes -= bytes;
@@ -108,6 +126,7 @@ const chunkFrom = (after: Revision, before: OrderedMap<Entry>): Chunk => ({
   before,
   events: [],
   bytes: 0,
+  untilMs: 0,
 });
 
 /** What goes once the change is forgotten: the state it replaced, and for a delete also the last state as it tells it. */

@@ -1,4 +1,6 @@
 import type { ChangeEvent } from './entry.ts';
+import { type Follower, FollowerGroup } from './follower-group.ts';
+import type { Mark } from './mark.ts';
 
 /** Called for every change below the subscribed prefix, in order of revision. Must only queue. */
 export type Subscriber = (event: ChangeEvent) => void;
@@ -7,23 +9,21 @@ export interface Subscription {
   stop(): void;
 }
 
-interface Follower {
-  readonly subscriber: Subscriber;
-  readonly onEnd: () => void;
-}
-
 /**
- * Who wants to hear of changes, by prefix. A change finds its followers by every slash-terminated prefix of its key and
- * by the key itself, so that its cost is that of its deliveries.
+ * Who wants to hear of changes, by prefix and, below it, by mark. A change finds its followers by every slash-terminated
+ * prefix of its key and by the key itself, so that its cost is that of its deliveries.
  */
 export class Followers {
-  #groups = new Map<string, Set<Follower>>();
+  #groups = new Map<string, FollowerGroup>();
   #count = 0;
 
-  /** `prefix` ends in '/', or is one key. `onEnd` is called when no change will come any more. */
-  add(prefix: string, subscriber: Subscriber, onEnd: () => void): Subscription {
-    const follower: Follower = { subscriber, onEnd };
-    const group = this.#groups.get(prefix) ?? new Set();
+  /**
+   * `prefix` ends in '/', or is one key. With `mark` only of changes of objects that have it, before or after. `onEnd` is
+   * called when no change will come any more.
+   */
+  add(prefix: string, subscriber: Subscriber, onEnd: () => void, mark?: Mark): Subscription {
+    const follower: Follower = { subscriber, onEnd, mark };
+    const group = this.#groups.get(prefix) ?? new FollowerGroup();
     group.add(follower);
     this.#count++;
     this.#groups.set(prefix, group);
@@ -39,9 +39,9 @@ export class Followers {
     if (this.#groups.size === 0) return;
     const { key } = event;
     for (let slash = key.indexOf('/', 1); slash !== -1; slash = key.indexOf('/', slash + 1)) {
-      this.#notify(key.slice(0, slash + 1), event);
+      this.#groups.get(key.slice(0, slash + 1))?.publish(event);
     }
-    this.#notify(key, event);
+    this.#groups.get(key)?.publish(event);
   }
 
   count(): number {
@@ -53,12 +53,7 @@ export class Followers {
     const groups = this.#groups;
     this.#groups = new Map();
     this.#count = 0;
-    for (const group of groups.values()) for (const { onEnd } of group) onEnd();
-  }
-
-  #notify(prefix: string, event: ChangeEvent): void {
-    const group = this.#groups.get(prefix);
-    if (group) for (const { subscriber } of group) subscriber(event);
+    for (const group of groups.values()) group.end();
   }
 }
 

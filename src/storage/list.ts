@@ -5,14 +5,8 @@ import { type ContinuePosition, encodeContinue } from './continue-token.ts';
 import type { Entry } from './entry.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { Selection } from './selection.ts';
+import { type RevisionRule, reach, retryAfterSeconds, revisionAhead, settleRule } from './settle.ts';
 import type { Snapshot } from './watch-cache.ts';
-
-/** How a read pins its revision, as documented for `resourceVersion` and `resourceVersionMatch`. */
-export type RevisionRule =
-  | { readonly kind: 'newest' }
-  | { readonly kind: 'any' }
-  | { readonly kind: 'notOlderThan'; readonly revision: Revision }
-  | { readonly kind: 'exact'; readonly revision: Revision };
 
 export interface ListRequest {
   readonly prefix: string;
@@ -30,16 +24,15 @@ export interface ListPage {
   readonly remaining?: number;
 }
 
-/** How long a read waits for a revision that the cache has not reached (upstream `blockTimeout`). */
-const waitForRevisionMs = 3_000;
-/** What the client is told to wait when that was not enough. */
-const retryAfterSeconds = 1;
 /** Keys read at once from the store's history when few are wanted: most may not be selected. */
 const leastKeysPerRead = 500;
 /** Objects examined before the event loop gets its turn. */
 const entriesPerSlice = 500;
 
-/** One page of a list. Throws ApiErrors: 410 for a revision that is gone, 504 for one that is not there yet. */
+/**
+ * One page of a list. Throws ApiErrors: 410 for a revision that is gone, 504 for one that is not there yet. The newest state is
+ * read from the store when the cache does not get there in time.
+ */
 export async function listObjects(store: ObjectStore, clock: Clock, request: ListRequest): Promise<ListPage> {
   const { prefix, from } = request;
   const startKey = from ? prefix + from.start : prefix;
@@ -55,7 +48,10 @@ export async function listObjects(store: ObjectStore, clock: Clock, request: Lis
     const snapshot = store.cache.snapshotAt(revision);
     return snapshot ? pageOf(snapshot, startKey, request) : historicPage(store, revision, startKey, request);
   }
-  await settleRule(store, clock, request.rule);
+  if (request.rule.kind === 'newest') {
+    const ahead = await revisionAhead(store, clock);
+    if (ahead !== undefined) return historicPage(store, ahead, startKey, request);
+  } else await settleRule(store, clock, request.rule);
   return pageOf(store.cache.snapshot(), startKey, request);
 }
 
@@ -73,25 +69,6 @@ export async function objectAt(
     return await store.getAt(key, revision);
   } catch (error) {
     throw historyError(error, revision);
-  }
-}
-
-/** Waits until the cache may answer under `rule` (not `exact`). */
-export async function settleRule(store: ObjectStore, clock: Clock, rule: RevisionRule): Promise<void> {
-  if (rule.kind === 'newest') await store.cache.fresh();
-  else if (rule.kind === 'notOlderThan') await reach(store, clock, rule.revision);
-}
-
-async function reach(store: ObjectStore, clock: Clock, revision: Revision): Promise<void> {
-  if (store.cache.revision >= revision) return;
-  const giveUp = new AbortController();
-  const timer = clock.setTimer(waitForRevisionMs, () =>
-    giveUp.abort(tooLargeResourceVersion(revision, store.cache.revision, retryAfterSeconds)),
-  );
-  try {
-    await store.cache.reached(revision, giveUp.signal);
-  } finally {
-    timer.cancel();
   }
 }
 
@@ -144,7 +121,7 @@ async function scan({ objects }: Snapshot, startKey: string, { prefix, selection
   return { entries, beyond };
 }
 
-/** A page from the store's history, for revisions that the cache no longer holds. */
+/** A page from the store itself, for revisions that the cache no longer holds, or not yet. */
 async function historicPage(
   store: ObjectStore,
   revision: Revision,

@@ -70,8 +70,7 @@ export class ObjectStore {
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const outcome = await attempted(decide, current, isCertain);
       if (outcome === undefined) {
-        const newest = await translated(this.#kv.get(key));
-        current = newest.kv && entryOf(newest.kv);
+        current = await this.getNewest(key);
         isCertain = true;
         continue;
       }
@@ -103,6 +102,12 @@ export class ObjectStore {
 
   grantLease(ttlSeconds: number): Promise<LeaseId> {
     return translated(this.#kv.grantLease(ttlSeconds));
+  }
+
+  /** The newest object from the store itself, for when the cache is behind. 503 when the store is unavailable. */
+  async getNewest(key: string): Promise<Entry | undefined> {
+    const { kv } = await translated(this.#kv.get(key));
+    return kv && entryOf(kv);
   }
 
   /** The objects as of an old revision, from the store's history. Throws CompactedError, FutureRevisionError or a 503. */

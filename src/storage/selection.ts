@@ -1,7 +1,8 @@
 import type { FieldSelector } from '../apimachinery/field-selector.ts';
 import type { LabelSelector } from '../apimachinery/label-selector.ts';
-import type { KubeObject } from '../apimachinery/object.ts';
 import type { Entry } from './entry.ts';
+import { glance } from './glance.ts';
+import { type FieldReader, type Mark, markOf } from './mark.ts';
 
 /** Which objects a list or watch wants. */
 export interface Selection {
@@ -9,23 +10,32 @@ export interface Selection {
   matches(entry: Entry): boolean;
   /** The one name it asks for, when it asks for one. */
   readonly name: string | undefined;
+  /** Something that all it wants have in common, by which changes are looked up; undefined when there is nothing such. */
+  readonly mark: Mark | undefined;
 }
 
-export type FieldGetter = (object: KubeObject, field: string) => string;
-
-export const selectEverything: Selection = { everything: true, matches: () => true, name: undefined };
+export const selectEverything: Selection = {
+  everything: true,
+  matches: () => true,
+  name: undefined,
+  mark: undefined,
+};
 
 /**
  * Objects that match both selectors. Most entries are turned down by searching their bytes for the wanted value, which
  * costs a fraction of parsing them; only the rest are decoded.
  */
-export function selection(labels: LabelSelector, fields: FieldSelector, getField: FieldGetter): Selection {
+export function selection(
+  labels: LabelSelector,
+  fields: FieldSelector,
+  readerOf: (field: string) => FieldReader,
+): Selection {
   if (labels.empty && fields.empty) return selectEverything;
   const needles = [...labelNeedles(labels), ...fieldNeedles(fields)];
   const matches = (entry: Entry): boolean => {
     for (const needle of needles) if (!entry.bytes.includes(needle)) return false;
-    const object = entry.decode();
-    return labels.matches(object.metadata.labels) && fields.matchesFields((field) => getField(object, field));
+    const object = glance(entry);
+    return labels.matches(object.metadata.labels) && fields.matchesFields((field) => readerOf(field)(object));
   };
   const verdicts = new WeakMap<Entry, boolean>();
   return {
@@ -36,6 +46,7 @@ export function selection(labels: LabelSelector, fields: FieldSelector, getField
       return verdict;
     },
     name: plainName(fields.exactMatch('metadata.name')),
+    mark: markOf(labels, fields, readerOf),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Clock } from '../apimachinery/clock.ts';
 import { emptyMap, type OrderedMap } from '../apimachinery/ordered-map.ts';
 import { CompactedError, type Kv, type KvEvent, type KvWatch, type Revision } from '../kv/types.ts';
 import { ChangeWindow, type WindowLimits } from './change-window.ts';
@@ -5,6 +6,7 @@ import { type ChangeEvent, type Entry, entryOf } from './entry.ts';
 import { storageError, translated } from './errors.ts';
 import { Followers, isBelow, type Subscriber, type Subscription } from './followers.ts';
 import { loadObjects } from './load.ts';
+import type { Mark } from './mark.ts';
 
 /** All objects as of one revision. Immutable, so that pages of a list read from the same state. */
 export interface Snapshot {
@@ -12,7 +14,13 @@ export interface Snapshot {
   readonly objects: OrderedMap<Entry>;
 }
 
-export const defaultCacheLimits: WindowLimits = { maxWindowEvents: 20_000, maxWindowBytes: 64 * 1024 * 1024 };
+const defaultLimits: WindowLimits = {
+  maxWindowEvents: 20_000,
+  maxWindowBytes: 64 * 1024 * 1024,
+  // As long as history is kept by default (upstream `eventFreshDuration` is 75 seconds).
+  maxWindowMs: 300_000,
+  leastWindowEvents: 1_000,
+};
 
 /** The answer of `subscribe`: what had happened since the asked-for revision, and the subscription to the rest. */
 export interface Subscribed extends Subscription {
@@ -36,6 +44,7 @@ interface Waiter {
  */
 export class WatchCache {
   readonly #kv: Kv;
+  readonly #clock: Clock;
   readonly #limits: WindowLimits;
   readonly #onFailure: (error: Error) => void;
   readonly #followers = new Followers();
@@ -45,11 +54,17 @@ export class WatchCache {
   #kvWatch: KvWatch | undefined;
   #failure: Error | undefined;
 
-  constructor(kv: Kv, onFailure: (error: Error) => void, limits: WindowLimits = defaultCacheLimits) {
+  constructor(
+    kv: Kv,
+    clock: Clock,
+    onFailure: (error: Error) => void,
+    limits: Partial<WindowLimits> = defaultLimits,
+  ) {
     this.#kv = kv;
+    this.#clock = clock;
     this.#onFailure = onFailure;
-    this.#limits = limits;
-    this.#window = new ChangeWindow(limits, 0);
+    this.#limits = { ...defaultLimits, ...limits };
+    this.#window = new ChangeWindow(this.#limits, clock, 0);
   }
 
   /**
@@ -63,7 +78,7 @@ export class WatchCache {
   async #load(): Promise<void> {
     const { revision, objects } = await loadObjects(this.#kv);
     this.#current = { revision, objects };
-    this.#window = new ChangeWindow(this.#limits, revision, objects);
+    this.#window = new ChangeWindow(this.#limits, this.#clock, revision, objects);
     this.#followers.end();
     const following = this.#follow(revision + 1);
     this.#reach(revision);
@@ -116,10 +131,15 @@ export class WatchCache {
     return !this.#kv.shared && this.#failure === undefined && this.#current.revision >= this.#kv.revision();
   }
 
+  /** The revision of everything that was written before the call. 503 when the store cannot be followed. */
+  async newest(): Promise<Revision> {
+    if (this.#failure) throw storageError(this.#failure);
+    return this.#kv.shared ? translated(this.#kv.currentRevision()) : this.#kv.revision();
+  }
+
   /** Resolves when the cache holds everything that was written before the call. 503 when the store cannot be followed. */
   async fresh(): Promise<void> {
-    if (this.#failure) throw storageError(this.#failure);
-    await this.reached(this.#kv.shared ? await translated(this.#kv.currentRevision()) : this.#kv.revision());
+    await this.reached(await this.newest());
   }
 
   /**
@@ -167,13 +187,15 @@ export class WatchCache {
   /**
    * Follows all keys under `prefix` (or one key) from just after `revision`, which must lie in the window; undefined
    * when it does not. No change falls between `missed` and the first call of `subscriber`. `onEnd` is called when no
-   * change will come any more. Throws 503 when the store cannot be followed.
+   * change will come any more. With `mark` the subscriber need not hear of objects that have it neither before nor after.
+   * Throws 503 when the store cannot be followed.
    */
   subscribe(
     prefix: string,
     revision: Revision,
     subscriber: Subscriber,
     onEnd: () => void = () => {},
+    mark?: Mark,
   ): Subscribed | undefined {
     if (this.#failure) throw storageError(this.#failure);
     if (revision < this.#window.floor) return undefined;
@@ -181,7 +203,7 @@ export class WatchCache {
     this.#window.forEachAfter(revision, (event) => {
       if (isBelow(prefix, event.key)) missed.push(event);
     });
-    const { stop } = this.#followers.add(prefix, subscriber, onEnd);
+    const { stop } = this.#followers.add(prefix, subscriber, onEnd, mark);
     return { snapshot: this.#current, missed, stop };
   }
 

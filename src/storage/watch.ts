@@ -10,7 +10,8 @@ export type WatchItem =
   | {
       readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
       readonly entry: Entry;
-      /** The change behind it, so that watchers with the same view share one encoding; absent for initial state. */
+      /** The change behind it: with the type it says what is sent, so that watchers with the same view share one
+       * encoding; undefined for initial state. */
       readonly event: ChangeEvent | undefined;
     }
   | { readonly type: 'BOOKMARK'; readonly revision: Revision; readonly initialEventsEnd: boolean };
@@ -81,6 +82,8 @@ export class Watch {
       start,
       (event) => watch.#push(event),
       () => watch.#end(),
+      // Of one key there is nothing to be looked up.
+      prefix.endsWith('/') ? request.selection.mark : undefined,
     );
     if (!subscribed) throw tooOld(after, cache.windowFloor);
     watch.#subscription = subscribed;
@@ -197,7 +200,15 @@ export class Watch {
     if (after) return { type: before ? 'MODIFIED' : 'ADDED', entry: event.entry, event };
     if (!before) return undefined;
     if (event.type === 'delete') return { type: 'DELETED', entry: event.entry, event };
-    return { type: 'DELETED', entry: atRevision(event.previous!, event.revision), event: undefined };
+    const previous = event.previous!;
+    return {
+      type: 'DELETED',
+      event,
+      // Only made by who sends it first.
+      get entry() {
+        return atRevision(previous, event.revision);
+      },
+    };
   }
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
+import { realClock } from '../../src/apimachinery/clock.ts';
 import { WatchCache } from '../../src/storage/watch-cache.ts';
 import { bytes, put, remove, won } from '../kv/rules/kit.ts';
 import { openKv, startEtcd } from './start-etcd.ts';
@@ -59,7 +60,7 @@ test('a server cut off for longer than history is kept goes on with what is ther
   for (const name of ['kept', 'gone']) won(await near.putIf(key(name), object(name, 'old'), 0));
 
   const failures: Error[] = [];
-  const cache = new WatchCache(far, (error) => failures.push(error));
+  const cache = new WatchCache(far, realClock, (error) => failures.push(error));
   await cache.start();
   const ended = new Promise<void>((resolve) => {
     cache.subscribe('/registry/', cache.revision, () => {}, resolve);

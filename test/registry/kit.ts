@@ -16,7 +16,7 @@ const layout = 'binnacle';
 export async function openStore(...objects: readonly KubeObject[]) {
   const clock = virtualClock();
   const kv = createMemoryKv({ clock });
-  const cache = new WatchCache(kv, (error) => {
+  const cache = new WatchCache(kv, clock, (error) => {
     throw error;
   });
   await cache.start();

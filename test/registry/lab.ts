@@ -52,7 +52,7 @@ export const thing = (
 export async function openLab({ strategy = {}, failing = {}, eventTtlSeconds = 60, admit }: Special = {}) {
   const clock: VirtualClock = virtualClock();
   const { kv, sound, faults, tried } = faultyKv(createMemoryKv({ clock }));
-  const cache = new WatchCache(kv, (error) => {
+  const cache = new WatchCache(kv, clock, (error) => {
     throw error;
   });
   await cache.start();

@@ -16,7 +16,7 @@ function openKv(): Kv {
 
 /** What one of several servers on a store has. */
 async function server(kv: Kv) {
-  const cache = new WatchCache(kv, (error) => {
+  const cache = new WatchCache(kv, virtualClock(), (error) => {
     throw error;
   });
   await cache.start();

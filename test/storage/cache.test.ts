@@ -5,7 +5,9 @@ import { virtualClock } from '../../src/apimachinery/clock.ts';
 import { openSqliteKv } from '../../src/kv/sqlite/index.ts';
 import type { Kv, KvWatch, WatchSink } from '../../src/kv/types.ts';
 import { StoreUnavailableError } from '../../src/kv/types.ts';
+import { decodeContinue } from '../../src/storage/continue-token.ts';
 import type { ChangeEvent } from '../../src/storage/entry.ts';
+import { revisionAhead, settleRule } from '../../src/storage/settle.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 import { drain, memoryKv, names, openStorage, openWatch, podKey, podPrefix } from './kit.ts';
 
@@ -91,6 +93,23 @@ test('S5 the window is bounded in changes and in bytes that it alone keeps', asy
   // New objects are kept in any case, so that the window is free to remember that they came.
   for (let i = 0; i < 100; i++) await small.put(podKey(`new-${i}`), { phase });
   assert.ok(small.cache.revision - small.cache.windowFloor >= 100);
+});
+
+test('S5 what is old goes when something new comes, but the last changes stay', async () => {
+  const limits = { maxWindowMs: 60_000, leastWindowEvents: 100, maxWindowEvents: 1_000 };
+  const { cache, put, clock } = await openStorage(memoryKv(), limits);
+  const kept = () => cache.revision - cache.windowFloor;
+  for (let v = 0; v < 300; v++) await put(podKey('x'), { v });
+  clock.advance(59_000);
+  await put(podKey('x'));
+  assert.equal(kept(), 301);
+  clock.advance(2_000);
+  assert.equal(kept(), 301);
+  await put(podKey('x'));
+  assert.ok(kept() >= 100 && kept() < 170, `${kept()} changes kept`);
+  clock.advance(3_600_000);
+  await put(podKey('x'));
+  assert.ok(kept() >= 100, `${kept()} changes kept after an hour`);
 });
 
 test('S5 trimming disturbs neither snapshots nor subscriptions', async () => {
@@ -187,6 +206,51 @@ test('S7 reads wait for what was written before, and for no more', async () => {
     assert.deepEqual(names((result as PromiseFulfilledResult<never>).value), ['x']);
   }
   assert.equal(cache.isFresh(), true);
+});
+
+test('S29 the newest state is read from the store when the cache does not get there in time', async () => {
+  const { cache, clock, deliver, put, remove, list, store } = await openLagging();
+  await put(podKey('a'));
+  await put(podKey('b'));
+  await put(podKey('c'));
+  const { modRevision } = await remove(podKey('b'));
+  const late = async <T>(work: Promise<T>): Promise<T> => {
+    await turn();
+    clock.advance(3_000);
+    return work;
+  };
+  const page = await late(list({ limit: 1 }));
+  assert.deepEqual([names(page), page.revision], [['a'], modRevision]);
+  assert.ok(page.continueToken);
+  const from = decodeContinue(page.continueToken);
+  // The page after that is of the same state, and in the cache meanwhile.
+  deliver();
+  await put(podKey('d'));
+  assert.deepEqual(names(await list({ from })), ['c']);
+  assert.equal(cache.isFresh(), false);
+  assert.equal(await late(revisionAhead(store, clock)), modRevision + 1);
+  assert.equal((await store.getNewest(podKey('d')))?.modRevision, modRevision + 1);
+  assert.equal(await store.getNewest(podKey('b')), undefined);
+  assert.equal(clock.nextTimerAt(), undefined);
+});
+
+test('S29 … and what cannot be read there, or is watched, is refused', async () => {
+  const { cache, clock, deliver, put, store } = await openLagging();
+  await put(podKey('a'));
+  const waiting = settleRule(store, clock, { kind: 'newest' });
+  await turn();
+  clock.advance(2_999);
+  await turn();
+  clock.advance(1);
+  await assert.rejects(waiting, {
+    code: 504,
+    message: `Timeout: Too large resource version: ${cache.revision + 1}, current: ${cache.revision}`,
+  });
+  const inTime = settleRule(store, clock, { kind: 'newest' });
+  await turn();
+  clock.advance(2_999);
+  deliver();
+  await inTime;
 });
 
 test('S8 nobody hangs on a store that is gone', async () => {

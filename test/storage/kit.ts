@@ -37,10 +37,10 @@ export const podOf = (key: string, { labels, phase, v }: PodFields = {}): KubeOb
 export const memoryKv = () => createMemoryKv({ clock: virtualClock() });
 
 /** A store over `kv`, with its cache loaded. */
-export async function openStorage(kv: Kv = memoryKv(), limits?: WindowLimits) {
+export async function openStorage(kv: Kv = memoryKv(), limits?: Partial<WindowLimits>) {
   const clock = virtualClock();
   const failures: Error[] = [];
-  const cache = new WatchCache(kv, (error) => failures.push(error), limits);
+  const cache = new WatchCache(kv, clock, (error) => failures.push(error), limits);
   await cache.start();
   const store = new ObjectStore(kv, cache);
   const put = async (key: string, fields?: PodFields): Promise<Entry> => {
@@ -73,7 +73,7 @@ export const select = (labels: string, fields = ''): Selection =>
   selection(
     labels === '' ? everything : parseLabelSelector(labels),
     fields === '' ? everyField : parseFieldSelector(fields),
-    (object, field) => getters[field]!(object),
+    (field) => getters[field]!,
   );
 
 export const openWatch = (

@@ -14,8 +14,9 @@ import { badRequest, bareError } from '../../apimachinery/status.ts';
 import type { Revision } from '../../kv/types.ts';
 import type { Target } from '../../registry/context.ts';
 import { type ContinuePosition, decodeContinue } from '../../storage/continue-token.ts';
-import type { RevisionRule } from '../../storage/list.ts';
+import type { FieldReader } from '../../storage/mark.ts';
 import { type Selection, selection } from '../../storage/selection.ts';
+import type { RevisionRule } from '../../storage/settle.ts';
 import { booleanParameter, integerParameter, parseFailure, refuseOptions } from './query.ts';
 
 /** `metav1.ListOptions`, as far as lists, watches and collection deletes share them. */
@@ -158,12 +159,13 @@ function parseSelection(query: URLSearchParams, target: Target): Selection {
     }
     if (wantedName === undefined) fields = readFields(joined(fields.text, `metadata.name=${target.name}`));
   }
-  return selection(labels, fields, (object, field) => {
-    if (field === 'metadata.name') return object.metadata.name ?? '';
-    if (field === 'metadata.namespace') return object.metadata.namespace ?? '';
-    return selectableFields[field]?.(object) ?? '';
-  });
+  return selection(labels, fields, (field) => metadataFields.get(field) ?? selectableFields[field]!);
 }
+
+const metadataFields: ReadonlyMap<string, FieldReader> = new Map([
+  ['metadata.name', ({ metadata }) => metadata.name ?? ''],
+  ['metadata.namespace', ({ metadata }) => metadata.namespace ?? ''],
+]);
 
 const joined = (a: string, b: string): string => (a === '' ? b : `${a},${b}`);
 

@@ -38,7 +38,7 @@ export function jsonRepresentation(served: Served): Representation {
     watchObject: (entry) => bytesIn(served, entry),
     bookmark: (revision, initialEventsEnd) =>
       bookmarkBytes(definition.kind, apiVersion, revision, initialEventsEnd),
-    shareKey: `${definition.group}/${version.version}`,
+    shareKey: () => `${definition.group}/${version.version}`,
   };
 }
 

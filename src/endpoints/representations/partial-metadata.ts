@@ -19,7 +19,7 @@ function withoutAnnotations(metadata: KubeObject['metadata'], hidden: readonly s
 }
 
 export function partialMetadataRepresentation(
-  { definition: { annotationsInFullOnly } }: Served,
+  { definition: { group, annotationsInFullOnly } }: Served,
   version: string,
 ): Representation {
   const encode = (entry: Entry) =>
@@ -48,6 +48,6 @@ export function partialMetadataRepresentation(
     watchObject: encode,
     bookmark: (revision, initialEventsEnd) =>
       bookmarkBytes('PartialObjectMetadata', `meta.k8s.io/${version}`, revision, initialEventsEnd),
-    shareKey: `partial/${version}`,
+    shareKey: () => `partial/${version}/${group}`,
   };
 }

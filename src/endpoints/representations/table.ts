@@ -62,8 +62,21 @@ export function tableRepresentation(
         columnDefinitions: [],
         rows: [],
       }),
-    shareKey: undefined,
+    // Ages are told to the second.
+    shareKey: (first) =>
+      `table/${version}/${includeObject}/${numberOf(served.definition)}/${served.version.version}/${first}/${Math.floor(clock.now() / 1000)}`,
   };
+}
+
+const numbers = new WeakMap<object, number>();
+let lastNumber = 0;
+
+/** Tells kinds apart, also a custom resource before and after its columns were changed. */
+function numberOf(definition: Served['definition']): number {
+  const known = numbers.get(definition);
+  if (known !== undefined) return known;
+  numbers.set(definition, ++lastNumber);
+  return lastNumber;
 }
 
 export const columns = (table: TableDefinition) =>

@@ -14,6 +14,9 @@ export interface Representation {
   watchObject(entry: Entry, first: boolean): Uint8Array;
   /** The object of a bookmark. */
   bookmark(revision: Revision, initialEventsEnd: boolean): Uint8Array;
-  /** Watchers with the same key may share encoded events; undefined when they may not. */
-  readonly shareKey: string | undefined;
+  /**
+   * Watchers with the same key share the encoded events of one change. `first` as for `watchObject`: what does not differ
+   * then has one key.
+   */
+  shareKey(first: boolean): string;
 }

@@ -2,7 +2,8 @@ import { notFoundError } from '../../apimachinery/status.ts';
 import type { Registry } from '../../registry/context.ts';
 import type { Entry } from '../../storage/entry.ts';
 import { objectKey } from '../../storage/keys.ts';
-import { objectAt, settleRule } from '../../storage/list.ts';
+import { objectAt } from '../../storage/list.ts';
+import { revisionAhead, settleRule } from '../../storage/settle.ts';
 import { parseResourceVersion } from '../options/list-options.ts';
 import { representationFor } from '../representations/choose.ts';
 import { respondBytes } from '../respond.ts';
@@ -26,7 +27,8 @@ async function read(
 ): Promise<Entry | undefined> {
   const revision = parseResourceVersion(query.get('resourceVersion'));
   if (revision === undefined) {
-    if (!store.cache.isFresh()) await store.cache.fresh();
+    const isBehind = !store.cache.isFresh() && (await revisionAhead(store, clock)) !== undefined;
+    if (isBehind) return store.getNewest(key);
   } else if (revision > 0) {
     if (query.get('resourceVersionMatch') === 'Exact') return objectAt(store, clock, revision, key);
     await settleRule(store, clock, { kind: 'notOlderThan', revision });

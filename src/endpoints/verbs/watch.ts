@@ -1,7 +1,7 @@
 import { ApiError, bareError, notAcceptable, tooManyRequests } from '../../apimachinery/status.ts';
 import type { Target } from '../../registry/context.ts';
 import { listPrefix, objectKey } from '../../storage/keys.ts';
-import { settleRule } from '../../storage/list.ts';
+import { settleRule } from '../../storage/settle.ts';
 import { Watch } from '../../storage/watch.ts';
 import type { Core } from '../core.ts';
 import { type ListOptions, parseListOptions } from '../options/list-options.ts';
