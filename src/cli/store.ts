@@ -2,12 +2,14 @@ import type { Tool } from './command.ts';
 import { nearest } from './nearest.ts';
 import { UsageError } from './parse-flags.ts';
 import { compact } from './store/compact.ts';
+import { exportCommand } from './store/export.ts';
+import { importCommand } from './store/import.ts';
 import { restore } from './store/restore.ts';
 import { snapshot } from './store/snapshot.ts';
 import { status } from './store/status.ts';
 import { verify } from './store/verify.ts';
 
-const subcommands = Object.freeze([status, compact, snapshot, restore, verify]);
+const subcommands = Object.freeze([status, compact, snapshot, restore, exportCommand, importCommand, verify]);
 
 const width = Math.max(...subcommands.map(({ name }) => name.length));
 const usage = `Works on what a server stores, in a directory (SQLite) or in etcd, without a server.

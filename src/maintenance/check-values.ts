@@ -6,6 +6,7 @@ import type { ResourceDefinition } from '../scheme/definition.ts';
 import { type KeyLayout, parseKey, resourcePrefix } from '../storage/keys.ts';
 import type { Content } from './content.ts';
 import { isSealed } from './sealed.ts';
+import { createDigest, isLasting } from './transfer.ts';
 
 /** Opens what is sealed. Throws an Error, whose message says nothing of the content, for what it cannot open. */
 export type Open = (key: string, value: Uint8Array) => Uint8Array;
@@ -15,6 +16,8 @@ export interface Checked {
   readonly findings: readonly string[];
   readonly found: number;
   readonly objects: number;
+  /** Of everything as it is stored: equal for stores that have the same, with the same versions. */
+  readonly digest: string;
   /** Values that were not looked into, as nothing was given to open them with. */
   readonly sealed: number;
 }
@@ -32,8 +35,10 @@ export async function checkValues(
 ): Promise<Checked> {
   const resourceOf = resourceFinder(layout);
   const findings: string[] = [];
+  const digest = createDigest();
   let [objects, sealed, found] = [0, 0, 0];
   for await (const item of content.items()) {
+    if (isLasting(item.key)) digest.add(item);
     if (!open && isSealed(item.value)) sealed++;
     else {
       const problem = problemOf(item, content.revision, layout, resourceOf(item.key), open);
@@ -44,7 +49,7 @@ export async function checkValues(
     onProgress(objects);
     await new Promise<void>(nextTurn);
   }
-  return { findings, found, objects, sealed };
+  return { findings, found, objects, sealed, digest: digest.text() };
 }
 
 /** The resource whose place in the store a key lies in; undefined for what is no object of a built-in resource. */

@@ -56,6 +56,7 @@ export const verify: Subcommand = Object.freeze({
         output.out(
           `${checked.sealed} encrypted values were not looked into; give --encryption-provider-config\n`,
         );
+      output.out(`digest ${checked.digest}\n`);
       const verdict = found === 0 ? 'nothing wrong' : `${found} FINDINGS`;
       output.out(
         `${nameOf(place)}: ${checked.objects} objects at revision ${content.revision}, ${verdict}\n`,

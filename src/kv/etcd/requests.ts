@@ -59,6 +59,12 @@ export const putIfRequest = (key: string, value: Uint8Array, expected: Revision,
 export const deleteIfRequest = (key: string, expected: Revision): Message =>
   conditional(key, expected, [[3, [[1, key]]]]);
 
+/** Whatever is there. */
+export const putRequest = (key: string, value: Uint8Array, lease: LeaseId): Message => [
+  [2, [[2, put(key, value, lease)]]],
+];
+export const deleteRequest = (key: string): Message => [[2, [[3, [[1, key]]]]]];
+
 /** Every event with what was there before: the value of a delete is only found there. */
 export const watchRequest = (key: string, end: string, startRevision: Revision): Message => [
   [

@@ -16,7 +16,7 @@ export function errorFrom(message: ErrorMessage): Error {
 }
 
 /** Result codes of SQLite (https://www.sqlite.org/rescode.html) that are told apart. */
-export const sqliteCode = { busy: 5, readonly: 8, full: 13, notADatabase: 26 } as const;
+export const sqliteCode = { busy: 5, readonly: 8, full: 13, constraint: 19, notADatabase: 26 } as const;
 
 /** The primary result code when SQLite threw the error. */
 export function sqliteCodeOf(error: unknown): number | undefined {
