@@ -9,6 +9,9 @@ import { serviceAccountUser } from '../resources/core/serviceaccounts/token-clai
 import { approving } from './certificates/approving.ts';
 import { signing } from './certificates/signing.ts';
 import { cronJob } from './cronjobs/cron-job.ts';
+import { endpoint } from './endpoints/endpoints.ts';
+import { mirroring } from './endpointslice-mirroring/mirroring.ts';
+import { endpointSlice } from './endpointslices/endpoint-slice.ts';
 import { garbageCollector } from './garbage-collector/garbage-collector.ts';
 import { job } from './jobs/job.ts';
 import { leadWhileHolding } from './leader-election.ts';
@@ -25,6 +28,9 @@ import type { Controller, ControllerTools, Running } from './types.ts';
 export { checkNodes, type NodeSettings };
 
 const controllers: readonly Controller[] = [
+  endpoint,
+  endpointSlice,
+  mirroring,
   replicationController,
   namespaceController,
   garbageCollector,
