@@ -141,3 +141,38 @@ test('a server shows its certificate to etcd, and checks that of etcd', async (t
   for (const tls of [{ ca: Buffer.from(pki.servingCa) }, { certificate, key }])
     await assert.rejects(openKv(etcd, { tls, openTimeoutMs: 300 }), /cannot be used/);
 });
+
+test('with the upstream layout objects are where a kube-apiserver has them, and its protobuf is refused', async (t) => {
+  const etcd = await etcdFor(t);
+  const flags = [`--etcd-servers=${etcd.endpoint}`, '--storage-key-layout=upstream'];
+  const directory = await temporaryDirectory(t);
+  const kv = await openKv(etcd);
+  t.after(() => kv.close());
+  const at = '"creationTimestamp":"2026-05-06T07:08:09Z"';
+  const claim = `{"kind":"PersistentVolumeClaim","apiVersion":"v1","metadata":{"name":"old","namespace":"default","uid":"u-1",${at}},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}},"volumeMode":"Filesystem"},"status":{}}\n`;
+  await kv.putIf('/persistentvolumeclaims/default/old', Buffer.from(claim), 0);
+
+  const server = await startBinnacle(t, directory, ...flags);
+  const old = await server.api.readNamespacedPersistentVolumeClaim({ namespace, name: 'old' });
+  assert.deepEqual([old.metadata!.uid, old.status!.phase], ['u-1', 'Pending']);
+  await server.api.createNamespacedService({
+    namespace,
+    body: { metadata: { name: 'web' }, spec: { type: 'NodePort', ports: [{ port: 80 }] } },
+  });
+  for (const key of [
+    '/services/specs/default/web',
+    '/services/endpoints/default/kubernetes',
+    '/ranges/servicenodeports',
+  ]) {
+    assert.equal(JSON.parse(Buffer.from((await kv.get(key)).kv!.value).toString()).apiVersion, 'v1', key);
+  }
+  assert.equal(await server.stop(), 0);
+
+  await kv.putIf('/pods/default/p', Buffer.from('k8s\0\n\x0f\n\x02v1'), 0);
+  const refused = runBinnacle(t, '--secure-port=0', `--data-dir=${directory}`, ...flags);
+  assert.notEqual(await refused.exited, 0);
+  assert.match(
+    refused.err(),
+    /the value of \/registry\/pods\/default\/p cannot be read: a kube-apiserver stored it as protobuf/,
+  );
+});
