@@ -12,6 +12,7 @@ import { cronJob } from './cronjobs/cron-job.ts';
 import { endpoint } from './endpoints/endpoints.ts';
 import { mirroring } from './endpointslice-mirroring/mirroring.ts';
 import { endpointSlice } from './endpointslices/endpoint-slice.ts';
+import { deployment } from './deployments/deployment.ts';
 import { garbageCollector } from './garbage-collector/garbage-collector.ts';
 import { job } from './jobs/job.ts';
 import { leadWhileHolding } from './leader-election.ts';
@@ -34,6 +35,7 @@ const controllers: readonly Controller[] = [
   replicationController,
   namespaceController,
   garbageCollector,
+  deployment,
   replicaSet,
   job,
   cronJob,

@@ -6,13 +6,18 @@ export interface DurableOptions {
   readonly port?: number;
   /** Which controllers run; all by default. */
   readonly controllers?: readonly string[];
+  /** How many nodes are simulated; none by default. */
+  readonly nodes?: number;
 }
 
 /** The server as `npm start` starts it: SQLite and TLS, in this process. */
 export function startDurableServer({
   dataDir,
   port = 0,
+  nodes = 0,
   ...settings
 }: DurableOptions): Promise<RunningServer> {
-  return startServer({ dataDir, securePort: port, shutdownGraceMs: 1_000, ...settings });
+  // Nodes are authorized as such, as kubeadm sets it up.
+  const ofNodes = nodes > 0 ? { nodes, authorization: { modes: ['Node', 'RBAC'] as const } } : {};
+  return startServer({ dataDir, securePort: port, shutdownGraceMs: 1_000, ...ofNodes, ...settings });
 }

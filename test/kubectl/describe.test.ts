@@ -21,6 +21,8 @@ const script: Script = {
     'pvc.yaml':
       'apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\nspec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}\n',
   },
+  // What controllers would do is not what this is about.
+  controllers: [],
   steps: [
     { run: 'run web --image=nginx --labels=app=web --port=80', stdout: 'pod/web created' },
     { run: "get pod web -o jsonpath='{.metadata.uid}'", save: 'uid' },

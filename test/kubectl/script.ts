@@ -38,6 +38,8 @@ export interface Script {
   readonly steps: readonly Step[];
   /** Which controllers run; all by default. */
   readonly controllers?: readonly string[];
+  /** How many nodes are simulated; none by default. */
+  readonly nodes?: number;
 }
 
 export const kubectlFile = process.env['KUBECTL'] ?? 'kubectl';
@@ -58,7 +60,7 @@ const stepTimeoutMs = 30_000;
 /** Describes a script: its steps run one after the other against one fresh server. */
 export function kubectlScript(
   title: string,
-  { files = {}, steps, controllers = ['*'] }: Script,
+  { files = {}, steps, controllers = ['*'], nodes = 0 }: Script,
   more?: (stage: () => Stage) => void,
 ): void {
   describe(`kubectl: ${title}`, { skip: missing }, () => {
@@ -69,7 +71,7 @@ export function kubectlScript(
     before(async () => {
       home = await temporaryDirectory();
       const dir = join(home.path, 'work');
-      const server = await startDurableServer({ dataDir: join(home.path, 'data'), controllers });
+      const server = await startDurableServer({ dataDir: join(home.path, 'data'), controllers, nodes });
       await writeFiles(dir, files);
       stage = { server, dir, env: { HOME: home.path, KUBECONFIG: server.kubeconfigPath } };
     });
