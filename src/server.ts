@@ -113,11 +113,20 @@ export async function checkSettings(settings: ServerSettings): Promise<void> {
 }
 
 /** Wires the rooms together. `checkSettings` must have passed, so that what is wrong with settings is told before anything is opened. */
-export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
+export function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const reloads = createReloads(options.clock, options.log);
+  return wire(options, reloads).catch((error: unknown) => {
+    // There is no server whose `close` would end the following of files.
+    reloads.stop();
+    throw error;
+  });
+}
+
+async function wire(options: ApiServerOptions, reloads: Reloads): Promise<ApiServer> {
   const { clock, random, log, layout } = options;
   const stopping = new AbortController();
   const state: ServerState = { ready: false, refusesReadiness: false, stopping, address: '' };
-  const { kv, cache, catalog, reader, store, reloads } = await openStorage(options);
+  const { kv, cache, catalog, reader, store } = await openStorage(options, reloads);
   const serviceHook = createServiceHook({ ...options, store, catalog });
   const tools = { reader, clock, random, log, reloads };
   const auditor = await createAudit(options.audit, tools);
@@ -263,9 +272,8 @@ async function upkeep(
 const sharedClaimGraceMs = 60_000;
 
 /** What is stored, followed, and looked up; and the files that are. */
-async function openStorage(options: ApiServerOptions) {
-  const { clock, random, log, layout } = options;
-  const reloads = createReloads(clock, log);
+async function openStorage(options: ApiServerOptions, reloads: Reloads) {
+  const { random, log, layout } = options;
   const sealing = { random, reloads };
   const sealed = await createEncryption(options.kv, options.encryption, placesOf(layout), sealing);
   const kv =
@@ -277,7 +285,7 @@ async function openStorage(options: ApiServerOptions) {
   const catalog = createCatalog(builtinResources, options.runtimeConfig);
   checkLayout(cache, layout, builtinResources);
   const reader = createReader(catalog, cache, layout);
-  return { kv, cache, catalog, reader, reloads, store: new ObjectStore(kv, cache, sealed?.isStale) };
+  return { kv, cache, catalog, reader, store: new ObjectStore(kv, cache, sealed?.isStale) };
 }
 
 /** Where every resource lies in the store, those that are not served included. */

@@ -15,58 +15,22 @@ export const kubeconfigName = 'binnacle';
 
 const base64 = (text: string) => Buffer.from(text, 'utf8').toString('base64');
 
-/** A kubeconfig with everything embedded, in the order in which kubectl writes it. */
-export function kubeconfigText({ server, ca, cert, key }: KubeconfigContent): string {
-  return `apiVersion: v1
-clusters:
-- cluster:
-    certificate-authority-data: ${base64(ca)}
-    server: ${server}
-  name: ${kubeconfigName}
-contexts:
-- context:
-    cluster: ${kubeconfigName}
-    user: ${kubeconfigName}
-  name: ${kubeconfigName}
-current-context: ${kubeconfigName}
-kind: Config
-preferences: {}
-users:
-- name: ${kubeconfigName}
-  user:
-    client-certificate-data: ${base64(cert)}
-    client-key-data: ${base64(key)}
-`;
-}
-
-/**
- * Writes the file unless it already leads to this server: what `kubectl config set-context` added to it stays. A file that
- * leads elsewhere (another port, renewed keys) is replaced. Answers whether it wrote.
- */
-export async function writeKubeconfig(path: string, content: KubeconfigContent): Promise<boolean> {
-  const existing = await readIfThere(path);
-  const lines = new Set(existing?.split('\n').map((line) => line.trim()));
-  const wanted = [
-    `server: ${content.server}`,
-    `certificate-authority-data: ${base64(content.ca)}`,
-    `client-certificate-data: ${base64(content.cert)}`,
-    `client-key-data: ${base64(content.key)}`,
-  ];
-  if (wanted.every((line) => lines.has(line))) return false;
-  await replaceFile(path, kubeconfigText(content), privateMode);
-  return true;
-}
-
-/** How somebody shows who they are. */
+/** How somebody shows who they are. Certificate and key are PEM. */
 export type Proof = { readonly cert: string; readonly key: string } | { readonly token: string };
 
+/** Of a server: its address, `https://127.0.0.1:6443`, and PEM. */
+type Place = Pick<KubeconfigContent, 'server' | 'ca'>;
+
+/** A kubeconfig with everything embedded, in the order in which kubectl writes it. */
+export const kubeconfigText = ({ server, ca, ...proof }: KubeconfigContent): string =>
+  contentOf({ server, ca }, kubeconfigName, proof);
+
 /** A kubeconfig for one more user of a server. `user` may be any text. */
-export function userKubeconfig(
-  { server, ca }: { readonly server: string; readonly ca: string },
-  user: string,
-  proof: Proof,
-): string {
-  const name = JSON.stringify(user);
+export const userKubeconfig = (place: Place, user: string, proof: Proof): string =>
+  contentOf(place, JSON.stringify(user), proof);
+
+/** `name`, of the user and the context, as YAML. */
+function contentOf({ server, ca }: Place, name: string, proof: Proof): string {
   const shown =
     'token' in proof
       ? [`token: ${proof.token}`]
@@ -89,6 +53,24 @@ users:
 - name: ${name}
   user:
 ${shown.map((line) => `    ${line}\n`).join('')}`;
+}
+
+/**
+ * Writes the file unless it already leads to this server: what `kubectl config set-context` added to it stays. A file that
+ * leads elsewhere (another port, renewed keys) is replaced. Answers whether it wrote.
+ */
+export async function writeKubeconfig(path: string, content: KubeconfigContent): Promise<boolean> {
+  const existing = await readIfThere(path);
+  const lines = new Set(existing?.split('\n').map((line) => line.trim()));
+  const wanted = [
+    `server: ${content.server}`,
+    `certificate-authority-data: ${base64(content.ca)}`,
+    `client-certificate-data: ${base64(content.cert)}`,
+    `client-key-data: ${base64(content.key)}`,
+  ];
+  if (wanted.every((line) => lines.has(line))) return false;
+  await replaceFile(path, kubeconfigText(content), privateMode);
+  return true;
 }
 
 /** Writes a file that only its owner reads. Throws a PkiError when there is one already. */

@@ -5,9 +5,10 @@ import {
   allContainers,
   containersText,
   containersWhere,
+  forContainers,
+  forSetters,
   plural,
   quoted,
-  settersOf,
   sorted,
   specOfPod,
 } from './walk.ts';
@@ -31,16 +32,15 @@ function hostPathVolumes(pod: KubeObject): Violation | undefined {
 const hostPortsOf = ({ ports = [] }: IContainer): string[] =>
   ports.flatMap(({ hostPort }) => (hostPort ? [String(hostPort)] : []));
 
-function hostPorts(pod: KubeObject): Violation | undefined {
-  const names = containersWhere(pod, (container) => hostPortsOf(container).length > 0);
-  if (names.length === 0) return undefined;
-  const ports = sorted(allContainers(pod).flatMap(hostPortsOf));
-  const uses = plural('uses', 'use', names.length);
-  return {
-    reason: 'hostPort',
-    detail: `${containersText(names)} ${uses} ${plural('hostPort', 'hostPorts', ports.length)} ${ports.join(', ')}`,
-  };
-}
+const hostPorts = forContainers(
+  (container) => hostPortsOf(container).length > 0,
+  (who, names, pod) => {
+    const ports = sorted(allContainers(pod).flatMap(hostPortsOf));
+    const uses = plural('uses', 'use', names.length);
+    const what = plural('hostPort', 'hostPorts', ports.length);
+    return { reason: 'hostPort', detail: `${who} ${uses} ${what} ${ports.join(', ')}` };
+  },
+);
 
 /** Hosts that the kubelet would connect to for the container, and could be made to reach what the pod may not. */
 function probedHosts({ livenessProbe, readinessProbe, startupProbe, lifecycle }: IContainer): string[] {
@@ -61,14 +61,13 @@ function hostProbes(pod: KubeObject): Violation | undefined {
   };
 }
 
-function hostProcess(pod: KubeObject): Violation | undefined {
-  const setters = settersOf(pod, ({ windowsOptions }) => windowsOptions?.hostProcess === true);
-  if (setters.length === 0) return undefined;
-  return {
+const hostProcess = forSetters(
+  ({ windowsOptions }) => windowsOptions?.hostProcess === true,
+  (who) => ({
     reason: 'hostProcess',
-    detail: `${setters.join(' and ')} must not set securityContext.windowsOptions.hostProcess=true`,
-  };
-}
+    detail: `${who} must not set securityContext.windowsOptions.hostProcess=true`,
+  }),
+);
 
 /** What would let a pod reach the node it runs on. */
 export const hostRules: readonly Rule[] = [

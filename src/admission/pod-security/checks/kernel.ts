@@ -3,9 +3,8 @@ import type { KubeObject } from '../../../apimachinery/object.ts';
 import type { Rule, Violation } from './types.ts';
 import {
   allContainers,
-  containersText,
-  containersWhere,
   exceptInUserNamespace,
+  forContainers,
   plural,
   quoted,
   sorted,
@@ -15,15 +14,14 @@ import {
 const isUnmasked = (procMount: string | undefined): boolean =>
   procMount !== undefined && procMount !== 'Default';
 
-function procMount(pod: KubeObject): Violation | undefined {
-  const names = containersWhere(pod, ({ securityContext }) => isUnmasked(securityContext?.procMount));
-  if (names.length === 0) return undefined;
-  const types = allContainers(pod).flatMap(({ securityContext }) => securityContext?.procMount ?? []);
-  return {
-    reason: 'procMount',
-    detail: `${containersText(names)} must not set securityContext.procMount to ${quoted(sorted(types.filter(isUnmasked)))}`,
-  };
-}
+const procMount = forContainers(
+  ({ securityContext }) => isUnmasked(securityContext?.procMount),
+  (who, _names, pod) => {
+    const types = allContainers(pod).flatMap(({ securityContext }) => securityContext?.procMount ?? []);
+    const bad = quoted(sorted(types.filter(isUnmasked)));
+    return { reason: 'procMount', detail: `${who} must not set securityContext.procMount to ${bad}` };
+  },
+);
 
 const sysctlsFrom0 = [
   'kernel.shm_rmid_forced',

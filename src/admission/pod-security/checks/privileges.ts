@@ -6,32 +6,26 @@ import {
   containersWhere,
   exceptInUserNamespace,
   exceptOnWindows,
+  forContainers,
+  forSetters,
   quoted,
   settersOf,
   sorted,
   specOfPod,
 } from './walk.ts';
 
-function privileged(pod: KubeObject): Violation | undefined {
-  const names = containersWhere(pod, ({ securityContext }) => securityContext?.privileged === true);
-  if (names.length === 0) return undefined;
-  return {
-    reason: 'privileged',
-    detail: `${containersText(names)} must not set securityContext.privileged=true`,
-  };
-}
+const privileged = forContainers(
+  ({ securityContext }) => securityContext?.privileged === true,
+  (who) => ({ reason: 'privileged', detail: `${who} must not set securityContext.privileged=true` }),
+);
 
-function privilegeEscalation(pod: KubeObject): Violation | undefined {
-  const names = containersWhere(
-    pod,
-    ({ securityContext }) => securityContext?.allowPrivilegeEscalation !== false,
-  );
-  if (names.length === 0) return undefined;
-  return {
+const privilegeEscalation = forContainers(
+  ({ securityContext }) => securityContext?.allowPrivilegeEscalation !== false,
+  (who) => ({
     reason: 'allowPrivilegeEscalation != false',
-    detail: `${containersText(names)} must set securityContext.allowPrivilegeEscalation=false`,
-  };
-}
+    detail: `${who} must set securityContext.allowPrivilegeEscalation=false`,
+  }),
+);
 
 /** Who says no counts first; who says nothing counts when the pod does not say yes for it. */
 function nonRoot(pod: KubeObject): Violation | undefined {
@@ -46,11 +40,10 @@ function nonRoot(pod: KubeObject): Violation | undefined {
   return { reason, detail: `pod or ${containersText(names)} must set securityContext.runAsNonRoot=true` };
 }
 
-function nonRootUser(pod: KubeObject): Violation | undefined {
-  const setters = settersOf(pod, ({ runAsUser }) => runAsUser === 0);
-  if (setters.length === 0) return undefined;
-  return { reason: 'runAsUser=0', detail: `${setters.join(' and ')} must not set runAsUser=0` };
-}
+const nonRootUser = forSetters(
+  ({ runAsUser }) => runAsUser === 0,
+  (who) => ({ reason: 'runAsUser=0', detail: `${who} must not set runAsUser=0` }),
+);
 
 const defaultCapabilities: readonly string[] = [
   'AUDIT_WRITE',

@@ -6,6 +6,7 @@ import {
   containersText,
   containersWhere,
   exceptOnWindows,
+  forSetters,
   plural,
   quoted,
   settersOf,
@@ -65,15 +66,16 @@ function seccompAnnotations(pod: KubeObject): Violation | undefined {
 const isSeccompAllowed = (value: string): boolean =>
   value === 'runtime/default' || value === 'docker/default' || value.startsWith('localhost/');
 
-function unconfinedSeccomp(pod: KubeObject): Violation | undefined {
-  const setters = settersOf(pod, ({ seccompProfile }) => isUnconfined(seccompProfile?.type));
-  if (setters.length === 0) return undefined;
-  const values = sorted(profileTypes(pod, 'seccompProfile').filter(isUnconfined));
-  return {
-    reason: 'seccompProfile',
-    detail: `${setters.join(' and ')} must not set securityContext.seccompProfile.type to ${quoted(values)}`,
-  };
-}
+const unconfinedSeccomp = forSetters(
+  ({ seccompProfile }) => isUnconfined(seccompProfile?.type),
+  (who, pod) => {
+    const values = quoted(sorted(profileTypes(pod, 'seccompProfile').filter(isUnconfined)));
+    return {
+      reason: 'seccompProfile',
+      detail: `${who} must not set securityContext.seccompProfile.type to ${values}`,
+    };
+  },
+);
 
 function missingSeccomp(pod: KubeObject): Violation | undefined {
   const unconfined = unconfinedSeccomp(pod);

@@ -2,7 +2,7 @@ import type { IContainer, IPodSecurityContext, IPodSpec, ISecurityContext } from
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import { containersOf } from '../../../resources/core/pods/containers.ts';
 import { readSpec } from '../../structs.ts';
-import type { Check } from './types.ts';
+import type { Check, Violation } from './types.ts';
 
 export const specOfPod = (pod: KubeObject): IPodSpec => readSpec<IPodSpec>(pod);
 
@@ -32,6 +32,25 @@ export function settersOf(pod: KubeObject, isBad: (context: SharedContext) => bo
     ...(names.length > 0 ? [containersText(names)] : []),
   ];
 }
+
+/** A check of each container: `tell` says what is wrong with those for which `isBad` holds, in words (`who`) and by name. */
+export const forContainers =
+  (
+    isBad: (container: IContainer) => boolean,
+    tell: (who: string, names: readonly string[], pod: KubeObject) => Violation,
+  ): Check =>
+  (pod) => {
+    const names = containersWhere(pod, isBad);
+    return names.length === 0 ? undefined : tell(containersText(names), names, pod);
+  };
+
+/** A check of the security contexts of the pod and its containers. */
+export const forSetters =
+  (isBad: (context: SharedContext) => boolean, tell: (who: string, pod: KubeObject) => Violation): Check =>
+  (pod) => {
+    const setters = settersOf(pod, isBad);
+    return setters.length === 0 ? undefined : tell(setters.join(' and '), pod);
+  };
 
 export const quoted = (items: readonly string[]): string => items.map((item) => `"${item}"`).join(', ');
 
