@@ -273,14 +273,13 @@ const sharedClaimGraceMs = 60_000;
 
 /** What is stored, followed, and looked up; and the files that are. */
 async function openStorage(options: ApiServerOptions, reloads: Reloads) {
-  const { random, log, layout } = options;
+  const { clock, random, log, layout } = options;
   const sealing = { random, reloads };
   const sealed = await createEncryption(options.kv, options.encryption, placesOf(layout), sealing);
   const kv =
     layout === 'upstream' ? upstreamValues(sealed ?? options.kv, builtinResources) : (sealed ?? options.kv);
-  const cache = new WatchCache(kv, clock, (error) =>
-    log.error('the store cannot be followed any more', { error }),
-  );
+  const onLoss = (error: Error) => log.error('the store cannot be followed any more', { error });
+  const cache = new WatchCache(kv, clock, onLoss);
   await cache.start();
   const catalog = createCatalog(builtinResources, options.runtimeConfig);
   checkLayout(cache, layout, builtinResources);

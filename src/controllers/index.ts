@@ -9,10 +9,10 @@ import { serviceAccountUser } from '../resources/core/serviceaccounts/token-clai
 import { approving } from './certificates/approving.ts';
 import { signing } from './certificates/signing.ts';
 import { cronJob } from './cronjobs/cron-job.ts';
+import { deployment } from './deployments/deployment.ts';
 import { endpoint } from './endpoints/endpoints.ts';
 import { mirroring } from './endpointslice-mirroring/mirroring.ts';
 import { endpointSlice } from './endpointslices/endpoint-slice.ts';
-import { deployment } from './deployments/deployment.ts';
 import { garbageCollector } from './garbage-collector/garbage-collector.ts';
 import { job } from './jobs/job.ts';
 import { leadWhileHolding } from './leader-election.ts';
