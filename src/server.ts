@@ -10,16 +10,18 @@ import type { ClientCertificates } from './authentication/client-certificates.ts
 import { type Authentication, checkAuthentication, createAuthentication } from './authentication/index.ts';
 import { trustMarks } from './authentication/trust-marks.ts';
 import { accessQuestion } from './authorization/access-question.ts';
-import { checkAuthorization, createAuthorization } from './authorization/index.ts';
+import { type Authorization, checkAuthorization, createAuthorization } from './authorization/index.ts';
 import { escalationGuard } from './authorization/rbac/escalation-plugin.ts';
 import { reloadFigures } from './configuration/reload-figures.ts';
 import { createReloads, type Reloads } from './configuration/reloads.ts';
 import {
   checkControllers,
   checkNodes,
+  isChosenByName,
   type RunningControllers,
   startControllers,
 } from './controllers/index.ts';
+
 import { checkEncryption, createEncryption } from './encryption/index.ts';
 import { allowedOrigins } from './endpoints/chain/cors.ts';
 import type { Core, HealthCheck } from './endpoints/core.ts';
@@ -131,7 +133,7 @@ async function wire(options: ApiServerOptions, reloads: Reloads): Promise<ApiSer
   const tools = { reader, clock, random, log, reloads };
   const auditor = await createAudit(options.audit, tools);
   const authorization = await createAuthorization(options.authorization, tools);
-  const { authorizer, rules, rbac, explain, hint } = authorization;
+  const { authorizer, rules, explain, hint } = authorization;
   const writer = createWriter(() => registry);
   const own = { labelSecret: secretLabels(writer, log), ownSigningKey: options.serviceAccountKey ?? noKey };
   const authentication = await createAuthentication(options.authentication, { ...tools, ...own });
@@ -139,11 +141,7 @@ async function wire(options: ApiServerOptions, reloads: Reloads): Promise<ApiSer
     catalog,
     store,
     schemas: loadSchemas(),
-    admission: await admissionFor(
-      options.admission,
-      { ...tools, ask: accessQuestion(authorizer), writer, definitions: catalog.definitions },
-      [escalationGuard(authorizer, rbac)],
-    ),
+    admission: await admissionOf(options, authorization, { ...tools, writer, ...catalog }),
     hooks: new Map([['/services', serviceHook]]),
     layout,
     clock,
@@ -317,6 +315,16 @@ function controllersOf(
     ...{ authority, rootCa, clock, random, log },
     ...(options.kv.shared ? { candidate: `${hostname}_${uuid(random)}` } : {}),
   });
+}
+
+function admissionOf(
+  { admission, authority, controllers }: ApiServerOptions,
+  { authorizer, rbac }: Authorization,
+  tools: Omit<Parameters<typeof admissionFor>[1], 'ask' | 'runs'>,
+) {
+  const runs = (name: string) => authority !== undefined && isChosenByName(name, controllers);
+  const around = { ...tools, ask: accessQuestion(authorizer), runs };
+  return admissionFor(admission, around, [escalationGuard(authorizer, rbac)]);
 }
 
 const noKey = () => Promise.reject(new Error('there is no key for service account tokens'));

@@ -24,6 +24,8 @@ export function binnacle(name: string, script: string, nodeArgs: readonly string
         script,
         `--secure-port=${port}`,
         `--data-dir=${directory}`,
+        // An API server alone, as the reference server is.
+        '--controllers=serviceaccount-token',
       ]);
       await untilReady({ url: `https://127.0.0.1:${port}` }, '/readyz', child);
       return {

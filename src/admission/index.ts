@@ -13,6 +13,8 @@ export interface AdmissionOptions {
   readonly guards?: readonly AdmissionPlugin[];
   /** By the name of the plugin: what the operator says about it in `--admission-control-config-file`. */
   readonly configurations?: Readonly<Record<string, unknown>>;
+  /** Whether a controller runs, by the name that `--controllers` has for it. None does by default. */
+  readonly runs?: (controller: string) => boolean;
   /** Told about plugins that are asked for and not there yet. */
   readonly warn?: (text: string) => void;
 }
@@ -22,11 +24,11 @@ export interface AdmissionOptions {
  */
 export function createAdmission(tools: AdmissionTools, options: AdmissionOptions): AdmissionChain {
   checkAdmissionOptions(options);
-  const { enable, disable, warn, configurations = {} } = options;
+  const { enable, disable, warn, runs = () => false, configurations = {} } = options;
   for (const name of enable) {
     if (absentPlugins.includes(name)) warn?.(`admission plugin ${name} is not available and has no effect`);
   }
-  const on = pluginsThatAreOn(enable, disable);
+  const on = pluginsThatAreOn(enable, disable, runs);
   checkConfigured(on, configurations);
   return createAdmissionChain([
     ...on.map(({ name, factory }) => factory(tools, configurations[name])),
@@ -37,7 +39,7 @@ export function createAdmission(tools: AdmissionTools, options: AdmissionOptions
 /** The chain that the flags ask for. Throws what `checkAdmission` throws. */
 export async function admissionFor(
   settings: AdmissionSettings,
-  { log, ...tools }: AdmissionTools & { readonly log: Log },
+  { log, runs, ...tools }: AdmissionTools & { readonly log: Log } & Required<Pick<AdmissionOptions, 'runs'>>,
   guards: readonly AdmissionPlugin[],
 ): Promise<AdmissionChain> {
   return createAdmission(tools, {
@@ -51,6 +53,7 @@ export async function admissionFor(
       },
     },
     guards,
+    runs,
     warn: (message) => log.warn(message),
   });
 }
@@ -60,12 +63,20 @@ export async function checkAdmission(settings: AdmissionSettings): Promise<void>
   const { enablePlugins: enable, disablePlugins: disable } = settings;
   checkAdmissionOptions({ enable, disable });
   // No time passes while a configuration is looked at.
-  checkConfigured(pluginsThatAreOn(enable, disable), await configurationsIn(settings, virtualClock()));
+  checkConfigured(
+    pluginsThatAreOn(enable, disable, () => false),
+    await configurationsIn(settings, virtualClock()),
+  );
 }
 
-const pluginsThatAreOn = (enable: readonly string[], disable: readonly string[]): readonly BuiltinPlugin[] =>
+const pluginsThatAreOn = (
+  enable: readonly string[],
+  disable: readonly string[],
+  runs: (controller: string) => boolean,
+): readonly BuiltinPlugin[] =>
   builtinPlugins.filter(
-    ({ name, onByDefault }) => enable.includes(name) || (onByDefault && !disable.includes(name)),
+    ({ name, onByDefault, besideControllers = [] }) =>
+      enable.includes(name) || (onByDefault && besideControllers.every(runs) && !disable.includes(name)),
   );
 
 /** Throws an Error for plugins that are on and make no sense without a configuration. */

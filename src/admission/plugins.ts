@@ -40,6 +40,8 @@ export interface BuiltinPlugin {
   readonly name: string;
   readonly factory: AdmissionPluginFactory;
   readonly onByDefault: boolean;
+  /** Controllers without which it refuses what it should let pass, or holds what should go: by default it is on only beside them. */
+  readonly besideControllers?: readonly string[];
   /** Why the plugin cannot be on without a configuration. */
   readonly withoutConfiguration?: string;
 }
@@ -52,9 +54,12 @@ export const builtinPlugins: readonly BuiltinPlugin[] = [
   { name: 'NamespaceExists', factory: namespaceExists, onByDefault: false },
   { name: 'LimitPodHardAntiAffinityTopology', factory: limitPodHardAntiAffinityTopology, onByDefault: false },
   { name: 'LimitRanger', factory: limitRanger, onByDefault: true },
-  // Off, unlike on the reference server: as long as no controller makes the account `default` of every namespace, and
-  // the certificate authority's ConfigMap, it would refuse every pod that names no account.
-  { name: 'ServiceAccount', factory: serviceAccount, onByDefault: false },
+  {
+    name: 'ServiceAccount',
+    factory: serviceAccount,
+    onByDefault: true,
+    besideControllers: ['serviceaccount-controller', 'root-ca-certificate-publisher-controller'],
+  },
   { name: 'NodeRestriction', factory: nodeRestriction, onByDefault: false },
   { name: 'TaintNodesByCondition', factory: taintNodesByCondition, onByDefault: true },
   { name: 'AlwaysPullImages', factory: alwaysPullImages, onByDefault: false },

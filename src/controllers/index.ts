@@ -7,6 +7,7 @@ import type { ClientTransport } from '../client/transport.ts';
 import { workClock } from '../client/work-clock.ts';
 import { serviceAccountUser } from '../resources/core/serviceaccounts/token-claims.ts';
 import { approving } from './certificates/approving.ts';
+import { rootCaPublisher } from './certificates/root-ca.ts';
 import { signing } from './certificates/signing.ts';
 import { cronJob } from './cronjobs/cron-job.ts';
 import { deployment } from './deployments/deployment.ts';
@@ -24,6 +25,7 @@ import { replicaSet } from './replicasets/replica-set.ts';
 import { replicationController } from './replicasets/replication-controller.ts';
 import { scheduler } from './scheduler/scheduler.ts';
 import { filling } from './service-account-tokens/filling.ts';
+import { accounts } from './service-accounts/accounts.ts';
 import type { Controller, ControllerTools, Running } from './types.ts';
 
 export { checkNodes, type NodeSettings };
@@ -34,6 +36,7 @@ const controllers: readonly Controller[] = [
   mirroring,
   replicationController,
   namespaceController,
+  accounts,
   garbageCollector,
   deployment,
   replicaSet,
@@ -42,6 +45,7 @@ const controllers: readonly Controller[] = [
   approving,
   signing,
   filling,
+  rootCaPublisher,
   scheduler,
 ];
 
@@ -54,6 +58,10 @@ export function checkControllers(chosen: readonly string[]): void {
     }
   }
 }
+
+/** Whether the controller of this name is among those that are chosen. */
+export const isChosenByName = (name: string, chosen: readonly string[]): boolean =>
+  controllers.some((controller) => controller.names.includes(name) && isChosen(controller, chosen));
 
 function isChosen({ names }: Controller, chosen: readonly string[]): boolean {
   if (names.some((name) => chosen.includes(name))) return true;

@@ -5,6 +5,8 @@ const pod = (name: string, labels: string, extra = '') =>
 
 /** Everything `kubectl get` prints, in every form. */
 const script: Script = {
+  // What controllers would do is not what this is about.
+  controllers: [],
   files: {
     'pods.yaml': [
       pod('red', 'color: red, size: large'),

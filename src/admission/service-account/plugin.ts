@@ -1,4 +1,5 @@
 import type { IPodSpec, IServiceAccount } from 'kubernetes-models/v1';
+import { type Clock, nextTurn } from '../../apimachinery/clock.ts';
 import type { GroupResource } from '../../apimachinery/gvk.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import type { Random } from '../../apimachinery/random.ts';
@@ -13,9 +14,13 @@ import { enforcesMountableSecrets, unmountable } from './mountable-secrets.ts';
 
 const serviceAccounts: GroupResource = { group: '', resource: 'serviceaccounts' };
 const defaultName = 'default';
+const defaultWaitTurns = 50;
+/** As often, and for about as long, as kube-apiserver asks for it. */
+const defaultWaitAttempts = 10;
+const defaultWaitMs = 150;
 
 /** Pods run as a service account that exists, carry its token and pull secrets, and use no secrets that it may not. */
-export const serviceAccount: AdmissionPluginFactory = ({ reader, random }) => ({
+export const serviceAccount: AdmissionPluginFactory = ({ reader, random, clock }) => ({
   name: 'ServiceAccount',
   mutate: (request) => {
     const { operation, object } = request;
@@ -27,8 +32,9 @@ export const serviceAccount: AdmissionPluginFactory = ({ reader, random }) => ({
     };
     const name = readSpec<IPodSpec>(object).serviceAccountName || defaultName;
     const isKnown = reader.get(serviceAccounts, request.namespace, name) !== undefined;
-    // Another server may just have made it.
-    return isKnown || !reader.fresh ? act() : reader.fresh().then(act);
+    return isKnown || isMirrorPod(object)
+      ? act()
+      : accountSoon(reader, clock, request.namespace, name).then(act);
   },
   validate: (request) => {
     if (request.object && concernsPod(request)) check(reader, request);
@@ -44,6 +50,22 @@ function fill(reader: Reader, random: Random, request: AdmissionRequest, pod: Ku
   }
   if ((spec.imagePullSecrets ?? []).length === 0 && account.imagePullSecrets?.length) {
     spec.imagePullSecrets = account.imagePullSecrets.map(({ name }) => (name === undefined ? {} : { name }));
+  }
+}
+
+/**
+ * Waits for an account that another server may just have made; and for the one that a controller makes for every new namespace: in
+ * this process that takes a few turns, and a controller of another server may take longer.
+ */
+async function accountSoon(reader: Reader, clock: Clock, namespace: string, name: string): Promise<void> {
+  const isThere = () => reader.get(serviceAccounts, namespace, name) !== undefined;
+  await reader.fresh?.();
+  if (name !== defaultName) return;
+  for (let turn = 0; turn < defaultWaitTurns && !isThere(); turn++) {
+    await new Promise<void>((resolve) => nextTurn(resolve));
+  }
+  for (let attempt = 1; attempt < defaultWaitAttempts && !isThere(); attempt++) {
+    await new Promise<void>((resolve) => clock.setTimer(defaultWaitMs, resolve));
   }
 }
 

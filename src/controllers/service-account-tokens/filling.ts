@@ -4,11 +4,8 @@ import { legacyTokenClaims } from '../../resources/core/serviceaccounts/token-cl
 import { itself, runLoop, source } from '../loop.ts';
 import { managerUser } from '../manager.ts';
 import type { Controller, ControllerTools } from '../types.ts';
-
-const nameAnnotation = 'kubernetes.io/service-account.name';
-const uidAnnotation = 'kubernetes.io/service-account.uid';
-
-const tokenType = 'kubernetes.io/service-account-token';
+import { runReferences } from './references.ts';
+import { nameAnnotation, tokenType, uidAnnotation } from './token-secrets.ts';
 
 /** For an index: token Secrets by the account that they are for. */
 const byAccount = ({ type, metadata }: Secret): readonly string[] =>
@@ -16,7 +13,7 @@ const byAccount = ({ type, metadata }: Secret): readonly string[] =>
 
 /**
  * Fills Secrets of type `kubernetes.io/service-account-token` with a token that never expires, and takes away those whose account
- * is gone. Such a token works as long as its Secret is there; one from a TokenRequest is the better one nearly always.
+ * is gone; and takes Secrets that are gone from the list of their account. Such a token works as long as its Secret is there; one from a TokenRequest is the better one nearly always.
  */
 export const filling: Controller = {
   names: ['serviceaccount-token-controller', 'serviceaccount-token'],
@@ -40,7 +37,15 @@ export const filling: Controller = {
       itself(held),
       source(accounts, (after, before) => ofAccount.get(keyOf((after ?? before)!)).map(keyOf)),
     ];
-    return runLoop({ name: 'serviceaccount-token', sources, reconcile }, tools);
+    const loops = [
+      runLoop({ name: 'serviceaccount-token', sources, reconcile }, tools),
+      runReferences(tools),
+    ];
+    return {
+      async stop() {
+        await Promise.all(loops.map(({ stop }) => stop()));
+      },
+    };
   },
 };
 
