@@ -27,8 +27,12 @@ export function etcdOptions(values: EtcdValues): EtcdOptions | undefined {
 
 function checkServer(server: string): void {
   const url = URL.parse(server);
-  const isOrigin =
-    url !== null && url.host !== '' && url.pathname === '/' && url.search + url.hash + url.username === '';
+  // Not repeated in the message: it holds a secret.
+  if (server.includes('@'))
+    throw new UsageError(
+      '--etcd-servers: user names and passwords are not supported; --etcd-certfile and --etcd-keyfile tell etcd who asks',
+    );
+  const isOrigin = url !== null && url.host !== '' && url.pathname === '/' && url.search + url.hash === '';
   if (!isOrigin || !['http:', 'https:'].includes(url.protocol))
     throw new UsageError(
       `--etcd-servers: ${JSON.stringify(server)} is not of the form http://host:port or https://host:port`,

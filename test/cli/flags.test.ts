@@ -85,6 +85,7 @@ describe('flags', () => {
       ['--service-node-port-range=5-4', /--service-node-port-range: 5-4 is not a range/],
       ['--storage-key-layout=etcd', /--storage-key-layout: "etcd" must be one of binnacle, upstream/],
       ['--runtime-config=api/all=perhaps', /--runtime-config: "perhaps" is neither/],
+      ['--etcd-servers=http://root:secret@127.0.0.1:2379', /^(?!.*secret).*passwords are not supported/],
       [
         '--etcd-servers=127.0.0.1:2379',
         /--etcd-servers: "127.0.0.1:2379" is not of the form http:\/\/host:port/,

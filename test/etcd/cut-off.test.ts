@@ -1,48 +1,10 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { realClock } from '../../src/apimachinery/clock.ts';
 import { WatchCache } from '../../src/storage/watch-cache.ts';
 import { bytes, put, remove, won } from '../kv/rules/kit.ts';
 import { openKv, startEtcd } from './start-etcd.ts';
-
-/** A way to etcd that can be cut. */
-async function wayTo(endpoint: string) {
-  const sockets = new Set<Socket>();
-  let isCut = false;
-  const server = createServer((socket) => {
-    if (isCut) return socket.destroy();
-    const onward = connect(Number(new URL(endpoint).port), '127.0.0.1');
-    for (const end of [socket, onward]) {
-      sockets.add(end);
-      end.on('error', () => {});
-      end.on('close', () => {
-        sockets.delete(end);
-        socket.destroy();
-        onward.destroy();
-      });
-    }
-    socket.pipe(onward).pipe(socket);
-    return socket;
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  return {
-    endpoint: `http://127.0.0.1:${port}`,
-    cut() {
-      isCut = true;
-      for (const socket of sockets) socket.destroy();
-    },
-    mend() {
-      isCut = false;
-    },
-    close() {
-      this.cut();
-      server.close();
-    },
-  };
-}
+import { wayTo } from './way-to.ts';
 
 test('a server cut off for longer than history is kept goes on with what is there', async (t) => {
   const etcd = await startEtcd();

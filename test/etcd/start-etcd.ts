@@ -36,14 +36,17 @@ interface MemberOptions {
   readonly name: string;
   readonly scheme: 'http' | 'https';
   readonly port: number;
+  /** Where it listens for the other members. */
   readonly peer: string;
-  /** `name=peer`, of all members, with commas. */
+  /** Where the others find it. */
+  readonly advertised: string;
+  /** `name=advertised`, of all members, with commas. */
   readonly cluster: string;
   readonly more: readonly string[];
 }
 
 /** Not started yet. */
-function member({ name, scheme, port, peer, cluster, more }: MemberOptions): Etcd {
+function member({ name, scheme, port, peer, advertised, cluster, more }: MemberOptions): Etcd {
   const directory = mkdtempSync(join(tmpdir(), 'etcd-'));
   const endpoint = `${scheme}://127.0.0.1:${port}`;
   const flags = [
@@ -52,7 +55,7 @@ function member({ name, scheme, port, peer, cluster, more }: MemberOptions): Etc
     `--listen-client-urls=${endpoint}`,
     `--advertise-client-urls=${endpoint}`,
     `--listen-peer-urls=${peer}`,
-    `--initial-advertise-peer-urls=${peer}`,
+    `--initial-advertise-peer-urls=${advertised}`,
     `--initial-cluster=${cluster}`,
     '--logger=zap',
     ...more,
@@ -99,17 +102,21 @@ export async function startEtcd(
 ): Promise<Etcd> {
   const [port, peerPort] = [await freePort(), await freePort()];
   const peer = `http://127.0.0.1:${peerPort}`;
-  const etcd = member({ name: 'one', scheme, port, peer, cluster: `one=${peer}`, more });
+  const etcd = member({ name: 'one', scheme, port, peer, advertised: peer, cluster: `one=${peer}`, more });
   await etcd.start();
   return etcd;
 }
 
-/** A cluster of three members. */
-export async function startCluster(): Promise<readonly Etcd[]> {
-  const peers: { name: string; port: number; peer: string }[] = [];
-  for (const name of ['one', 'two', 'three'])
-    peers.push({ name, port: await freePort(), peer: `http://127.0.0.1:${await freePort()}` });
-  const cluster = peers.map(({ name, peer }) => `${name}=${peer}`).join(',');
+/** A cluster of three members. `wayTo` gives the URL by which the others come to the one that listens at `peer`. */
+export async function startCluster(
+  wayTo: (peer: string, index: number) => Promise<string> = async (peer) => peer,
+): Promise<readonly Etcd[]> {
+  const peers: { name: string; port: number; peer: string; advertised: string }[] = [];
+  for (const [index, name] of ['one', 'two', 'three'].entries()) {
+    const peer = `http://127.0.0.1:${await freePort()}`;
+    peers.push({ name, port: await freePort(), peer, advertised: await wayTo(peer, index) });
+  }
+  const cluster = peers.map(({ name, advertised }) => `${name}=${advertised}`).join(',');
   const members = peers.map((one) => member({ ...one, scheme: 'http', cluster, more: [] }));
   await Promise.all(members.map((one) => one.start()));
   return members;

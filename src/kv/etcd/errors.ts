@@ -48,6 +48,13 @@ const isTooLarge = (error: unknown): boolean =>
 const isFull = (error: unknown): boolean =>
   isFailure(error, grpcCode.resourceExhausted, 'database space exceeded');
 
+/** That etcd does not let this client in, or not to do this. */
+const isRefused = (error: unknown): boolean =>
+  isFailure(error, grpcCode.unauthenticated, '') ||
+  isFailure(error, grpcCode.permissionDenied, '') ||
+  isFailure(error, grpcCode.invalidArgument, 'user name is empty') ||
+  isFailure(error, grpcCode.invalidArgument, 'authentication failed');
+
 /** Codes with which etcd refuses a request before anything of it happens. */
 const refusals: readonly number[] = [
   grpcCode.invalidArgument,
@@ -78,10 +85,9 @@ export const hadNoEffect = ({ code, details }: CallFailure): boolean =>
 export const isElsewhere = ({ code }: CallFailure): boolean => code === grpcCode.unavailable;
 
 const why = (error: CallError): string => {
-  const { code, details } = error.failure;
+  const { details } = error.failure;
   if (isFull(error)) return `etcd has no space left (${details})`;
-  if (code === grpcCode.unauthenticated || code === grpcCode.permissionDenied)
-    return `etcd refuses this client (${details})`;
+  if (isRefused(error)) return `etcd refuses this client (${details})`;
   return `etcd: ${details}`;
 };
 
