@@ -13,7 +13,7 @@ import { accessQuestion } from './authorization/access-question.ts';
 import { type Authorization, checkAuthorization, createAuthorization } from './authorization/index.ts';
 import { escalationGuard } from './authorization/rbac/escalation-plugin.ts';
 import { reloadFigures } from './configuration/reload-figures.ts';
-import { createReloads, type Reloads } from './configuration/reloads.ts';
+import { createReloads, failedReloads, type Reloads } from './configuration/reloads.ts';
 import {
   checkControllers,
   checkNodes,
@@ -28,6 +28,7 @@ import type { Core, HealthCheck } from './endpoints/core.ts';
 import { createDeadlines } from './endpoints/deadlines.ts';
 import type { Handler } from './endpoints/exchange.ts';
 import { createHandler } from './endpoints/handle.ts';
+import { healthChecks } from './endpoints/health-checks.ts';
 import { createMetrics } from './endpoints/metrics.ts';
 import { bindings } from './endpoints/virtual/bindings.ts';
 import { componentStatuses } from './endpoints/virtual/component-statuses.ts';
@@ -183,7 +184,7 @@ async function wire(options: ApiServerOptions, reloads: Reloads): Promise<ApiSer
     pump: createPump(clock.monotonicMs),
     minRequestTimeoutSeconds: options.minRequestTimeoutSeconds,
     stopping: state.stopping.signal,
-    healthChecks: healthChecks(cache, state, reloads),
+    healthChecks: healthOf(cache, state, reloads),
   };
   /** What writes now and then, and has to end before the store does. */
   const writers: (() => Promise<void>)[] = [];
@@ -369,40 +370,11 @@ interface ServerState {
   readonly stopping: AbortController;
 }
 
-function healthChecks(cache: WatchCache, state: ServerState, reloads: Reloads): HealthCheck[] {
-  const everywhere = ['healthz', 'livez', 'readyz'] as const;
-  return [
-    { name: 'ping', on: everywhere, check: () => undefined },
-    { name: 'log', on: everywhere, check: () => undefined },
-    { name: 'etcd', on: everywhere, check: () => cache.failure?.message },
-    {
-      name: 'informer-sync',
-      on: ['readyz'],
-      check: () => (cache.revision > 0 ? undefined : 'the store is not loaded'),
-    },
-    {
-      name: 'poststarthook/bootstrap',
-      on: everywhere,
-      check: () => (state.ready ? undefined : 'initial objects are being written'),
-    },
-    {
-      name: 'config-reload',
-      on: ['readyz'],
-      // Not a failure: what was good is still in use. The log says what is wrong; who asks here may be anybody.
-      check: () => undefined,
-      note: () => failedReloads(reloads),
-    },
-    {
-      name: 'shutdown',
-      on: ['readyz'],
-      check: () => (state.refusesReadiness ? 'process is shutting down' : undefined),
-    },
-  ];
-}
-
-const failedReloads = (reloads: Reloads): string =>
-  reloads
-    .states()
-    .filter(({ failure }) => failure !== undefined)
-    .map(({ name }) => `${name} was changed and could not be reloaded, the last good one is in use`)
-    .join('; ');
+const healthOf = (cache: WatchCache, state: ServerState, reloads: Reloads): HealthCheck[] =>
+  healthChecks({
+    storeFailure: () => cache.failure?.message,
+    isLoaded: () => cache.revision > 0,
+    isReady: () => state.ready,
+    refusesReadiness: () => state.refusesReadiness,
+    failedReloads: () => failedReloads(reloads),
+  });

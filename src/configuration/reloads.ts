@@ -96,3 +96,11 @@ function followFile({ name, path, load, clock, log }: Followed, first: string) {
     },
   };
 }
+
+/** What to tell of files that have changed and could not be read again; '' when there are none. Names no contents. */
+export const failedReloads = (reloads: Reloads): string =>
+  reloads
+    .states()
+    .filter(({ failure }) => failure !== undefined)
+    .map(({ name }) => `${name} was changed and could not be reloaded, the last good one is in use`)
+    .join('; ');
