@@ -1,7 +1,12 @@
 import type { IEvent } from 'kubernetes-models/v1/Event';
 import { type FieldError, FieldPath, invalid, required } from '../apimachinery/field-error.ts';
-import { validateImmutableField } from '../apimachinery/meta-validation.ts';
-import { byteLength, isDNS1123Subdomain, isQualifiedName } from '../apimachinery/names.ts';
+import { validateImmutableField, validateObjectMeta } from '../apimachinery/meta-validation.ts';
+import {
+  byteLength,
+  isDNS1123Subdomain,
+  isQualifiedName,
+  nameIsDNSSubdomain,
+} from '../apimachinery/names.ts';
 import type { KubeObject } from '../apimachinery/object.ts';
 import { invalidFor } from './validation/values.ts';
 
@@ -15,11 +20,19 @@ const path = FieldPath.of;
 const mismatch = 'does not match event.namespace';
 const involvedNamespacePath = path('involvedObject', 'namespace');
 
+const metadataRules = {
+  requiresNamespace: true,
+  validateName: nameIsDNSSubdomain,
+  path: path('metadata'),
+  builtIn: true,
+};
+
 /** Events are kept in core/v1 form whichever group they came through (core `ValidateEventCreate`). */
 export function validateEvent(object: KubeObject, group: EventGroup): FieldError[] {
   const event = object as unknown as IEvent;
   const errors = validateLegacy(event, group);
-  return group === '' ? errors : [...errors, ...validateNew(event)];
+  if (group === '') return errors;
+  return [...errors, ...validateObjectMeta(object.metadata, metadataRules), ...validateNew(event)];
 }
 
 /** Through events.k8s.io only the series of an event may change (core `ValidateEventUpdate`). */

@@ -55,6 +55,20 @@ describe('names', () => {
     expectCode(await use.api.post('/api/v1/namespaces/default/events', event), 201);
   });
 
+  it('come after what the kind itself asks for, and only when that is right', async () => {
+    const path = '/namespaces/default/events';
+    const event = { metadata: { name: 'a/b' }, involvedObject: { namespace: 'other' } };
+    const wrong = 'involvedObject.namespace: Invalid value: "other": does not match event.namespace';
+    assert.deepEqual(await causesOf(`/api/v1${path}`, event), [wrong]);
+    const regarding = { namespace: 'other' };
+    const [first, second] = await causesOf(`/apis/events.k8s.io/v1${path}`, {
+      metadata: { name: 'A_' },
+      regarding,
+    });
+    assert.equal(first, wrong);
+    assert.match(second ?? '', /^metadata\.name: Invalid value: "A_": a lowercase RFC 1123 subdomain/);
+  });
+
   it('of a device class are looked at once they are made', async () => {
     const made = await use.api.post('/apis/resource.k8s.io/v1/deviceclasses', {
       metadata: { generateName: 'a'.repeat(300) },

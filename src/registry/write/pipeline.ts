@@ -49,13 +49,15 @@ export async function admitNew(
   strategy.prepareForCreate?.(object, context);
   settlePresence(registry, target, object);
 
-  const errors = findings(() =>
-    joined(
-      validateObjectMeta(object.metadata, metadataRulesOf(target.definition)),
+  const errors = findings(() => {
+    const ofKind = joined(
       strategy.validate?.(object, context) ?? [],
       privileges(registry, target, 'create', object),
-    ),
-  );
+    );
+    // Where the kind has no rules for metadata, those of all objects come last, and only when nothing else is wrong.
+    if (strategy.metadataRules === 'anyName' && ofKind.length > 0) return ofKind;
+    return joined(validateObjectMeta(object.metadata, metadataRulesOf(target.definition)), ofKind);
+  });
   refuseInvalid(target, object, errors);
   dropEmptyLists(registry.schemas, target.definition.stored.schema, object);
   sendWarnings(strategy, object, undefined, context);
