@@ -241,7 +241,17 @@ test('a server with keys of its own is not let in beside another', async (t) => 
     await start(pki),
     /signs client certificates with a key of its own.*give all servers the same ca\.crt/,
   );
-  // Neither has left anything behind.
+  // The same keys, but tokens under another name.
+  const own = join(servers[0]!.dataDir, 'pki');
+  const [, another = ''] = await directoriesOfReplicas(t, 2);
+  for (const name of ['ca.crt', 'ca.key', 'sa.key', 'sa.pub']) {
+    await copyFile(join(own, name), join(another, 'pki', name));
+  }
+  assert.match(
+    await start(join(another, 'pki'), '--service-account-issuer=https://other.test'),
+    /issues service account tokens under another name.*give all servers the same --service-account-issuer/,
+  );
+  // None has left anything behind.
   assert.equal((await leasesOf(servers[0]!)).length, 1);
   await endpointsBecome(t, servers[0]!, ['192.0.2.1']);
 });

@@ -17,6 +17,8 @@ import { checkServiceAccountOptions, type ServiceAccountOptions } from './option
 export interface ServiceAccounts {
   /** The issuer of new tokens. */
   readonly issuer: string;
+  /** That one, and others whose tokens are taken. */
+  readonly issuers: readonly string[];
   /** Signs claims as a bound token of that issuer, or as they are when they name one themselves. */
   sign(claims: Readonly<Record<string, unknown>>): Promise<string>;
   /** The `kid` of the key that signs, and of others that tokens may be signed with. */
@@ -58,6 +60,7 @@ export function serviceAccounts(
   const tokenTools = { ...tools, audiences, keys: async () => (await keys()).verification };
   return {
     issuer,
+    issuers: options.issuers,
     sign: async (claims) => signToken({ iss: issuer, ...claims }, (await keys()).signing),
     keyIds: async () => (await keys()).verification.map(({ id }) => id),
     authenticators: [legacyTokens(options.lookup, tokenTools), boundTokens(options.issuers, tokenTools)],

@@ -7,7 +7,9 @@ import {
   identityLeaseRenewMs,
   identityNamespace,
   identityValue,
+  issuerMark,
   signsAnnotation,
+  tokenMark,
 } from '../../resources/bootstrap/identity-lease.ts';
 import type { ResourceDefinition } from '../../scheme/definition.ts';
 import type { Entry } from '../../storage/entry.ts';
@@ -63,10 +65,8 @@ export function checkSameTrust(registry: Registry, definition: ResourceDefinitio
     if (entry.createRevision >= mine.createRevision || !isAlive(entry, registry.clock.now())) continue;
     const other = serverOf(entry);
     if (other.accepts.length === 0) continue;
-    const foreign =
-      self.signs.find((mark) => !other.accepts.includes(mark)) ??
-      other.signs.find((mark) => !self.accepts.includes(mark));
-    if (foreign !== undefined) throw new Error(refusal(foreign, other.host));
+    const refusal = refusalOf(self.signs, other.accepts) ?? refusalOf(other.signs, self.accepts);
+    if (refusal) throw new Error(messageOf(refusal, other.host));
   }
 }
 
@@ -76,15 +76,40 @@ function isAlive(entry: Entry, nowMs: number): boolean {
   return typeof renewTime === 'string' && parseTime(renewTime) + aliveMs > nowMs;
 }
 
-function refusal(mark: string, host: string): string {
-  const [what, flags] = mark.startsWith(certificateMark)
-    ? ['client certificates', 'ca.crt and ca.key in --cert-dir, or name both authorities in --client-ca-file']
-    : [
-        'service account tokens',
-        'sa.key in --cert-dir, or the same --service-account-signing-key-file and --service-account-key-file',
-      ];
-  return (
-    `another server on this etcd, on host ${host}, signs ${what} with a key of its own, and one would not accept those of the other: ` +
-    `give all servers the same ${flags}`
-  );
+interface Refusal {
+  /** What its marks begin with. */
+  readonly kind: string;
+  /** What the other server does. */
+  readonly does: string;
+  readonly remedy: string;
 }
+
+const refusals: readonly Refusal[] = [
+  {
+    kind: issuerMark,
+    does: 'issues service account tokens under another name',
+    remedy: '--service-account-issuer',
+  },
+  {
+    kind: tokenMark,
+    does: 'signs service account tokens with a key of its own',
+    remedy:
+      'sa.key in --cert-dir, or the same --service-account-signing-key-file and --service-account-key-file',
+  },
+  {
+    kind: certificateMark,
+    does: 'signs client certificates with a key of its own',
+    remedy: 'ca.crt and ca.key in --cert-dir, or name both authorities in --client-ca-file',
+  },
+];
+
+/** What one server would not accept of another; kinds of marks that it does not tell of at all are of another version. */
+const refusalOf = (signs: readonly string[], accepts: readonly string[]): Refusal | undefined =>
+  refusals.find(
+    ({ kind }) =>
+      accepts.some((mark) => mark.startsWith(kind)) &&
+      signs.some((mark) => mark.startsWith(kind) && !accepts.includes(mark)),
+  );
+
+const messageOf = ({ does, remedy }: Refusal, host: string): string =>
+  `another server on this etcd, on host ${host}, ${does}, and one would not accept those of the other: give all servers the same ${remedy}`;

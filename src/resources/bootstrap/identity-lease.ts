@@ -18,7 +18,8 @@ export const identityValue = 'kube-apiserver';
 /** Lists of marks, so that a server that others cannot work with is noticed. */
 export const signsAnnotation = 'binnacle.dev/signs';
 export const acceptsAnnotation = 'binnacle.dev/accepts';
-/** What marks of both kinds begin with. */
+/** What marks of each kind begin with. */
+export const issuerMark = 'service-account-issuer:';
 export const tokenMark = 'service-account-key:';
 export const certificateMark = 'client-ca:';
 export const identityNamespace = 'kube-system';
