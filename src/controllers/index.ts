@@ -11,6 +11,7 @@ import { rootCaPublisher } from './certificates/root-ca.ts';
 import { signing } from './certificates/signing.ts';
 import { cronJob } from './cronjobs/cron-job.ts';
 import { deployment } from './deployments/deployment.ts';
+import { disruption } from './disruption/disruption.ts';
 import { endpoint } from './endpoints/endpoints.ts';
 import { mirroring } from './endpointslice-mirroring/mirroring.ts';
 import { endpointSlice } from './endpointslices/endpoint-slice.ts';
@@ -19,6 +20,7 @@ import { job } from './jobs/job.ts';
 import { leadWhileHolding } from './leader-election.ts';
 import { managerUser } from './manager.ts';
 import { namespace as namespaceController } from './namespace/namespace.ts';
+import { nodeLifecycle } from './node-lifecycle/node-lifecycle.ts';
 import { checkNodes, type NodeSettings } from './nodes/settings.ts';
 import { startNodes } from './nodes/simulated-nodes.ts';
 import { replicaSet } from './replicasets/replica-set.ts';
@@ -26,6 +28,7 @@ import { replicationController } from './replicasets/replication-controller.ts';
 import { scheduler } from './scheduler/scheduler.ts';
 import { filling } from './service-account-tokens/filling.ts';
 import { accounts } from './service-accounts/accounts.ts';
+import { taintEviction } from './taint-eviction/taint-eviction.ts';
 import type { Controller, ControllerTools, Running } from './types.ts';
 
 export { checkNodes, type NodeSettings };
@@ -42,6 +45,9 @@ const controllers: readonly Controller[] = [
   replicaSet,
   job,
   cronJob,
+  disruption,
+  nodeLifecycle,
+  taintEviction,
   approving,
   signing,
   filling,
