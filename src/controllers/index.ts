@@ -29,6 +29,7 @@ import { scheduler } from './scheduler/scheduler.ts';
 import { filling } from './service-account-tokens/filling.ts';
 import { accounts } from './service-accounts/accounts.ts';
 import { taintEviction } from './taint-eviction/taint-eviction.ts';
+import { statefulSet } from './statefulsets/stateful-set.ts';
 import type { Controller, ControllerTools, Running } from './types.ts';
 
 export { checkNodes, type NodeSettings };
@@ -43,6 +44,7 @@ const controllers: readonly Controller[] = [
   garbageCollector,
   deployment,
   replicaSet,
+  statefulSet,
   job,
   cronJob,
   disruption,

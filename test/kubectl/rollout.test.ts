@@ -143,3 +143,73 @@ const deployments: Script = {
 };
 
 kubectlScript('rollout of deployments', deployments);
+
+const statefulSet = `
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db}
+spec:
+  replicas: 2
+  serviceName: dbs
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec:
+      terminationGracePeriodSeconds: 1
+      containers: [{name: db, image: "db:1"}]
+`;
+
+/** StatefulSets on simulated nodes. */
+const statefulSets: Script = {
+  nodes: 2,
+  steps: [
+    ...nodesReady,
+    { run: 'create -f -', stdin: statefulSet, stdout: 'statefulset.apps/db created' },
+    {
+      run: 'rollout status statefulset/db --timeout=20s',
+      stdout: /(2 pods at revision db-\w+\.\.\.|partitioned roll out complete: 2 new pods.*)\n$/,
+    },
+    { run: 'get statefulset db', stdout: /^NAME +READY +AGE\ndb +2\/2 +\d+s$/m },
+    { run: 'get pods', stdout: /^(db-\d +1\/1 +Running +0 +\d+s\n){2}$/m },
+    { run: 'set image statefulset/db db=db:2', stdout: 'statefulset.apps/db image updated' },
+    {
+      run: 'rollout status statefulset/db --timeout=25s',
+      stdout: /(2 pods at revision db-\w+\.\.\.|partitioned roll out complete: 2 new pods.*)\n$/,
+    },
+    {
+      run: "get pods -o jsonpath='{.items[*].spec.containers[0].image}'",
+      stdout: 'db:2 db:2',
+    },
+    {
+      run: 'rollout history statefulset/db',
+      stdout: /^statefulset\.apps\/db \nREVISION +CHANGE-CAUSE\n1 +<none>\n2 +<none>$/m,
+    },
+    { run: 'rollout history statefulset/db --revision=1', stdout: /Image:\s+db:1/ },
+    { run: 'rollout undo statefulset/db', stdout: 'statefulset.apps/db rolled back' },
+    {
+      run: 'rollout status statefulset/db --timeout=25s',
+      stdout: /(2 pods at revision db-\w+\.\.\.|partitioned roll out complete: 2 new pods.*)\n$/,
+    },
+    {
+      run: "get pods -o jsonpath='{.items[*].spec.containers[0].image}'",
+      stdout: 'db:1 db:1',
+    },
+    { run: 'rollout restart statefulset/db', stdout: 'statefulset.apps/db restarted' },
+    {
+      run: 'rollout status statefulset/db --timeout=25s',
+      stdout: /(2 pods at revision db-\w+\.\.\.|partitioned roll out complete: 2 new pods.*)\n$/,
+    },
+    { run: 'scale statefulset db --replicas=1', stdout: 'statefulset.apps/db scaled' },
+    { run: 'wait --for=delete pod/db-1 --timeout=20s', stdout: /.?/ },
+    {
+      run: 'describe statefulset db',
+      stdout: [
+        /^Replicas: +1 desired \| 1 total$/m,
+        /^Pods Status: +1 Running \/ 0 Waiting \/ 0 Succeeded \/ 0 Failed$/m,
+        /^ {2}Normal +SuccessfulDelete .*statefulset-controller +Delete Pod db-1 in StatefulSet db successful$/m,
+      ],
+    },
+  ],
+};
+
+kubectlScript('rollout of stateful sets', statefulSets);
