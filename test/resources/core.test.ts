@@ -806,7 +806,7 @@ describe('nodes', () => {
   test('have taints once per key and effect', () => {
     const taint = { key: 'k', effect: 'NoSchedule' };
     assert.deepEqual(problems(nodes, manifest(nodes, { spec: { taints: [taint, taint] } })), [
-      'metadata.taints[1]: Duplicate value: {"key":"k","effect":"NoSchedule"}: taints must be unique by key and effect pair',
+      'metadata.taints[1]: Duplicate value: {"Key":"k","Value":"","Effect":"NoSchedule","TimeAdded":null}: taints must be unique by key and effect pair',
     ]);
   });
 

@@ -17,7 +17,9 @@ test('runtime classes', () => {
       definition,
       runtimeClass({ handler: 'runc', scheduling: { tolerations: [toleration, toleration] } }),
     ),
-    ['scheduling.tolerations[1]: Duplicate value: {"key":"a","operator":"Exists"}'],
+    [
+      'scheduling.tolerations[1]: Duplicate value: {"Key":"a","Operator":"Exists","Value":"","Effect":"","TolerationSeconds":null}',
+    ],
   );
   assert.deepEqual(
     updateProblems(definition, runtimeClass({ handler: 'kata' }), runtimeClass({ handler: 'runc' })),

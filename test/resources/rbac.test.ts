@@ -67,6 +67,7 @@ describe('roles', () => {
       { aggregationRule: { clusterRoleSelectors: [{ matchExpressions: [{ key: 'a', operator: 'x' }] }] } },
       [
         'aggregationRule.clusterRoleSelectors[0].matchExpressions[0].operator: Invalid value: "x": not a valid selector operator',
+        'aggregationRule.clusterRoleSelectors[0]: Invalid value: null: invalid label selector.',
       ],
     ],
   ];

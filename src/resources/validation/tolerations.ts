@@ -79,11 +79,13 @@ export function validateTaints(taints: readonly ITaint[] | undefined, path: Fiel
       ...validateTaintEffect(effect, taintPath.child('effect')),
     ];
     const pair = `${effect}/${key}`;
+    // With the names of Go's fields, as the internal type has no others.
+    const printed = { Key: key, Value: value, Effect: effect, TimeAdded: taint.timeAdded ?? null };
     if (seen.has(pair)) {
       errors.push({
         type: 'FieldValueDuplicate',
         field: taintPath.toString(),
-        message: `Duplicate value: ${JSON.stringify(taint)}: taints must be unique by key and effect pair`,
+        message: `Duplicate value: ${JSON.stringify(printed)}: taints must be unique by key and effect pair`,
       });
     }
     seen.add(pair);

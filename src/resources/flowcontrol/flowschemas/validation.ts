@@ -49,7 +49,9 @@ function validatePrecedence(precedence: number, name: string): FieldError[] {
 
 function validateDistinguisher(method: { type?: string } | undefined): FieldError[] {
   if (!method || distinguishers.includes(method.type ?? '')) return [];
-  return [notSupported(path.child('distinguisherMethod', 'type'), method, distinguishers)];
+  return [
+    notSupported(path.child('distinguisherMethod', 'type'), { Type: method.type ?? '' }, distinguishers),
+  ];
 }
 
 function validateReference(name: string): FieldError[] {

@@ -41,7 +41,10 @@ function validateSpec(spec: PriorityLevelSpec, name: string): FieldError[] {
   switch (type) {
     case 'Exempt':
       if (limited) errors.push(forbidden(path.child('limited'), 'must be nil if the type is not Limited'));
-      if (exempt) errors.push(...validateShares(exempt, path.child('exempt')));
+      if (exempt) {
+        const exemptPath = path.child('exempt');
+        errors.push(...validateShares(exempt, exemptPath), ...validateLendable(exempt, exemptPath));
+      }
       break;
     case 'Limited':
       if (exempt) errors.push(forbidden(path.child('exempt'), 'must be nil if the type is Limited'));
@@ -53,18 +56,16 @@ function validateSpec(spec: PriorityLevelSpec, name: string): FieldError[] {
   return errors;
 }
 
-function validateShares(
-  { nominalConcurrencyShares: shares = 0, lendablePercent: lendable = 0 }: Limited,
-  sharesPath: FieldPath,
-): FieldError[] {
-  return [
-    ...(shares < 0
-      ? [invalid(sharesPath.child('nominalConcurrencyShares'), shares, 'must be a non-negative integer')]
-      : []),
-    ...(lendable < 0 || lendable > 100
-      ? [invalid(sharesPath.child('lendablePercent'), lendable, 'must be between 0 and 100, inclusive')]
-      : []),
-  ];
+function validateShares({ nominalConcurrencyShares: shares = 0 }: Limited, path: FieldPath): FieldError[] {
+  return shares < 0
+    ? [invalid(path.child('nominalConcurrencyShares'), shares, 'must be a non-negative integer')]
+    : [];
+}
+
+function validateLendable({ lendablePercent: lendable = 0 }: Limited, path: FieldPath): FieldError[] {
+  return lendable < 0 || lendable > 100
+    ? [invalid(path.child('lendablePercent'), lendable, 'must be between 0 and 100, inclusive')]
+    : [];
 }
 
 function validateLimited(limited: Limited | undefined, limitedPath: FieldPath): FieldError[] {
@@ -73,6 +74,7 @@ function validateLimited(limited: Limited | undefined, limitedPath: FieldPath): 
   return [
     ...validateShares(limited, limitedPath),
     ...validateLimitResponse(limited.limitResponse ?? {}, limitedPath.child('limitResponse')),
+    ...validateLendable(limited, limitedPath),
     ...(borrowing < 0
       ? [
           invalid(

@@ -37,6 +37,15 @@ function validateScheduling({
   ];
 }
 
+/** With the names of Go's fields, as the internal type has no others. */
+const printed = ({ key, operator, value, effect, tolerationSeconds }: IToleration) => ({
+  Key: key ?? '',
+  Operator: operator ?? '',
+  Value: value ?? '',
+  Effect: effect ?? '',
+  TolerationSeconds: tolerationSeconds ?? null,
+});
+
 /** Tolerations that differ only in their seconds count as the same. */
 function validateUniqueTolerations(tolerations: readonly IToleration[], path: FieldPath): FieldError[] {
   const again = repeated(
@@ -44,5 +53,7 @@ function validateUniqueTolerations(tolerations: readonly IToleration[], path: Fi
       JSON.stringify([key, operator, value, effect]),
     ),
   );
-  return tolerations.flatMap((toleration, i) => (again[i] ? [duplicate(path.index(i), toleration)] : []));
+  return tolerations.flatMap((toleration, i) =>
+    again[i] ? [duplicate(path.index(i), printed(toleration))] : [],
+  );
 }

@@ -1,4 +1,4 @@
-import { type FieldError, FieldPath, required } from '../../../apimachinery/field-error.ts';
+import { type FieldError, FieldPath, invalid, required } from '../../../apimachinery/field-error.ts';
 import type { LabelSelectorObject } from '../../../apimachinery/label-selector.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import { validateLabelSelector } from '../../validation/label-selector.ts';
@@ -23,5 +23,9 @@ function validateAggregation(rule: AggregationRule | undefined): FieldError[] {
   if (selectors.length === 0) {
     return [required(path, 'at least one clusterRoleSelector required if aggregationRule is non-nil')];
   }
-  return selectors.flatMap((selector, i) => validateLabelSelector(selector, path.index(i)));
+  return selectors.flatMap((selector, i) => {
+    const errors = validateLabelSelector(selector, path.index(i));
+    // Said once more of what cannot be made a selector.
+    return errors.length > 0 ? [...errors, invalid(path.index(i), null, 'invalid label selector.')] : [];
+  });
 }
