@@ -15,6 +15,8 @@ export interface BenchOptions {
   readonly deletePods: number;
   /** Watchers of the fan-out. */
   readonly watchers: number;
+  /** Watches that each want something else than what is written. */
+  readonly selectiveWatchers: number;
   /** Objects of the full store, and of the one that it is compared with. */
   readonly objects: number;
   readonly fewObjects: number;
@@ -43,6 +45,7 @@ const flags = {
   'list-pods': { type: 'string' },
   'delete-pods': { type: 'string' },
   watchers: { type: 'string' },
+  'selective-watchers': { type: 'string' },
   objects: { type: 'string' },
   'few-objects': { type: 'string' },
   bindings: { type: 'string' },
@@ -62,6 +65,7 @@ const full = {
   listPods: 10_000,
   deletePods: 2_200,
   watchers: 1_000,
+  selectiveWatchers: 5_000,
   objects: 100_000,
   bindings: 10_000,
 };
@@ -71,6 +75,7 @@ const quick = {
   listPods: 2_000,
   deletePods: 500,
   watchers: 100,
+  selectiveWatchers: 200,
   objects: 5_000,
   bindings: 2_000,
 };
@@ -78,13 +83,13 @@ const fewObjects = 1_000;
 
 export const usage = `npm run bench -- [options]
   --only=get,create     parts to run (all: start, get, list, create, update, patch, watch, fairness, list-large,
-                        fan-out, deletecollection, large-store, authorization)
+                        fan-out, selective, deletecollection, large-store, authorization)
   --quick               small numbers, one round
   --rounds=N            measurements of everything, taken in turns (${full.rounds})
   --seconds=S           length of one measurement (${full.seconds})
   --clients=1,16,128    concurrent clients
   --list-pods=N --delete-pods=N --watchers=N --objects=N --few-objects=N
-  --bindings=N
+  --bindings=N --selective-watchers=N
   --directory=DIR       where the stores live meanwhile (below bench/results)
   --server=PATH         command line of the server (bin/binnacle.js)
   --against=PATH        the same of another checkout, measured beside it
@@ -109,6 +114,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
     listPods: sized('list-pods', base.listPods),
     deletePods: sized('delete-pods', base.deletePods),
     watchers: sized('watchers', base.watchers),
+    selectiveWatchers: sized('selective-watchers', base.selectiveWatchers),
     objects: sized('objects', base.objects),
     fewObjects: sized('few-objects', fewObjects),
     bindings: sized('bindings', base.bindings),

@@ -9,6 +9,7 @@ import { largeStore } from './parts/large-store.ts';
 import { list } from './parts/list.ts';
 import { listLarge } from './parts/list-large.ts';
 import type { Part } from './parts/part.ts';
+import { selective } from './parts/selective.ts';
 import { start } from './parts/start.ts';
 import { fanOut, watch } from './parts/watch.ts';
 import { create, patch, update } from './parts/writes.ts';
@@ -28,6 +29,7 @@ const parts: readonly Part[] = [
   fairness,
   listLarge,
   fanOut,
+  selective,
   deleteCollection,
   largeStore,
   authorization,

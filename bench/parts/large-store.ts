@@ -4,7 +4,7 @@ import { createPod, podsPath, updatePod } from '../load/pod.ts';
 import { compare, measureJob } from '../measure.ts';
 import { residentMiB } from '../subjects/process-figures.ts';
 import type { Server } from '../subjects/types.ts';
-import { addPods, getRequest, type Part, settleMs } from './part.ts';
+import { addPods, bodyOf, getRequest, type Part, settleMs } from './part.ts';
 
 const clients = 16;
 /** Pods in the namespace that is worked on; all others are in another. */
@@ -29,6 +29,7 @@ export const largeStore: Part = {
       await fill(bench, large, objects);
       await fill(bench, small, fewObjects);
       await recordMemory(bench, full, large);
+      await compareWithBytes(bench, full, large, small);
       for (const [name, request, requests] of works) {
         await compare(
           bench,
@@ -44,6 +45,7 @@ export const largeStore: Part = {
       await large.stop();
     }
     const again = await kind.start(directory);
+    await recordMemory(bench, `${full}, started again`, again);
     await again.stop();
     bench.record({
       part: 'start',
@@ -53,6 +55,22 @@ export const largeStore: Part = {
     });
   },
 };
+
+/** What the objects of the full store take, above what a server with few of them takes, against their bytes. */
+async function compareWithBytes(bench: Bench, label: string, large: Server, small: Server): Promise<void> {
+  const { objects, fewObjects } = bench.options;
+  const [full, few] = [residentMiB(large.pids), residentMiB(small.pids)];
+  if (full === undefined || few === undefined || objects <= fewObjects) return;
+  const { length } = await bodyOf(large, `${podsPath(benchNamespace)}/pod-0`);
+  const bytes = (length * (objects - fewObjects)) / 1024 ** 2;
+  bench.record({
+    part: 'memory-per-byte',
+    label,
+    unit: 'MiB',
+    figures: { [large.name]: { value: full - few }, 'their bytes': { value: bytes } },
+    baseline: { subject: 'their bytes', ratio: (full - few) / bytes },
+  });
+}
 
 const works: readonly (readonly [string, RequestTemplate, number | undefined])[] = [
   ['get', getRequest(`${podsPath(benchNamespace)}/pod-{client}`), undefined],

@@ -20,6 +20,16 @@ const ratioTargets: readonly RatioTarget[] = [
   { target: 'a well-behaved client within 3 times of its idle latency', part: 'fairness', limit: 3 },
   { target: 'a long LIST within 3 times of sending its bytes', part: 'list-large', limit: 3 },
   { target: 'latency of a full store within 1.3 times of a small one', part: 'large-store', limit: 1.3 },
+  {
+    target: 'memory of the objects of a full store within 1.6 times their bytes',
+    part: 'memory-per-byte',
+    limit: 1.6,
+  },
+  {
+    target: 'a write that concerns none of many watches within 1.3 times of one without them',
+    part: 'selective',
+    limit: 1.3,
+  },
   { target: 'deciding among many bindings within 2 times of among few', part: 'authorization', limit: 2 },
 ];
 const maxStallMs = 50;
