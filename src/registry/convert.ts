@@ -1,5 +1,6 @@
 import { apiVersionOf } from '../apimachinery/gvk.ts';
 import type { KubeObject } from '../apimachinery/object.ts';
+import { createRecentEncodings } from '../apimachinery/recent-encodings.ts';
 import type { ResourceDefinition, ServedVersion } from '../scheme/definition.ts';
 import type { Entry } from '../storage/entry.ts';
 import type { Served } from './catalog.ts';
@@ -29,16 +30,19 @@ export function storedVersionOf(definition: ResourceDefinition): ServedVersion |
   return definition.versions.find(({ version }) => version === definition.stored.version);
 }
 
-const converted = new WeakMap<Entry, Map<string, Buffer>>();
+/** Converted objects kept for whoever asks for the same version next, as far as they are not answered as they are stored. */
+const maxConvertedBytes = 8 * 1024 * 1024;
 
-/** An entry's bytes in a served version: the stored ones, or converted once and kept with the entry. */
+const converted = createRecentEncodings<Entry>(maxConvertedBytes);
+
+/** An entry's bytes in a served version: the stored ones, or converted and kept for a while. */
 export function bytesIn(served: Served, entry: Entry): Buffer {
   if (servedAsStored(served)) return entry.bytes;
-  let versions = converted.get(entry);
-  if (!versions) converted.set(entry, (versions = new Map()));
-  const key = `${served.definition.group}/${served.version.version}`;
-  let bytes = versions.get(key);
-  if (!bytes) versions.set(key, (bytes = encode(fromStored(served, entry.decode()))));
+  const form = `${served.definition.group}/${served.version.version}`;
+  const known = converted.get(entry, form);
+  if (known) return known;
+  const bytes = encode(fromStored(served, entry.decode()));
+  converted.set(entry, form, bytes);
   return bytes;
 }
 

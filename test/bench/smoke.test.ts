@@ -54,8 +54,8 @@ describe('npm run bench', () => {
       'fan-out',
       'selective',
       'deletecollection',
-      'large-store',
       'memory-per-byte',
+      'large-store',
       'authorization',
     ]);
     for (const { part, label, figures } of rows) {
