@@ -66,12 +66,12 @@ test('what one server was told about permissions decides on the other', async (t
 test('servers that create at the same time keep within a quota together', async (t) => {
   const { servers } = await startReplicas(t, 3);
   const namespace = 'tight';
-  const hard = { 'count/configmaps': '20' };
+  const hard = { 'count/secrets': '20' };
   const [{ api }] = servers as [StartedBinnacle];
   await api.createNamespace({ body: { metadata: { name: namespace } } });
   const quota: V1ResourceQuota = { metadata: { name: 'few' }, spec: { hard } };
   const made = await api.createNamespacedResourceQuota({ namespace, body: quota });
-  const used = { 'count/configmaps': '0' };
+  const used = { 'count/secrets': '0' };
   await api.replaceNamespacedResourceQuotaStatus({
     namespace,
     name: 'few',
@@ -82,20 +82,17 @@ test('servers that create at the same time keep within a quota together', async 
 
   const attempts = await Promise.allSettled(
     Array.from({ length: 90 }, (_, i) =>
-      servers[i % 3]!.api.createNamespacedConfigMap({ namespace, body: { metadata: { name: `c-${i}` } } }),
+      servers[i % 3]!.api.createNamespacedSecret({ namespace, body: { metadata: { name: `c-${i}` } } }),
     ),
   );
   const refused = attempts.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
   for (const error of refused) {
     assert.equal(statusOf(error), 403);
-    assert.match(
-      String(error),
-      /exceeded quota: few, requested: count\/configmaps=1, used: count\/configmaps=20/,
-    );
+    assert.match(String(error), /exceeded quota: few, requested: count\/secrets=1, used: count\/secrets=20/);
   }
   assert.equal(attempts.length - refused.length, 20);
-  const { items } = await servers[1]!.api.listNamespacedConfigMap({ namespace });
+  const { items } = await servers[1]!.api.listNamespacedSecret({ namespace });
   assert.equal(items.length, 20);
   const after = await servers[2]!.api.readNamespacedResourceQuota({ namespace, name: 'few' });
-  assert.deepEqual(after.status!.used, { 'count/configmaps': '20' });
+  assert.deepEqual(after.status!.used, { 'count/secrets': '20' });
 });
