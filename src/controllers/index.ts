@@ -28,8 +28,8 @@ import { replicationController } from './replicasets/replication-controller.ts';
 import { scheduler } from './scheduler/scheduler.ts';
 import { filling } from './service-account-tokens/filling.ts';
 import { accounts } from './service-accounts/accounts.ts';
-import { taintEviction } from './taint-eviction/taint-eviction.ts';
 import { statefulSet } from './statefulsets/stateful-set.ts';
+import { taintEviction } from './taint-eviction/taint-eviction.ts';
 import type { Controller, ControllerTools, Running } from './types.ts';
 
 export { checkNodes, type NodeSettings };
