@@ -25,6 +25,7 @@ import { checkNodes, type NodeSettings } from './nodes/settings.ts';
 import { startNodes } from './nodes/simulated-nodes.ts';
 import { replicaSet } from './replicasets/replica-set.ts';
 import { replicationController } from './replicasets/replication-controller.ts';
+import { resourceQuota } from './resource-quota/resource-quota.ts';
 import { scheduler } from './scheduler/scheduler.ts';
 import { filling } from './service-account-tokens/filling.ts';
 import { accounts } from './service-accounts/accounts.ts';
@@ -39,6 +40,7 @@ const controllers: readonly Controller[] = [
   endpointSlice,
   mirroring,
   replicationController,
+  resourceQuota,
   namespaceController,
   accounts,
   garbageCollector,

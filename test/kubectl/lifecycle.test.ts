@@ -61,4 +61,43 @@ const script: Script = {
   ],
 };
 
+/** A quota that is filled, refuses, and has room again. */
+const quota: Script = {
+  steps: [
+    { run: 'create cm before', stdout: 'configmap/before created' },
+    {
+      run: 'create quota few --hard=count/configmaps=3,pods=1,requests.cpu=1',
+      stdout: 'resourcequota/few created',
+    },
+    {
+      run: "wait --for=jsonpath='{.status.used.count/configmaps}'=2 quota/few --timeout=10s",
+      stdout: 'resourcequota/few condition met',
+    },
+    {
+      run: 'describe quota few',
+      stdout: [
+        /^Resource +Used +Hard$/m,
+        /^count\/configmaps +2 +3$/m,
+        /^pods +0 +1$/m,
+        /^requests\.cpu +0 +1$/m,
+      ],
+    },
+    { run: 'create cm another', stdout: 'configmap/another created' },
+    {
+      run: 'create cm last',
+      code: 1,
+      stderr:
+        /configmaps "last" is forbidden: exceeded quota: few, requested: count\/configmaps=1, used: count\/configmaps=3, limited: count\/configmaps=3$/m,
+    },
+    { run: 'get quota few', stdout: /^few .*count\/configmaps: 3\/3, pods: 0\/1, requests\.cpu: 0\/1/m },
+    { run: 'delete cm before', stdout: /^configmap "before" deleted/ },
+    {
+      run: "wait --for=jsonpath='{.status.used.count/configmaps}'=2 quota/few --timeout=10s",
+      stdout: 'resourcequota/few condition met',
+    },
+    { run: 'create cm last', stdout: 'configmap/last created' },
+  ],
+};
+
 kubectlScript('cascading deletion', script);
+kubectlScript('quota', quota);
