@@ -179,6 +179,31 @@ describe('sqlite store: space', () => {
     );
   });
 
+  test('a program that reads the database keeps no write from happening, and one that locks it only as long', async () => {
+    const kv = await open();
+    await create(kv, '/t/a');
+    const reader = new DatabaseSync(path, { readOnly: true });
+    reader.exec('BEGIN; SELECT count(*) FROM sqlite_master');
+    for (let round = 0; round < 5; round++)
+      await Promise.all(
+        Array.from({ length: 50 }, async (_, i) => won(await kv.putIf(`/t/${round}/${i}`, kilobytes(20), 0))),
+      );
+    reader.exec('COMMIT');
+    reader.close();
+
+    const locker = new DatabaseSync(path);
+    locker.exec('BEGIN IMMEDIATE');
+    const writing = kv.putIf('/t/locked', kilobytes(1), 0).catch((error: unknown) => error);
+    await create(kv, '/t/too').catch(() => {});
+    const result = await writing;
+    // Never half: refused as not done.
+    assert.ok(result instanceof StoreUnavailableError && !result.outcomeUnknown, String(result));
+    locker.exec('COMMIT');
+    locker.close();
+    await create(kv, '/t/locked');
+    assert.ok((await listed(kv, '/t/')).length > 250);
+  });
+
   test('the write-ahead log stays small', async () => {
     const kv = await open();
     for (let round = 0; round < 10; round++)

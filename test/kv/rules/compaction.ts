@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { FutureRevisionError } from '../../../src/kv/types.ts';
+import { CompactedError, FutureRevisionError } from '../../../src/kv/types.ts';
 import type { Rule } from '../suite.ts';
 import { bytes, create, listed, plainEvent, put, recorder, remove, won } from './kit.ts';
 
@@ -37,6 +37,43 @@ export const compactionRules: readonly Rule[] = [
       await kv.compact(last);
       assert.deepEqual(await listed(kv, '/t/'), before.lists.at(-1));
       assert.equal(kv.revision(), last);
+    },
+  },
+  {
+    number: 'K22',
+    title: 'a delete at the floor is still told, with what it deleted',
+    async check({ kv }) {
+      await create(kv, '/t/a', 'last words');
+      const gone = await remove(kv, '/t/a');
+      const next = await create(kv, '/t/b');
+      await kv.compact(gone);
+      const sink = recorder();
+      kv.watch(gone, sink, { previous: true });
+      await sink.reached(next);
+      assert.deepEqual(
+        sink.events.map(plainEvent).map(({ type, key, value, revision }) => [type, key, value, revision]),
+        [
+          ['delete', '/t/a', 'last words', gone],
+          ['put', '/t/b', '/t/b', next],
+        ],
+      );
+    },
+  },
+  {
+    number: 'K23',
+    title: 'no event is lost where a compaction meets a delete',
+    async check({ kv }) {
+      for (let round = 0; round < 30; round++) {
+        const made = await create(kv, '/t/a', `${round}`);
+        const sink = recorder();
+        const [gone] = await Promise.all([remove(kv, '/t/a'), kv.watch(made, sink, { previous: true })]);
+        await Promise.all([kv.compact(gone), create(kv, `/t/after-${round}`)]);
+        await sink.reached(kv.revision()).catch((error) => assert.ok(error instanceof CompactedError));
+        const told = sink.events.map(({ type, key }) => `${type} ${key}`);
+        // A watch that had not begun before the compaction is refused, and then it has told nothing.
+        const all = ['put /t/a', 'delete /t/a', `put /t/after-${round}`];
+        assert.deepEqual(told, sink.errors.length > 0 ? [] : all);
+      }
     },
   },
   {
