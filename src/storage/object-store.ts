@@ -146,14 +146,23 @@ export class ObjectStore {
         watch.stop();
         resolve(result);
       };
+      const take = (events: readonly KvEvent[]) => {
+        for (const event of events) {
+          if (event.revision > to) return finish(found);
+          if (++examined > maxExamined) return finish(undefined);
+          if (isBelow(prefix, event.key)) found.push(toChange(event));
+        }
+      };
       const watch = this.#kv.watch(
         from + 1,
         {
           onEvents: (events) => {
-            for (const event of events) {
-              if (event.revision > to) return finish(found);
-              if (++examined > maxExamined) return finish(undefined);
-              if (isBelow(prefix, event.key)) found.push(toChange(event));
+            try {
+              take(events);
+            } catch (error) {
+              // A value that nobody can read, which others wrote to a shared store.
+              watch.stop();
+              reject(error);
             }
           },
           onProgress: (revision) => {

@@ -1,6 +1,13 @@
 import type { Clock } from '../apimachinery/clock.ts';
 import { emptyMap, type OrderedMap } from '../apimachinery/ordered-map.ts';
-import { CompactedError, type Kv, type KvEvent, type KvWatch, type Revision } from '../kv/types.ts';
+import {
+  CompactedError,
+  type Kv,
+  type KvEvent,
+  type KvWatch,
+  type Revision,
+  StoreUnavailableError,
+} from '../kv/types.ts';
 import { ChangeWindow, type WindowLimits } from './change-window.ts';
 import { type ChangeEvent, type Entry, entryOf } from './entry.ts';
 import { storageError, translated } from './errors.ts';
@@ -97,7 +104,14 @@ export class WatchCache {
     return new Promise((resolve, reject) => {
       this.#kvWatch = this.#kv.watch(from, {
         onEvents: (events) => {
-          for (const event of events) this.#apply(event);
+          try {
+            for (const event of events) this.#apply(event);
+          } catch (error) {
+            // Others can write to a shared store what nobody can read. What comes after it makes no whole state any more.
+            reject(error);
+            this.#kvWatch?.stop();
+            this.#fail(new StoreUnavailableError((error as Error).message, false, { cause: error }));
+          }
         },
         onProgress: (reached) => {
           this.#reach(reached);
