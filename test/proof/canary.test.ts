@@ -25,7 +25,7 @@ describe('the checker finds a server whose store', () => {
         store: 'memory',
         seed: 1,
         rounds: 1,
-        leastCalls: 600,
+        least: { written: 150, read: 120 },
         clock: realClock,
         settleMs: 500,
         bug,

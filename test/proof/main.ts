@@ -48,7 +48,7 @@ for (let seed = number('seed'); ; seed++) {
     store: values.store as StoreName,
     seed,
     rounds: number('rounds'),
-    leastCalls: number('calls'),
+    least: { read: number('calls') / 3, written: number('calls') / 4 },
     clock,
     bug: values.bug,
     onProgress({ calls, events, faults, allFaults }) {

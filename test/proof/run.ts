@@ -15,8 +15,8 @@ export interface ProofOptions {
   readonly seed: number;
   /** How often each fault happens. */
   readonly rounds: number;
-  /** Calls that are made at least. */
-  readonly leastCalls: number;
+  /** What has to be done at least, however long it takes. */
+  readonly least: Partial<Done>;
   readonly clock: Clock;
   /** Milliseconds that the last writes may take to reach every watch, once nothing is wrong any more. */
   readonly settleMs?: number;
@@ -54,6 +54,13 @@ const clientCount = 5;
 const mostQuietMs = 500;
 const defaultSettleMs = 20_000;
 const retryMs = 50;
+const lookMs = 200;
+/** How long traffic goes on after the last fault when there has been too little of it. */
+const mostMs = 120_000;
+
+/** Whether everything was done as often as it has to be. */
+export const isEnough = (done: Done, least: Partial<Done>): boolean =>
+  Object.entries(least).every(([name, count]) => done[name as keyof Done] >= count);
 
 /** Drives a real server from several clients while things go wrong, and checks what they were told. */
 export async function runProof(options: ProofOptions): Promise<Proof> {
@@ -73,7 +80,7 @@ export async function runProof(options: ProofOptions): Promise<Proof> {
 }
 
 async function drive(options: ProofOptions, rig: Rig, history: Recorder, late: Violation[]): Promise<void> {
-  const { clock, seed, leastCalls, onProgress } = options;
+  const { clock, seed, least, onProgress } = options;
   const random = seededRandom(seed);
   const endpoints = await Promise.all(rig.servers.map((server, at) => server.endpoint(`s${at}`)));
   await createNamespaces(endpoints[0]!, history);
@@ -119,7 +126,8 @@ async function drive(options: ProofOptions, rig: Rig, history: Recorder, late: V
     faults++;
     tell();
   }
-  while (calls < leastCalls) await delay(clock, retryMs);
+  const giveUpAtMs = clock.monotonicMs() + mostMs;
+  while (!isEnough(doneOf(history), least) && clock.monotonicMs() < giveUpAtMs) await delay(clock, lookMs);
   trafficEnds = true;
   await Promise.all(traffic);
   await settle(clients[0]!, informers, options, late);
