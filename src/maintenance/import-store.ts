@@ -116,8 +116,7 @@ async function refuseObjects(etcd: EtcdOptions): Promise<void> {
   const { count } = await kv.count('/registry/').finally(() => kv.close());
   if (count === 0) return;
   throw new Error(
-    `etcd has ${count} keys below ${etcd.prefix}/ already; choose another --etcd-prefix, or stop the servers and delete them ` +
-      `(etcdctl del --prefix ${etcd.prefix}/)`,
+    `etcd has ${count} keys below ${etcd.prefix}/ already; choose another --etcd-prefix, or stop the servers and ${deletion(etcd)}`,
   );
 }
 
@@ -146,11 +145,17 @@ async function fromSpool(
     if (found !== wanted)
       throw new Error('etcd does not have what was written: somebody else wrote to it meanwhile');
     return { objects: spooled.objects, revision, digest: found, hasVersions: !renumber };
+  } catch (error) {
+    if (done === 0) throw error;
+    throw new Error(`${(error as Error).message}; before trying again, ${deletion(etcd)}`, { cause: error });
   } finally {
     reader.close();
     await kv.close();
   }
 }
+
+const deletion = ({ prefix }: EtcdOptions): string =>
+  `delete what is there (etcdctl del --prefix ${prefix}/)`;
 
 function* inRevisionOrder(reader: ReturnType<typeof openSqliteReader>, onItem: () => void) {
   for (const { revision, key, createRevision, value } of reader.log.rowsFrom(0)) {

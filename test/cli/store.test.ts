@@ -75,6 +75,9 @@ describe('binnacle store on a directory', { timeout: 240_000 }, () => {
     assert.deepEqual([back.code, back.err], [0, '']);
     assert.match(back.out, new RegExp(`restored, at revision ${revision + 1_000_000_000}\n`));
 
+    const status = JSON.parse((await store(t, 'status', '-o', 'json', `--data-dir=${restored}`)).out);
+    assert.deepEqual([status.rows, status.compactRevision], [status.objects, status.revision]);
+
     const again = await startBinnacle(t, restored);
     const { items, metadata } = await again.api.listNamespacedConfigMap({ namespace });
     const names = items.map((item) => item.metadata!.name!);

@@ -107,7 +107,7 @@ test('an etcd that is in use is left alone; one that was used elsewhere takes ob
   assert.equal(taken.code, 1);
   assert.match(
     taken.err,
-    /etcd has 1 keys below \/registry\/ already; choose another --etcd-prefix, or stop the servers and delete them/,
+    /etcd has 1 keys below \/registry\/ already; choose another --etcd-prefix, or stop the servers and delete what is there/,
   );
 
   const other = '--etcd-prefix=/other';
@@ -135,6 +135,23 @@ test('an etcd that is in use is left alone; one that was used elsewhere takes ob
     await succeeds(t, 'import', from, '--from-etcd-prefix=/other', `--data-dir=${back}`),
   );
   assert.equal(digest, digestIn(await succeeds(t, 'verify', flag, other)));
+});
+
+test('a value that is too large for etcd is named, and so is what to do then', async (t) => {
+  const { flag } = await etcdFor(t);
+  const directory = join(await temporaryDirectory(t), 'data');
+  const server = await startBinnacle(t, directory);
+  // etcd takes 1.5 MiB in one request.
+  const containers = [{ name: 'main', image: 'busybox:1', args: ['x'.repeat(1_700_000)] }];
+  await server.api.createNamespacedPod({
+    namespace,
+    body: { metadata: { name: 'large' }, spec: { containers } },
+  });
+  assert.equal(await server.stop(), 0);
+  const { code, out, err } = await store(t, 'import', `--from-data-dir=${directory}`, flag);
+  assert.deepEqual([code, out], [1, '']);
+  assert.match(err, /\/registry\/api\/v1\/pods\/default\/large: the value is larger than etcd takes/);
+  assert.match(err, /; before trying again, delete what is there \(etcdctl del --prefix \/registry\/\)\n$/);
 });
 
 test('a store that servers write to is exported as of one moment; a move says that it was written to', async (t) => {

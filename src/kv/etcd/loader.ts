@@ -65,7 +65,10 @@ type Leases = () => Promise<LeaseId>;
 
 async function put(calls: Calls, keys: KeySpace, item: EtcdLoadItem, lease: Leases): Promise<Revision> {
   const id = item.isLeased ? await lease() : 0;
-  const answer = await calls.transaction(putIfRequest(keys.toEtcd(item.key), item.value, 0, id));
+  const request = putIfRequest(keys.toEtcd(item.key), item.value, 0, id);
+  const answer = await calls.transaction(request).catch((error: unknown) => {
+    throw new Error(`${item.key}: ${(storeError(error, true) as Error).message}`, { cause: error });
+  });
   if (!answer.succeeded) throw new Error(`somebody else writes to etcd: ${item.key} is there already`);
   return answer.revision;
 }

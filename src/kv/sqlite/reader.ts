@@ -56,8 +56,8 @@ function opened(path: string): DatabaseSync {
   }
 }
 
-// Of a bare column beside max(), SQLite takes the value in the row that has the maximum.
-const newestRows = 'SELECT max(revision) AS revision, value IS NULL AS gone FROM log GROUP BY key';
+/** The newest row of each key. Of a bare column beside max(), SQLite takes the value in the row that has the maximum. */
+export const newestRows = 'SELECT max(revision) AS revision, value IS NULL AS gone FROM log GROUP BY key';
 const countKeys = `SELECT count(*) AS count FROM (${newestRows}) WHERE NOT gone`;
 
 function* itemsOf(db: DatabaseSync, log: Log): Generator<KeyValue> {

@@ -5,7 +5,7 @@ import { writing } from '../../apimachinery/write-whole.ts';
 import type { Revision } from '../types.ts';
 import { textOf } from './errors.ts';
 import { lockDirectory } from './lock.ts';
-import { isInUse, openSqliteReader } from './reader.ts';
+import { isInUse, newestRows, openSqliteReader } from './reader.ts';
 import { checkHeader, openDatabase } from './schema.ts';
 
 /*
@@ -96,13 +96,20 @@ export async function restoreSqlite(source: string, path: string, bump: Revision
       const revision = reader.revision + bump;
       reader.close();
       const db = new DatabaseSync(partial);
-      if (bump > 0) db.prepare('UPDATE floor SET compact_revision = ?').run(revision);
+      if (bump > 0) dropHistory(db, revision);
       db.close();
       return revision;
     });
   } finally {
     lock.close();
   }
+}
+
+function dropHistory(db: DatabaseSync, floor: Revision): void {
+  db.exec('BEGIN');
+  db.exec(`DELETE FROM log WHERE revision NOT IN (SELECT revision FROM (${newestRows}) WHERE NOT gone)`);
+  db.prepare('UPDATE floor SET compact_revision = ?').run(floor);
+  db.exec('COMMIT');
 }
 
 /** Throws when there is a store at `path` already. */
