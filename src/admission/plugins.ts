@@ -82,9 +82,15 @@ export const builtinPlugins: readonly BuiltinPlugin[] = [
   },
   { name: 'ExtendedResourceToleration', factory: extendedResourceToleration, onByDefault: false },
   { name: 'DefaultStorageClass', factory: defaultStorageClass, onByDefault: true },
-  // Off, unlike on the reference server: as long as no controller takes the finalizers off again, volumes and claims
-  // could never be deleted.
-  { name: 'StorageObjectInUseProtection', factory: storageObjectInUseProtection, onByDefault: false },
+  {
+    name: 'StorageObjectInUseProtection',
+    factory: storageObjectInUseProtection,
+    onByDefault: true,
+    besideControllers: [
+      'persistentvolumeclaim-protection-controller',
+      'persistentvolume-protection-controller',
+    ],
+  },
   {
     name: 'OwnerReferencesPermissionEnforcement',
     factory: ownerReferencesPermissionEnforcement,

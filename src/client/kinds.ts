@@ -17,6 +17,7 @@ import type { IPriorityClass } from 'kubernetes-models/scheduling.k8s.io/v1/Prio
 import type { ICSINode } from 'kubernetes-models/storage.k8s.io/v1/CSINode';
 import type { IStorageClass } from 'kubernetes-models/storage.k8s.io/v1/StorageClass';
 import type { IVolumeAttachment } from 'kubernetes-models/storage.k8s.io/v1/VolumeAttachment';
+import type { IVolumeAttributesClass } from 'kubernetes-models/storage.k8s.io/v1/VolumeAttributesClass';
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import type { IEndpoints } from 'kubernetes-models/v1/Endpoints';
 import type { IEvent } from 'kubernetes-models/v1/Event';
@@ -64,6 +65,7 @@ export type ServiceAccount = Namespaced<IServiceAccount>;
 export type ServiceCIDR = Stored<IServiceCIDR>;
 export type StatefulSet = Namespaced<IStatefulSet>;
 export type StorageClass = Stored<IStorageClass>;
+export type VolumeAttributesClass = Stored<IVolumeAttributesClass>;
 export type VolumeAttachment = Stored<IVolumeAttachment>;
 
 /** Describes a collection: `namespaced<Pod>('', 'v1', 'pods', 'Pod')`. */
@@ -178,4 +180,10 @@ export const volumeAttachments = clusterScoped<VolumeAttachment>(
   'v1',
   'volumeattachments',
   'VolumeAttachment',
+);
+export const volumeAttributesClasses = clusterScoped<VolumeAttributesClass>(
+  'storage.k8s.io',
+  'v1',
+  'volumeattributesclasses',
+  'VolumeAttributesClass',
 );

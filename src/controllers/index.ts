@@ -15,6 +15,7 @@ import { disruption } from './disruption/disruption.ts';
 import { endpoint } from './endpoints/endpoints.ts';
 import { mirroring } from './endpointslice-mirroring/mirroring.ts';
 import { endpointSlice } from './endpointslices/endpoint-slice.ts';
+import { ephemeralVolumes } from './ephemeral-volumes/ephemeral.ts';
 import { garbageCollector } from './garbage-collector/garbage-collector.ts';
 import { job } from './jobs/job.ts';
 import { leadWhileHolding } from './leader-election.ts';
@@ -32,6 +33,8 @@ import { accounts } from './service-accounts/accounts.ts';
 import { statefulSet } from './statefulsets/stateful-set.ts';
 import { taintEviction } from './taint-eviction/taint-eviction.ts';
 import type { Controller, ControllerTools, Running } from './types.ts';
+import { volumeBinder } from './volume-binder/binder.ts';
+import { attributesProtection, claimProtection, volumeProtection } from './volume-protection/protection.ts';
 
 export { checkNodes, type NodeSettings };
 
@@ -52,6 +55,11 @@ const controllers: readonly Controller[] = [
   disruption,
   nodeLifecycle,
   taintEviction,
+  volumeBinder,
+  claimProtection,
+  volumeProtection,
+  attributesProtection,
+  ephemeralVolumes,
   approving,
   signing,
   filling,

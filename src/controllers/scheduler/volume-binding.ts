@@ -12,12 +12,12 @@ import {
 import { keyFor, keyOf } from '../../client/resource.ts';
 import { isFinished } from '../pod-state.ts';
 import type { ControllerTools } from '../types.ts';
+import { bindCompleted, selectedNode } from '../volume-matching.ts';
 import type { NodeState } from './cluster-state.ts';
 import { needsOf, type PodNeeds } from './pod-needs.ts';
 import { unboundClaims, volumesFor } from './volume-plugins.ts';
 import { claimsOf, type VolumeView } from './volume-view.ts';
 
-const selectedNode = 'volume.kubernetes.io/selected-node';
 /** How long a pod waits for its volumes before it is placed anew (`bindTimeoutSeconds`). */
 const bindTimeoutMs = 600_000;
 
@@ -107,7 +107,7 @@ function allBound(
     const look = () => {
       const waiting = claimsOf(needs).some(({ claimName }) => {
         const claim = view.claim(needs.namespace, claimName);
-        return claim?.metadata.annotations?.['pv.kubernetes.io/bind-completed'] === undefined;
+        return claim?.metadata.annotations?.[bindCompleted] === undefined;
       });
       if (!waiting) end(resolve);
     };

@@ -1,8 +1,7 @@
-import { selectorFromLabelSelector } from '../../apimachinery/label-selector.ts';
-import { compareQuantity, parseQuantity } from '../../apimachinery/quantity.ts';
 import type { PersistentVolume, PersistentVolumeClaim } from '../../client/kinds.ts';
 import { matchesNodeSelector } from '../node-affinity.ts';
 import { controllerOf } from '../owners.ts';
+import { bestVolume, bindCompleted } from '../volume-matching.ts';
 import type { NodeState } from './cluster-state.ts';
 import type { PodNeeds } from './pod-needs.ts';
 import type { FilterPlugin, NodeFilter, Refusal, Verdict, View } from './types.ts';
@@ -30,7 +29,7 @@ const inUse: Verdict = {
 export const noProvisioner = 'kubernetes.io/no-provisioner';
 
 const isBound = ({ spec, metadata }: PersistentVolumeClaim): boolean =>
-  Boolean(spec?.volumeName) && metadata.annotations?.['pv.kubernetes.io/bind-completed'] !== undefined;
+  Boolean(spec?.volumeName) && metadata.annotations?.[bindCompleted] !== undefined;
 
 /** Why a claim cannot be used yet; the claim when it can. */
 function usable(needs: PodNeeds, { claimName, isEphemeral }: ClaimUse, volumes: VolumeView) {
@@ -74,23 +73,6 @@ const isReachable = ({ spec }: PersistentVolume, { node }: NodeState): boolean =
   return required === undefined || matchesNodeSelector(required, node!);
 };
 
-/** Whether a volume has what a claim asks for. */
-function suits(
-  { spec: volume, metadata }: PersistentVolume,
-  { spec: claim, metadata: own }: PersistentVolumeClaim,
-) {
-  const reserved = volume?.claimRef;
-  if (reserved && (reserved.name !== own.name || reserved.namespace !== own.namespace)) return false;
-  if (reserved?.uid && reserved.uid !== own.uid) return false;
-  if (metadata.deletionTimestamp !== undefined) return false;
-  if ((volume?.volumeMode ?? 'Filesystem') !== (claim?.volumeMode ?? 'Filesystem')) return false;
-  const modes: readonly string[] = volume?.accessModes ?? [];
-  if (!(claim?.accessModes ?? []).every((mode) => modes.includes(mode))) return false;
-  if (claim?.selector && !selectorFromLabelSelector(claim.selector).matches(metadata.labels)) return false;
-  const [has, wants] = [volume?.capacity?.['storage'] ?? 0, claim?.resources?.requests?.['storage'] ?? 0];
-  return compareQuantity(parseQuantity(String(has)), parseQuantity(String(wants))) >= 0;
-}
-
 /** The smallest volume that is there for the claim and can be reached from the node. */
 export function volumeFor(
   claim: PersistentVolumeClaim,
@@ -98,13 +80,10 @@ export function volumeFor(
   volumes: VolumeView,
   taken: ReadonlySet<string>,
 ): PersistentVolume | undefined {
-  const size = ({ spec }: PersistentVolume) => parseQuantity(String(spec?.capacity?.['storage'] ?? 0));
-  return volumes
+  const candidates = volumes
     .availableVolumes(claim.spec?.storageClassName ?? '', claim)
-    .filter(
-      (volume) => !taken.has(volume.metadata.name) && isReachable(volume, state) && suits(volume, claim),
-    )
-    .sort((a, b) => compareQuantity(size(a), size(b)))[0];
+    .filter((volume) => !taken.has(volume.metadata.name) && isReachable(volume, state));
+  return bestVolume(claim, candidates);
 }
 
 /** Whether somebody would make a volume for the claim that the node reaches. */
