@@ -26,6 +26,7 @@ export function binnacle(name: string, script: string, nodeArgs: readonly string
         `--data-dir=${directory}`,
         // An API server alone, as the reference server is.
         '--controllers=serviceaccount-token',
+        '--run-nodes=false',
       ]);
       await untilReady({ url: `https://127.0.0.1:${port}` }, '/readyz', child);
       return {
