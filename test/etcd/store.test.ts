@@ -67,7 +67,7 @@ test('status, compact, verify and snapshot of an etcd that a server uses', async
   );
   assert.match(
     damaged.out,
-    /configmaps\/default\/b: its value says that it is "default"\/"a"\n.*2 FINDINGS\n$/,
+    /configmaps\/default\/b: its value says that it is "default"\/"a"\n(.*\n)*.*2 FINDINGS\n$/,
   );
 });
 
