@@ -130,6 +130,20 @@ describe('the node lifecycle', () => {
     assert.deepEqual(await taints(cluster, 'n2'), ['unreachable:NoSchedule']);
   });
 
+  it('is not misled when hours pass at once', async () => {
+    await using cluster = await stage(all, { nodes: 2 });
+    for (let hour = 0; hour < 4; hour++) await cluster.cluster.advance(3_600 * secondMs);
+    for (const { status, spec } of await cluster.list(nodesPath)) {
+      assert.equal(spec.taints, undefined);
+      assert.equal(status.conditions.find(({ type }: Loose) => type === 'Ready').status, 'True');
+    }
+    const events = await cluster.list('/api/v1/namespaces/default/events');
+    assert.deepEqual(
+      events.filter(({ reason }) => reason === 'NodeNotReady'),
+      [],
+    );
+  });
+
   it('marks nodes that are cordoned or under pressure', async () => {
     await using cluster = await stage(all);
     await addNode(cluster, 'n1');

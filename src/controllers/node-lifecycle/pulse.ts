@@ -72,6 +72,7 @@ export function createPulse({ clock, nodes, leases, onSilence }: PulseOptions): 
     one.atMs = clock.now();
     const wasSilent = one.silent;
     one.silent = false;
+    one.suspected = false;
     const graceLeftMs = graceOf(name);
     if (!one.timer || one.dueMs > one.atMs + graceLeftMs) arm(name, one, graceLeftMs);
     if (wasSilent) onSilence(name);
