@@ -22,9 +22,12 @@ export type PlannedAuthorizer =
 
 const webhookTimeoutMs = 30_000;
 
+/** As every cluster has it: nodes may do what their own pods need, everybody else what roles say. */
+const defaultModes: readonly AuthorizationMode[] = ['Node', 'RBAC'];
+
 /** What the flags ask for when they name no configuration file. */
 export function planOfFlags(options: AuthorizationOptions): readonly PlannedAuthorizer[] {
-  const modes: readonly AuthorizationMode[] = options.modes.length > 0 ? options.modes : ['RBAC'];
+  const modes: readonly AuthorizationMode[] = options.modes.length > 0 ? options.modes : defaultModes;
   return modes.map((type) => {
     if (type !== 'Webhook') return { type, name: type.toLowerCase() };
     const webhook: WebhookPlan = {

@@ -162,7 +162,7 @@ describe('binnacle why', () => {
     assert.equal(no.code, 1);
     assert.match(
       no.text,
-      /^no\n\nsystem:masters: no opinion\nRBAC: no opinion, \d+ rules that name the user\n/,
+      /^no\n\nsystem:masters: no opinion\nNode: no opinion\nRBAC: no opinion, \d+ rules that name the user\n/,
     );
     assert.match(no.text, /near miss: RoleBinding "readers\/default" .*\n {4}differs in verb: /);
     const [, yaml = ''] = no.text.split(/^# .*\n/m);

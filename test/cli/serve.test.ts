@@ -34,7 +34,8 @@ describe('binnacle serve', { timeout: 120_000 }, () => {
     await write('killed', 'SIGKILL');
     const { api, stop } = await startBinnacle(t, dataDir);
     const { items } = await api.listNamespacedConfigMap({ namespace });
-    assert.deepEqual(items.map(({ metadata }) => metadata?.name).sort(), ['killed', 'stopped']);
+    const names = items.map(({ metadata }) => metadata?.name).sort();
+    assert.deepEqual(names, ['killed', 'kube-root-ca.crt', 'stopped']);
     assert.equal(await stop('SIGINT'), 0);
   });
 });

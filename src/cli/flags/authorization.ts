@@ -23,7 +23,7 @@ export const authorizationFlags = Object.freeze({
   'authorization-mode': flag(
     modes,
     [],
-    `Authorizers to ask, in order: ${authorizationModes.join(', ')}. RBAC if neither this nor --authorization-config is given.`,
+    `Authorizers to ask, in order: ${authorizationModes.join(', ')}. Node and RBAC if neither this nor --authorization-config is given.`,
   ),
   'authorization-policy-file': flag(
     type.text,
