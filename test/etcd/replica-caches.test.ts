@@ -70,13 +70,11 @@ test('servers that create at the same time keep within a quota together', async 
   const [{ api }] = servers as [StartedBinnacle];
   await api.createNamespace({ body: { metadata: { name: namespace } } });
   const quota: V1ResourceQuota = { metadata: { name: 'few' }, spec: { hard } };
-  const made = await api.createNamespacedResourceQuota({ namespace, body: quota });
-  const used = { 'count/secrets': '0' };
-  await api.replaceNamespacedResourceQuotaStatus({
-    namespace,
-    name: 'few',
-    body: { ...made, status: { hard, used } },
-  });
+  await api.createNamespacedResourceQuota({ namespace, body: quota });
+  await within(
+    () => api.readNamespacedResourceQuota({ namespace, name: 'few' }),
+    ({ status }) => status?.used?.['count/secrets'] !== undefined,
+  );
   // Every server has the quota before anybody creates: a list shows what was answered before it.
   for (const server of servers) await server.api.listNamespacedResourceQuota({ namespace });
 
