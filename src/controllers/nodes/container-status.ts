@@ -2,7 +2,7 @@ import type { IContainer, IContainerStatus } from 'kubernetes-models/v1';
 import { formatTime } from '../../apimachinery/clock.ts';
 import type { Pod } from '../../client/kinds.ts';
 import type { ContainerKind } from './container.ts';
-import { type Attempt, type ContainerRun, containersOf, type PodRun } from './pod-run.ts';
+import { type Attempt, type ContainerRun, containersOf, lost, type PodRun } from './pod-run.ts';
 
 type State = NonNullable<IContainerStatus['state']>;
 
@@ -22,7 +22,7 @@ export function containerStatuses(
 function statusOf(run: PodRun, pod: Pod, container: IContainer, kind: ContainerKind): IContainerStatus {
   const one = run.containers.get(container.name);
   const attempt = one?.current;
-  const { state, lastState } = statesOf(one, (pod.spec?.initContainers?.length ?? 0) > 0);
+  const { state, lastState } = statesOf(one, run, (pod.spec?.initContainers?.length ?? 0) > 0);
   const resources = run.allocated.get(container.name);
   const amounts = resources?.requests ?? resources?.limits;
   return {
@@ -55,16 +55,29 @@ const mountStatus = ({ name, mountPath, readOnly }: NonNullable<IContainer['volu
   ...(readOnly ? { readOnly, recursiveReadOnly: 'Disabled' } : {}),
 });
 
-function statesOf(one: ContainerRun | undefined, hasInit: boolean): { state: State; lastState: State } {
+function statesOf(
+  one: ContainerRun | undefined,
+  run: PodRun,
+  hasInit: boolean,
+): { state: State; lastState: State } {
   const { current, previous, waiting } = one ?? {};
   if (current && !current.ended) {
     return { state: { running: { startedAt: formatTime(current.startedMs) } }, lastState: ended(previous) };
   }
-  if (current && !waiting) return { state: ended(current), lastState: ended(previous) };
+  if (current && (!waiting || run.finished)) return { state: ended(current), lastState: ended(previous) };
+  if (run.finished && one?.kind === 'main' && isInitialized(run)) {
+    return { state: { terminated: neverRan }, lastState: {} };
+  }
   const reason = waiting?.reason || (hasInit ? 'PodInitializing' : 'ContainerCreating');
   const message = waiting?.message ? { message: waiting.message } : {};
   return { state: { waiting: { reason, ...message } }, lastState: ended(current) };
 }
+
+const { exitCode, reason, message } = lost(0);
+const neverRan = { exitCode, reason, message: message! };
+
+const isInitialized = ({ containers }: PodRun): boolean =>
+  [...containers.values()].every(({ kind, current }) => kind !== 'init' || current?.ended?.exitCode === 0);
 
 function ended(attempt: Attempt | undefined): State {
   if (!attempt?.ended) return {};

@@ -6,6 +6,7 @@ import type { ControllerTools } from '../types.ts';
 import { refusal } from './admission.ts';
 import type { PlanOf } from './container.ts';
 import type { NodeVoices } from './node-users.ts';
+import { annotated, behaviorAnnotation } from './plans.ts';
 import { createPodAddresses } from './pod-addresses.ts';
 import { newPodRun, type PodRun, recoveredPodRun } from './pod-run.ts';
 import { rejectedStatus } from './pod-status.ts';
@@ -96,6 +97,10 @@ export function createPodKeeper({
         await writes.status(pod, node, rejectedStatus(pod, reason, message, clock.now()));
         return undefined;
       }
+      const { problem } = annotated(pod);
+      if (problem !== undefined && !hasBegun) {
+        voiceOf(node).recorder.event(pods, pod, 'Warning', 'InvalidBehavior', ignored(problem));
+      }
       const { uid } = node.metadata;
       const run = hasBegun ? recovered(key, pod, uid) : newPodRun(pod, uid, clock.now());
       runs.set(key, run);
@@ -115,6 +120,8 @@ export function createPodKeeper({
   };
   return keeper;
 }
+
+const ignored = (problem: string): string => `Annotation ${behaviorAnnotation} is ignored: ${problem}`;
 
 function end({ containers }: PodRun, nowMs: number): void {
   for (const { current } of containers.values()) current?.instance?.kill(nowMs);

@@ -1,6 +1,6 @@
 import type { ControllerTools, Running } from '../types.ts';
-import { declared, runsOn } from './declared.ts';
 import { createNodeVoices } from './node-users.ts';
+import { plansFrom } from './plans.ts';
 import { runPods } from './pods.ts';
 import { keepNodes } from './registration.ts';
 import type { NodeSettings } from './settings.ts';
@@ -11,8 +11,14 @@ import type { NodeSettings } from './settings.ts';
  */
 export function startNodes(settings: NodeSettings, tools: ControllerTools): Running {
   const voices = createNodeVoices(tools);
-  const plan = { startDelayMs: 0, implementation: declared(runsOn) };
-  const running = [keepNodes(settings, voices, tools), runPods(() => plan, voices, tools)];
+  const running = [
+    keepNodes(settings, voices, tools),
+    runPods(
+      plansFrom(() => []),
+      voices,
+      tools,
+    ),
+  ];
   return {
     async stop() {
       await Promise.all(running.map(({ stop }) => stop()));
