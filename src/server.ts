@@ -46,7 +46,7 @@ import { countObjects, objectCounter } from './registry/object-counts.ts';
 import { keepTrustPublished } from './registry/published-trust.ts';
 import { createReader } from './registry/reader.ts';
 import { joinReplicas, type Replica } from './registry/replicas/index.ts';
-import { keepRolesAggregated } from './registry/role-aggregation.ts';
+import { aggregateRoles } from './registry/role-aggregation.ts';
 import { checkRuntimeConfig } from './registry/runtime-config.ts';
 import { secretLabels } from './registry/secret-labels.ts';
 import { upstreamValues } from './registry/upstream-values.ts';
@@ -258,13 +258,8 @@ async function upkeep(
   certificates: ClientCertificates,
   log: Log,
 ): Promise<(() => Promise<void>)[]> {
-  const aggregation = keepRolesAggregated(registry, log);
-  await aggregation.settled;
-  return [
-    keepFlowControl(registry, log).stop,
-    keepTrustPublished(registry, certificates, log).stop,
-    aggregation.stop,
-  ];
+  await aggregateRoles(registry, log);
+  return [keepFlowControl(registry, log).stop, keepTrustPublished(registry, certificates, log).stop];
 }
 
 /** Longer than any request that claims an address and then writes its service. */

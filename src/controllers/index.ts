@@ -6,9 +6,12 @@ import { createInformers } from '../client/informers.ts';
 import type { ClientTransport } from '../client/transport.ts';
 import { workClock } from '../client/work-clock.ts';
 import { serviceAccountUser } from '../resources/core/serviceaccounts/token-claims.ts';
+import { tokenCleaner } from './bootstrap-tokens/cleaner.ts';
+import { bootstrapSigner } from './bootstrap-tokens/signer.ts';
 import { approving } from './certificates/approving.ts';
 import { rootCaPublisher } from './certificates/root-ca.ts';
 import { signing } from './certificates/signing.ts';
+import { clusterRoleAggregation } from './clusterrole-aggregation/aggregation.ts';
 import { cronJob } from './cronjobs/cron-job.ts';
 import { deployment } from './deployments/deployment.ts';
 import { disruption } from './disruption/disruption.ts';
@@ -22,16 +25,20 @@ import { leadWhileHolding } from './leader-election.ts';
 import { managerUser } from './manager.ts';
 import { namespace as namespaceController } from './namespace/namespace.ts';
 import { nodeLifecycle } from './node-lifecycle/node-lifecycle.ts';
+import { nodeTtl } from './node-ttl/node-ttl.ts';
 import { checkNodes, type NodeSettings } from './nodes/settings.ts';
 import { startNodes } from './nodes/simulated-nodes.ts';
+import { podGarbageCollector } from './pod-gc/pod-gc.ts';
 import { replicaSet } from './replicasets/replica-set.ts';
 import { replicationController } from './replicasets/replication-controller.ts';
 import { resourceQuota } from './resource-quota/resource-quota.ts';
 import { scheduler } from './scheduler/scheduler.ts';
 import { filling } from './service-account-tokens/filling.ts';
+import { unusedTokens } from './service-account-tokens/unused-tokens.ts';
 import { accounts } from './service-accounts/accounts.ts';
 import { statefulSet } from './statefulsets/stateful-set.ts';
 import { taintEviction } from './taint-eviction/taint-eviction.ts';
+import { ttlAfterFinished } from './ttl-after-finished/ttl-after-finished.ts';
 import type { Controller, ControllerTools, Running } from './types.ts';
 import { volumeBinder } from './volume-binder/binder.ts';
 import { attributesProtection, claimProtection, volumeProtection } from './volume-protection/protection.ts';
@@ -43,6 +50,7 @@ const controllers: readonly Controller[] = [
   endpointSlice,
   mirroring,
   replicationController,
+  podGarbageCollector,
   resourceQuota,
   namespaceController,
   accounts,
@@ -63,7 +71,13 @@ const controllers: readonly Controller[] = [
   approving,
   signing,
   filling,
+  nodeTtl,
+  bootstrapSigner,
+  tokenCleaner,
+  clusterRoleAggregation,
+  ttlAfterFinished,
   rootCaPublisher,
+  unusedTokens,
   scheduler,
 ];
 
@@ -81,9 +95,9 @@ export function checkControllers(chosen: readonly string[]): void {
 export const isChosenByName = (name: string, chosen: readonly string[]): boolean =>
   controllers.some((controller) => controller.names.includes(name) && isChosen(controller, chosen));
 
-function isChosen({ names }: Controller, chosen: readonly string[]): boolean {
+function isChosen({ names, onlyWhenNamed = false }: Controller, chosen: readonly string[]): boolean {
   if (names.some((name) => chosen.includes(name))) return true;
-  return chosen.includes('*') && !names.some((name) => chosen.includes(`-${name}`));
+  return !onlyWhenNamed && chosen.includes('*') && !names.some((name) => chosen.includes(`-${name}`));
 }
 
 /** What controllers need of the server around them. */

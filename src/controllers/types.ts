@@ -44,6 +44,8 @@ export interface Running {
 export interface Controller {
   /** As `--controllers` names it: kube-controller-manager's name, and its older one where it has one. */
   readonly names: readonly [string, ...string[]];
+  /** Not among those that `*` stands for, as in kube-controller-manager. */
+  readonly onlyWhenNamed?: boolean;
   /** Begins to follow what it is about. */
   readonly start: (tools: ControllerTools) => Running;
 }

@@ -7,51 +7,20 @@ import type { Registry, Target } from './context.ts';
 import { serverCaller } from './server-caller.ts';
 import { update } from './write/update.ts';
 
-export interface RoleAggregation {
-  /** Resolves when every role that collects others has their rules, for the first time. */
-  readonly settled: Promise<void>;
-  /** Resolves when nothing is being written any more. */
-  stop(): Promise<void>;
-}
-
 const clusterRoles = { group: 'rbac.authorization.k8s.io', resource: 'clusterroles' };
 
 /**
- * Keeps the rules of ClusterRoles with an `aggregationRule`, as kube-controller-manager does. Works when ClusterRoles change, and
- * never else.
+ * Fills the rules of ClusterRoles with an `aggregationRule`, once, so that they are whole on a fresh server. A controller keeps them.
+ * What cannot be written is logged.
  */
-export function keepRolesAggregated(registry: Registry, log: Log): RoleAggregation {
-  const { catalog, store, layout } = registry;
-  const definition = catalog.definition(clusterRoles);
-  if (!definition) return { settled: Promise.resolve(), stop: async () => {} };
-  let stopped = false;
-  let due = false;
-  let running = Promise.resolve();
-  const look = (): Promise<void> => {
-    if (due) return running;
-    due = true;
-    running = running.then(async () => {
-      due = false;
-      if (stopped) return;
-      await writeRules(registry).catch((error) => log.warn('aggregating ClusterRoles failed', { error }));
-    });
-    return running;
-  };
-  const prefix = resourcePrefix(layout, definition);
-  const subscription = store.cache.subscribe(prefix, store.cache.revision, () => void look());
-  return {
-    settled: look(),
-    async stop() {
-      stopped = true;
-      subscription?.stop();
-      await running;
-    },
-  };
-}
-
-async function writeRules(registry: Registry): Promise<void> {
-  const changed = settledRules(allRoles(registry));
-  await Promise.all([...changed.keys()].map((name) => writeRole(registry, name)));
+export async function aggregateRoles(registry: Registry, log: Log): Promise<void> {
+  if (!registry.catalog.definition(clusterRoles)) return;
+  try {
+    const changed = settledRules(allRoles(registry));
+    await Promise.all([...changed.keys()].map((name) => writeRole(registry, name)));
+  } catch (error) {
+    log.warn('aggregating ClusterRoles failed', { error });
+  }
 }
 
 function allRoles({ catalog, store, layout }: Registry): KubeObject[] {
