@@ -13,6 +13,7 @@ import { rootCaPublisher } from './certificates/root-ca.ts';
 import { signing } from './certificates/signing.ts';
 import { clusterRoleAggregation } from './clusterrole-aggregation/aggregation.ts';
 import { cronJob } from './cronjobs/cron-job.ts';
+import { daemonSet } from './daemonsets/daemon-set.ts';
 import { deployment } from './deployments/deployment.ts';
 import { disruption } from './disruption/disruption.ts';
 import { endpoint } from './endpoints/endpoints.ts';
@@ -55,6 +56,7 @@ const controllers: readonly Controller[] = [
   namespaceController,
   accounts,
   garbageCollector,
+  daemonSet,
   deployment,
   replicaSet,
   statefulSet,

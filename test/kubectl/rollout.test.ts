@@ -213,3 +213,65 @@ const statefulSets: Script = {
 };
 
 kubectlScript('rollout of stateful sets', statefulSets);
+
+const daemonSet = `
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: agent}
+spec:
+  selector: {matchLabels: {app: agent}}
+  template:
+    metadata: {labels: {app: agent}}
+    spec:
+      terminationGracePeriodSeconds: 1
+      containers: [{name: agent, image: "agent:1"}]
+`;
+
+/** DaemonSets on simulated nodes. */
+const daemonSets: Script = {
+  nodes: 2,
+  steps: [
+    ...nodesReady,
+    { run: 'create -f -', stdin: daemonSet, stdout: 'daemonset.apps/agent created' },
+    { run: 'rollout status ds/agent --timeout=20s', stdout: /daemon set "agent" successfully rolled out\n$/ },
+    {
+      run: 'get ds agent',
+      stdout:
+        /^NAME +DESIRED +CURRENT +READY +UP-TO-DATE +AVAILABLE +NODE SELECTOR +AGE\nagent +2 +2 +2 +2 +2 +<none> +\d+s$/m,
+    },
+    {
+      run: "get pods --sort-by=.spec.nodeName -o jsonpath='{.items[*].spec.nodeName}'",
+      stdout: 'node-1 node-2',
+    },
+    { run: 'set image ds/agent agent=agent:2', stdout: 'daemonset.apps/agent image updated' },
+    { run: 'rollout status ds/agent --timeout=25s', stdout: /daemon set "agent" successfully rolled out\n$/ },
+    {
+      run: "get pods -o jsonpath='{.items[*].spec.containers[0].image}'",
+      stdout: 'agent:2 agent:2',
+    },
+    {
+      run: 'rollout history ds/agent',
+      stdout: /^daemonset\.apps\/agent \nREVISION +CHANGE-CAUSE\n1 +<none>\n2 +<none>$/m,
+    },
+    { run: 'rollout undo ds/agent', stdout: 'daemonset.apps/agent rolled back' },
+    { run: 'rollout status ds/agent --timeout=25s', stdout: /daemon set "agent" successfully rolled out\n$/ },
+    {
+      run: "get pods -o jsonpath='{.items[*].spec.containers[0].image}'",
+      stdout: 'agent:1 agent:1',
+    },
+    { run: 'rollout restart ds/agent', stdout: 'daemonset.apps/agent restarted' },
+    { run: 'rollout status ds/agent --timeout=25s', stdout: /daemon set "agent" successfully rolled out\n$/ },
+    { run: 'label node node-1 role=edge', stdout: 'node/node-1 labeled' },
+    {
+      run: `patch ds agent -p '{"spec":{"template":{"spec":{"nodeSelector":{"role":"edge"}}}}}'`,
+      stdout: 'daemonset.apps/agent patched',
+    },
+    { run: 'rollout status ds/agent --timeout=25s', stdout: /daemon set "agent" successfully rolled out\n$/ },
+    { run: 'get ds agent', stdout: /^agent +1 +1 +1 +1 +1 +role=edge +\d+s$/m },
+    { run: 'delete ds agent', stdout: /^daemonset\.apps "agent" deleted/ },
+    { run: 'wait --for=delete pod -l app=agent --timeout=20s', stdout: /.?/, stderr: /.?/ },
+    { run: 'get pods', stderr: 'No resources found in default namespace.' },
+  ],
+};
+
+kubectlScript('rollout of daemon sets', daemonSets);
