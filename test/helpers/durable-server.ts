@@ -14,10 +14,7 @@ export interface DurableOptions {
 export function startDurableServer({
   dataDir,
   port = 0,
-  nodes = 0,
   ...settings
 }: DurableOptions): Promise<RunningServer> {
-  // Nodes are authorized as such, as kubeadm sets it up.
-  const ofNodes = nodes > 0 ? { nodes, authorization: { modes: ['Node', 'RBAC'] as const } } : {};
-  return startServer({ dataDir, securePort: port, shutdownGraceMs: 1_000, ...ofNodes, ...settings });
+  return startServer({ dataDir, securePort: port, shutdownGraceMs: 1_000, ...settings });
 }
