@@ -59,6 +59,19 @@ const stall: Fault = {
   },
 };
 
+/** Longer than a read of the newest waits for the cache. */
+const deafMs = 3_500;
+
+const deafen: Fault = {
+  name: 'a server hears nothing of what is written for a while',
+  async run(scene) {
+    const server = someServer(scene);
+    await server.ask({ ask: 'deafen' });
+    await delay(scene.clock, deafMs);
+    await server.ask({ ask: 'hear' });
+  },
+};
+
 const compact: Fault = {
   name: 'history is compacted up to',
   async run(scene) {
@@ -109,7 +122,7 @@ const pauseEtcd: Fault = {
 const faultsOf: Readonly<Record<StoreName, readonly Fault[]>> = {
   memory: [cut, stall, compact],
   sqlite: [cut, stall, compact, killServer, pauseServer],
-  etcd: [cut, stall, compact, killServer, pauseServer, killEtcd, pauseEtcd],
+  etcd: [cut, stall, deafen, compact, killServer, pauseServer, killEtcd, pauseEtcd],
 };
 
 const serverCount: Readonly<Record<StoreName, number>> = { memory: 1, sqlite: 1, etcd: 2 };

@@ -11,7 +11,7 @@ import { cryptoRandom, seededRandom } from '../../src/apimachinery/random.ts';
 import { openEtcdKv } from '../../src/kv/etcd/index.ts';
 import { createMemoryKv } from '../../src/kv/memory/index.ts';
 import { openSqliteKv } from '../../src/kv/sqlite/index.ts';
-import type { Kv } from '../../src/kv/types.ts';
+import type { Kv, WatchSink } from '../../src/kv/types.ts';
 import { makePrivateDirectory } from '../../src/pki/files.ts';
 import { serveStore } from '../../src/serve-store.ts';
 import { settingsOf } from '../../src/server-options.ts';
@@ -59,11 +59,55 @@ function stallable(kv: Kv) {
   };
 }
 
+/** What followers are told, that waits while they are deaf. */
+function deafenable(kv: Kv) {
+  let waiting: (() => void)[] | undefined;
+  const tell = (work: () => void) => (waiting ? void waiting.push(work) : work());
+  const through = (sink: WatchSink): WatchSink => ({
+    onEvents: (events) => tell(() => sink.onEvents(events)),
+    onProgress: (revision) => tell(() => sink.onProgress(revision)),
+    onError: (error) => tell(() => sink.onError(error)),
+  });
+  return {
+    kv: {
+      ...kv,
+      watch: (from, sink, options) => {
+        let stopped = false;
+        const live = (call: () => void) => stopped || call();
+        const watch = kv.watch(
+          from,
+          through({
+            onEvents: (events) => live(() => sink.onEvents(events)),
+            onProgress: (revision) => live(() => sink.onProgress(revision)),
+            onError: (error) => live(() => sink.onError(error)),
+          }),
+          options,
+        );
+        return {
+          stop() {
+            stopped = true;
+            watch.stop();
+          },
+        };
+      },
+    } satisfies Kv,
+    deafen: () => void (waiting ??= []),
+    hear() {
+      const due = waiting ?? [];
+      waiting = undefined;
+      for (const work of due) work();
+    },
+  };
+}
+
 await makePrivateDirectory(directory);
 const sound = await openStore();
-const { kv, stall, goOn } = stallable(
-  bug === undefined ? sound : withBug(sound, bug as BugName, seededRandom(1), realClock),
-);
+const {
+  kv: heard,
+  deafen,
+  hear,
+} = deafenable(bug === undefined ? sound : withBug(sound, bug as BugName, seededRandom(1), realClock));
+const { kv, stall, goOn } = stallable(heard);
 const bound = await bindPort(address, port);
 await serveStore(Promise.resolve(kv), {
   settings: settingsOf({
@@ -85,6 +129,8 @@ const say = (says: ChildSays) => process.send!(says);
 async function handle(asked: ChildAsked): Promise<void> {
   if (asked.ask === 'stall') stall();
   else if (asked.ask === 'go on') goOn();
+  else if (asked.ask === 'deafen') deafen();
+  else if (asked.ask === 'hear') hear();
   // Another replica may have gone further, or etcd may be away.
   else await sound.compact(asked.floor).catch(() => {});
   say({ did: asked.ask });

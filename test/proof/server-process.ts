@@ -22,6 +22,9 @@ export type ChildAsked =
   /** From now on the store does nothing. */
   | { readonly ask: 'stall' }
   | { readonly ask: 'go on' }
+  /** From now on followers of the store hear nothing, and then everything. Only for stores that others write to. */
+  | { readonly ask: 'deafen' }
+  | { readonly ask: 'hear' }
   /** Forgets history before the revision. */
   | { readonly ask: 'compact'; readonly floor: number };
 
