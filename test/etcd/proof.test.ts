@@ -1,3 +1,5 @@
+import { isFound } from '../proof/canary.ts';
 import { promisesHold } from '../proof/promises.ts';
 
 promisesHold('etcd');
+isFound('others forgotten', 'etcd');

@@ -37,13 +37,18 @@ export async function wayTo(target: string | WayOptions): Promise<Way> {
 
   const carry = (from: Socket, into: Socket, swallows: boolean): void => {
     let isFirst = !swallows;
+    const waiting: Buffer[] = [];
     from.on('data', (bytes: Buffer) => {
       if (isFirst && lets?.(bytes) === false) return void from.destroy();
       isFirst = false;
       if (swallows && isSwallowed) return;
-      const pass = () => void (into.destroyed || into.write(bytes));
-      // Timers of one length fire in the order in which they were made.
-      if (slowMs > 0) clock.setTimer(slowMs, pass);
+      waiting.push(bytes);
+      // Whichever timer fires passes on what came first, so that nothing overtakes.
+      const pass = () => {
+        const next = waiting.shift()!;
+        if (!into.destroyed) into.write(next);
+      };
+      if (slowMs > 0 || waiting.length > 1) clock.setTimer(slowMs, pass);
       else pass();
     });
   };

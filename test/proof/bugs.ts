@@ -142,6 +142,8 @@ export const bugs = {
     if (result.ok && random.int(onceIn) === 0) await kv.putIf(key, value, result.revision);
     return result;
   }),
+  /** What others wrote is not asked for: only a store that others write to shows it. */
+  'others forgotten': (kv) => ({ ...kv, currentRevision: async () => kv.revision() }),
 } as const satisfies Readonly<Record<string, Bug>>;
 
 export type BugName = keyof typeof bugs;

@@ -6,6 +6,7 @@ import { delay } from '../../src/apimachinery/clock.ts';
 import type { Random } from '../../src/apimachinery/random.ts';
 import { type Etcd, startEtcd } from '../etcd/start-etcd.ts';
 import { makeReplicaDirectories } from '../etcd/start-replicas.ts';
+import { type Way, wayTo } from '../etcd/way-to.ts';
 import type { Client } from './client.ts';
 import type { Recorder } from './history.ts';
 import { type ChildOptions, type ServerProcess, serverProcess } from './server-process.ts';
@@ -16,6 +17,8 @@ export type StoreName = ChildOptions['store'];
 export interface Scene {
   readonly servers: readonly ServerProcess[];
   readonly etcd: Etcd | undefined;
+  /** Of each server to etcd. */
+  readonly ways: readonly Way[];
   readonly clients: () => readonly Client[];
   /** The newest revision that any client knows. */
   readonly newest: () => number;
@@ -72,6 +75,19 @@ const deafen: Fault = {
   },
 };
 
+/** Milliseconds that everything between a server and etcd takes longer, in each direction. */
+const slowMs = 60;
+
+const slow: Fault = {
+  name: 'the way from a server to etcd is slow',
+  async run(scene) {
+    const way = scene.ways[scene.random.int(scene.ways.length)]!;
+    way.slow(slowMs);
+    for (let i = 0; i < 4; i++) await aWhile(scene);
+    way.slow(0);
+  },
+};
+
 const compact: Fault = {
   name: 'history is compacted up to',
   async run(scene) {
@@ -122,7 +138,7 @@ const pauseEtcd: Fault = {
 const faultsOf: Readonly<Record<StoreName, readonly Fault[]>> = {
   memory: [cut, stall, compact],
   sqlite: [cut, stall, compact, killServer, pauseServer],
-  etcd: [cut, stall, deafen, compact, killServer, pauseServer, killEtcd, pauseEtcd],
+  etcd: [cut, stall, deafen, slow, compact, killServer, pauseServer, killEtcd, pauseEtcd],
 };
 
 const serverCount: Readonly<Record<StoreName, number>> = { memory: 1, sqlite: 1, etcd: 2 };
@@ -130,6 +146,7 @@ const serverCount: Readonly<Record<StoreName, number>> = { memory: 1, sqlite: 1,
 export interface Rig {
   readonly servers: readonly ServerProcess[];
   readonly etcd: Etcd | undefined;
+  readonly ways: readonly Way[];
   readonly faults: readonly Fault[];
   close(): Promise<void>;
 }
@@ -138,11 +155,14 @@ export async function startRig(store: StoreName, bug: string | undefined): Promi
   const directory = await mkdtemp(join(tmpdir(), 'binnacle-proof-'));
   const directories = await makeReplicaDirectories(directory, serverCount[store]);
   const etcd = store === 'etcd' ? await startEtcd() : undefined;
-  const servers = directories.map((own) =>
-    serverProcess({ store, bug, port: 0, directory: own, etcd: etcd ? [etcd.endpoint] : [] }),
-  );
+  const ways = await Promise.all(etcd ? directories.map(() => wayTo(etcd.endpoint)) : []);
+  const servers = directories.map((own, at) => {
+    const way = ways[at];
+    return serverProcess({ store, bug, port: 0, directory: own, etcd: way ? [way.endpoint] : [] });
+  });
   const close = async () => {
     await Promise.all(servers.map((server) => server.kill()));
+    for (const way of ways) way.close();
     await etcd?.remove();
     await rm(directory, { recursive: true, force: true });
   };
@@ -152,5 +172,5 @@ export async function startRig(store: StoreName, bug: string | undefined): Promi
     await close();
     throw error;
   }
-  return { servers, etcd, faults: faultsOf[store], close };
+  return { servers, etcd, ways, faults: faultsOf[store], close };
 }
