@@ -4,3 +4,4 @@ export { type Random, seededRandom } from './apimachinery/random.ts';
 export { type RunningServer, type StartOptions, startServer } from './start-server.ts';
 export { type Cluster, type ClusterOptions, createCluster } from './testing/cluster.ts';
 export type { LocalListener } from './testing/listen.ts';
+export type { Idleness } from './testing/time.ts';

@@ -27,6 +27,13 @@ describe('examples', () => {
     );
   });
 
+  it('a-month-of-cron.ts', () => {
+    assert.match(
+      run('examples/a-month-of-cron.ts'),
+      /^the last report is of 2026-01-31T03:30:00\.000Z\n(nightly-\d+: 1 succeeded\n){3}$/,
+    );
+  });
+
   it('same-again.ts', () => {
     assert.match(run('examples/same-again.ts'), /"name":"settings-\w{5}".*\nand again, byte for byte\n$/);
   });
