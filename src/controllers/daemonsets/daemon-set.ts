@@ -69,6 +69,7 @@ function start(tools: ControllerTools): Running {
     const hash = current.metadata.labels?.[podRevisionLabel] ?? current.metadata.name;
     const { present, stray } = podsByNode(set, knownNodes.all(), ownPods);
     let againMs: number | undefined;
+    let isChanged = true;
     try {
       const placement = place(set, present, hash, { backOff, event: recorder.event, nowMs: clock.now() });
       againMs = placement.againMs;
@@ -77,10 +78,11 @@ function start(tools: ControllerTools): Running {
       const step = { create: placement.create, delete: [...placement.delete, ...lost] };
       const isPlaced = step.create.length + step.delete.length === 0;
       const next = isPlaced ? nextUpdate(set, present, hash, clock.now()) : step;
+      isChanged = next.create.length + next.delete.length > 0;
       await carryOut(set, next, hash, control);
     } finally {
-      const now = podsByNode(set, knownNodes.all(), podsOf.get(uid));
-      const counts = statusOf(set, now.present, hash, clock.now());
+      const now = isChanged ? podsByNode(set, knownNodes.all(), podsOf.get(uid)).present : present;
+      const counts = statusOf(set, now, hash, clock.now());
       const status = collisionCount > 0 ? { ...counts, collisionCount } : counts;
       if (isOutdated(set, status)) await sets.updateStatus({ ...set, status });
     }

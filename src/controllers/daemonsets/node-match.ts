@@ -12,16 +12,18 @@ export interface NodeMatch {
 
 const no: NodeMatch = { shouldRun: false, mayStay: false };
 
-/** Whether the pods of a DaemonSet belong on a node. */
-export function matchOf({ spec }: DaemonSet, node: Node): NodeMatch {
+/** Tells of nodes whether the pods of a DaemonSet belong there. */
+export function matcherOf({ spec }: DaemonSet): (node: Node) => NodeMatch {
   const podSpec = spec?.template.spec;
-  if (!podSpec) return no;
-  if (podSpec.nodeName && podSpec.nodeName !== node.metadata.name) return no;
-  if (!matchesNodeAffinity(podSpec, node)) return no;
-  const taints = node.spec?.taints;
+  if (!podSpec) return () => no;
   const tolerations = tolerationsOf(podSpec);
-  if (untolerated(taints, tolerations, placingEffects) === undefined) {
-    return { shouldRun: true, mayStay: true };
-  }
-  return { shouldRun: false, mayStay: untolerated(taints, tolerations, ['NoExecute']) === undefined };
+  return (node) => {
+    if (podSpec.nodeName && podSpec.nodeName !== node.metadata.name) return no;
+    if (!matchesNodeAffinity(podSpec, node)) return no;
+    const taints = node.spec?.taints;
+    if (untolerated(taints, tolerations, placingEffects) === undefined) {
+      return { shouldRun: true, mayStay: true };
+    }
+    return { shouldRun: false, mayStay: untolerated(taints, tolerations, ['NoExecute']) === undefined };
+  };
 }

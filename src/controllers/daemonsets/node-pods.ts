@@ -4,7 +4,7 @@ import { type DaemonSet, daemonSets, type Node, type Pod } from '../../client/ki
 import { availableInMs, isFinished, isTerminating } from '../pod-state.ts';
 import { podFrom } from '../pod-template.ts';
 import { podRevisionLabel } from '../revisions.ts';
-import { matchOf, type NodeMatch } from './node-match.ts';
+import { matcherOf, type NodeMatch } from './node-match.ts';
 import { tolerationsOf } from './tolerations.ts';
 
 const generationLabel = 'pod-template-generation';
@@ -25,6 +25,7 @@ export function podsByNode(
   nodes: Iterable<Node>,
   pods: readonly Pod[],
 ): { readonly present: readonly NodePods[]; readonly stray: readonly Pod[] } {
+  const matchOf = matcherOf(set);
   const byNode = new Map<string, Pod[]>();
   for (const pod of pods) {
     const node = isFinished(pod) && isTerminating(pod) ? undefined : targetOf(pod);
@@ -37,7 +38,7 @@ export function podsByNode(
     const { name } = node.metadata;
     const own = byNode.get(name) ?? [];
     byNode.delete(name);
-    return { node: name, pods: own.toSorted(byAge), ...matchOf(set, node) };
+    return { node: name, pods: own.length > 1 ? own.toSorted(byAge) : own, ...matchOf(node) };
   });
   return { present, stray: [...byNode.values()].flat() };
 }

@@ -116,6 +116,8 @@ function start(tools: ControllerTools): Running {
 /** Grows the new and shrinks the old, one of them at a time. */
 async function roll(begun: Rollout, steps: RolloutSteps): Promise<Rollout> {
   const rollout = await steps.withNewSet(begun);
+  // That it was made is written down before anything else is done.
+  if (!begun.newSet) return rollout;
   const grown = await steps.growNew(rollout);
   if (grown !== rollout) return grown;
   const shrunk = await steps.shrinkOld(rollout);

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Loose } from '../helpers/api.ts';
+import { podsPath, type Stage, stage } from './kit.ts';
+
+const apps = '/apis/apps/v1/namespaces/default';
+
+const workload = (name: string, spec: object = {}) => ({
+  metadata: { name },
+  spec: {
+    selector: { matchLabels: { app: name } },
+    template: {
+      metadata: { labels: { app: name } },
+      spec: { terminationGracePeriodSeconds: 5, containers: [{ name: 'c', image: 'one' }] },
+    },
+    ...spec,
+  },
+});
+
+const image = (name: string) => ({
+  spec: { template: { spec: { containers: [{ name: 'c', image: name }] } } },
+});
+
+/** Deployment, StatefulSet and DaemonSet on simulated nodes, from nothing to a second template. */
+async function scenario(cluster: Stage): Promise<void> {
+  const { create, merge } = cluster;
+  const idle = async () => assert.equal((await cluster.cluster.runUntilIdle()).idle, true);
+  await idle();
+  await create(`${apps}/deployments`, workload('web', { replicas: 4 }));
+  await create(`${apps}/statefulsets`, workload('db', { replicas: 3, serviceName: 'db' }));
+  await create(`${apps}/daemonsets`, workload('agent'));
+  await idle();
+  for (const path of ['deployments/web', 'statefulsets/db', 'daemonsets/agent']) {
+    await merge(`${apps}/${path}`, image('two'));
+  }
+  await idle();
+  await merge(`${apps}/deployments/web`, { spec: { replicas: 2 } });
+  await merge(`${apps}/statefulsets/db`, { spec: { replicas: 1 } });
+  await idle();
+}
+
+const withoutNodes = ({ metadata }: Loose): boolean => metadata.namespace === 'default';
+
+describe('workloads on simulated nodes', () => {
+  it('run, are rolled out, and are scaled', async () => {
+    await using cluster = await stage(['*'], { nodes: 3 });
+    await scenario(cluster);
+    const pods = await cluster.list(podsPath);
+    assert.deepEqual(
+      pods.map(({ metadata, spec, status }) =>
+        [metadata.labels.app, spec.containers[0].image, status.phase].join(' '),
+      ),
+      [...Array(3).fill('agent two Running'), 'db two Running', 'web two Running', 'web two Running'],
+    );
+    const [deployment] = await cluster.list(`${apps}/deployments`);
+    assert.equal(deployment.status.terminatingReplicas, 0);
+    const [statefulSet] = await cluster.list(`${apps}/statefulsets`);
+    assert.equal(statefulSet.status.currentRevision, statefulSet.status.updateRevision);
+  });
+
+  it('have the same history again from the same seed', async () => {
+    const histories: string[] = [];
+    for (let run = 0; run < 2; run++) {
+      await using cluster = await stage(['*'], { nodes: 3 });
+      await scenario(cluster);
+      const events = await cluster.list('/api/v1/events');
+      histories.push(JSON.stringify(events.filter(withoutNodes), undefined, 1));
+    }
+    assert.equal(histories[0], histories[1]);
+  });
+});
