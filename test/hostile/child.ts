@@ -40,6 +40,8 @@ const server = await startServer({
   dataDir: process.argv[2]!,
   bindAddress: '127.0.0.1',
   securePort: 0,
+  // The canaries must not change; a node that never speaks would.
+  controllers: ['*', '-nodelifecycle'],
   log: {
     ...silentLog,
     error: (message, fields) => unexpected.push(`${message}: ${textOf(fields?.['error'])}`),
