@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { delay, realClock } from '../../src/apimachinery/clock.ts';
 import { type StartedBinnacle, startBinnacle } from '../cli/start-binnacle.ts';
 import { until } from '../helpers/until.ts';
 import { startEtcd } from './start-etcd.ts';
-import { directoriesOfReplicas, startReplicas } from './start-replicas.ts';
+import { directoriesOfReplicas } from './start-replicas.ts';
+import { wayTo } from './way-to.ts';
 
 const namespace = 'default';
 
@@ -49,15 +50,31 @@ test('a server killed (kill -9) under load has lost nothing that it acknowledged
   assert.ok(others.length <= 16, `${others.length} more`);
 });
 
+/** Two servers on one etcd, the second by a way that can be slow. */
+async function nearAndFar(t: TestContext) {
+  const etcd = await startEtcd();
+  t.after(() => etcd.remove());
+  const way = await wayTo(etcd.endpoint);
+  t.after(() => way.close());
+  const directories = await directoriesOfReplicas(t, 2);
+  const [near, far] = (await Promise.all(
+    [etcd.endpoint, way.endpoint].map((endpoint, i) =>
+      startBinnacle(t, directories[i]!, `--etcd-servers=${endpoint}`),
+    ),
+  )) as [StartedBinnacle, StartedBinnacle];
+  return { near, far, way };
+}
+
 test('a server that was stopped (SIGSTOP) and goes on answers no consistent read from before', async (t) => {
-  const { servers } = await startReplicas(t, 2);
-  const [awake, asleep] = servers as [StartedBinnacle, StartedBinnacle];
+  const { near: awake, far: asleep, way } = await nearAndFar(t);
   const name = 'changed';
   const body = (value: string) => ({ metadata: { name }, data: { value } });
   await awake.api.createNamespacedConfigMap({ namespace, body: body('before') });
   await asleep.api.readNamespacedConfigMap({ namespace, name });
 
   asleep.process.kill('SIGSTOP');
+  // What was written meanwhile reaches it only after it goes on.
+  way.slow(700);
   const written = await awake.api.replaceNamespacedConfigMap({ namespace, name, body: body('after') });
   // Asked while it is stopped, so that it reads them before it hears of anything else.
   const reads = [
@@ -74,11 +91,26 @@ test('a server that was stopped (SIGSTOP) and goes on answers no consistent read
     body: { ...body('stale'), metadata: { name, resourceVersion: '1' } },
   });
   stale.catch(() => {});
-  await delay(realClock, 1_000);
+  await delay(realClock, 200);
   asleep.process.kill('SIGCONT');
   for (const found of await Promise.all(reads)) {
     assert.equal(found.data!['value'], 'after');
     assert.equal(found.metadata!.resourceVersion, written.metadata!.resourceVersion);
   }
   await assert.rejects(stale, (error: { code?: number }) => error.code === 409);
+});
+
+test('a server that hears of everything late answers no consistent read from before', async (t) => {
+  const { near, far, way } = await nearAndFar(t);
+  const name = 'changed';
+  const body = (value: string) => ({ metadata: { name }, data: { value } });
+  await near.api.createNamespacedConfigMap({ namespace, body: body('0') });
+  await far.api.readNamespacedConfigMap({ namespace, name });
+
+  way.slow(150);
+  for (const value of ['1', '2', '3']) {
+    await near.api.replaceNamespacedConfigMap({ namespace, name, body: body(value) });
+    const { data } = await far.api.readNamespacedConfigMap({ namespace, name });
+    assert.deepEqual(data, { value });
+  }
 });
