@@ -1,15 +1,9 @@
 import type { Activity } from './activity.ts';
+import { essentialsOf } from './essentials.ts';
 import type { Index, KeysOf } from './index-of.ts';
 import { type ChangeHandler, createObjectCache } from './object-cache.ts';
 import { type ReflectorTools, startReflector } from './reflector.ts';
-import {
-  type AnyStored,
-  apiVersionOf,
-  essentials,
-  keyFor,
-  type Resource,
-  type StoredMeta,
-} from './resource.ts';
+import { type AnyStored, keyFor, type Resource, type StoredMeta } from './resource.ts';
 
 /**
  * A copy of a collection that follows the server, shared by all who read it. Objects belong to everybody: nobody may change them.
@@ -41,10 +35,7 @@ export function startInformer<T extends AnyStored>(
   resource: Resource<T>,
   tools: ReflectorTools & { readonly activity: Activity },
 ): RunningInformer<T> {
-  const { apiVersion, kind } = { apiVersion: apiVersionOf(resource), kind: resource.kind };
-  const cache = createObjectCache<T>(
-    resource.metadataOnly ? (object) => essentials({ ...object, apiVersion, kind }) : undefined,
-  );
+  const cache = createObjectCache<T>(resource.metadataOnly ? essentialsOf(resource) : undefined);
   let hasSynced = false;
   let counted = true;
   let settle = () => {};

@@ -41,7 +41,7 @@ export interface Resource<T extends AnyStored = AnyStored> {
   readonly object?: T;
 }
 
-/** The same objects, of which only the metadata is asked for; informers keep of it what `essentials` says. */
+/** The same objects, of which only the metadata is asked for; informers keep of it what `essentialsOf` says. */
 export const metadataOf = <T extends AnyStored>(resource: Resource<T>): Resource<T> =>
   resource.metadataOnly ? resource : Object.freeze({ ...resource, metadataOnly: true });
 
@@ -63,26 +63,6 @@ export function collectionPath(resource: Resource, namespace = ''): string {
 
 export const objectPath = (resource: Resource, namespace: string, name: string): string =>
   `${collectionPath(resource, namespace)}/${encodeURIComponent(name)}`;
-
-/**
- * What is kept of an object of which only metadata is wanted: who it is, who owns it, and what holds it. Labels and annotations,
- * which may be many times as large, are not.
- */
-export function essentials<T extends AnyStored>({ apiVersion, kind, metadata }: T): T {
-  const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
-  const { deletionTimestamp, deletionGracePeriodSeconds, finalizers, ownerReferences } = metadata;
-  return {
-    apiVersion,
-    kind,
-    metadata: {
-      ...{ name, uid, resourceVersion, creationTimestamp },
-      ...(namespace === undefined ? {} : { namespace }),
-      ...(deletionTimestamp === undefined ? {} : { deletionTimestamp, deletionGracePeriodSeconds }),
-      ...(finalizers === undefined ? {} : { finalizers }),
-      ...(ownerReferences === undefined ? {} : { ownerReferences }),
-    },
-  } as unknown as T;
-}
 
 /** `namespace/name`, or the name of a cluster-scoped object: how queues and caches call an object. */
 export const keyOf = ({ metadata }: { readonly metadata: ObjectMeta }): string =>

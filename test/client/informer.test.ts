@@ -157,5 +157,13 @@ describe('an informer', () => {
     });
     await client.of(serviceAccounts).delete(made);
     assert.equal(small.get('default', 'robot'), undefined);
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'Pod', name: 'owner', uid }];
+    for (const name of ['a', 'b']) {
+      await stranger.of(serviceAccounts).create('default', { metadata: { name, ownerReferences } });
+    }
+    await cluster.settled();
+    const ownersOf = (name: string) => small.get('default', name)?.metadata.ownerReferences;
+    assert.deepEqual(ownersOf('a'), ownerReferences);
+    assert.equal(ownersOf('a'), ownersOf('b'));
   });
 });
