@@ -5,22 +5,23 @@ import { isFinished, isTerminating } from '../pod-state.ts';
 import type { ControllerTools } from '../types.ts';
 import { refusal } from './admission.ts';
 import type { PlanOf } from './container.ts';
+import type { Needs } from './needs.ts';
 import type { NodeVoices } from './node-users.ts';
 import { annotated, behaviorAnnotation } from './plans.ts';
-import { createPodAddresses } from './pod-addresses.ts';
+import type { PodAddresses } from './pod-addresses.ts';
 import { newPodRun, type PodRun, recoveredPodRun } from './pod-run.ts';
 import { rejectedStatus } from './pod-status.ts';
 import type { PodWrites } from './pod-writes.ts';
 import type { World } from './step.ts';
 
 const idBytes = 32;
-const noAddress =
-  'Failed to create pod sandbox: failed to allocate for range 0: no IP addresses available in range set';
 
 export interface PodKeeperTools extends Pick<ControllerTools, 'clock' | 'random'> {
   readonly planOf: PlanOf;
   readonly voices: NodeVoices;
   readonly writes: PodWrites;
+  readonly needs: Needs;
+  readonly addresses: PodAddresses;
   /** All pods, by the node that they are bound to. */
   readonly onNode: Index<Pod>;
   /** Has the pod of this key looked at again. */
@@ -36,8 +37,6 @@ export interface PodKeeper {
   free(run: PodRun): void;
   /** Takes the pod on; undefined when the node does not, and has said so. */
   admit(key: string, pod: Pod, node: Node): Promise<PodRun | undefined>;
-  /** Gives the pod its address. False when the node has none left; the pod is looked at again when it has. */
-  hasAddress(key: string, run: PodRun, pod: Pod, node: Node): boolean;
   worldOf(key: string, pod: Pod, node: Node): World;
   /** Ends every container. */
   stop(): void;
@@ -47,12 +46,13 @@ export function createPodKeeper({
   planOf,
   voices,
   writes,
+  needs,
+  addresses,
   onNode,
   again,
   clock,
   random,
 }: PodKeeperTools): PodKeeper {
-  const addresses = createPodAddresses();
   const runs = new Map<string, PodRun>();
 
   const voiceOf = ({ metadata: { name } }: Node) => voices.voiceOf(name);
@@ -86,7 +86,7 @@ export function createPodKeeper({
       tell: (type, reason, message, field) =>
         voiceOf(node).recorder.event(pods, pod, type, reason, message, field),
       onChange: () => again(key),
-      configProblem: () => undefined,
+      configProblem: (container) => needs.configProblem(key, pod, container),
     }),
     async admit(key, pod, node) {
       const hasBegun = pod.status?.startTime !== undefined;
@@ -106,14 +106,6 @@ export function createPodKeeper({
       runs.set(key, run);
       return run;
     },
-    hasAddress(key, run, pod, node) {
-      run.ip ??= pod.spec?.hostNetwork
-        ? hostIPs(node).join(',')
-        : addresses.take(key, node, pod, onNode.get(node.metadata.name));
-      if (run.ip !== undefined) return true;
-      voiceOf(node).recorder.event(pods, pod, 'Warning', 'FailedCreatePodSandBox', noAddress);
-      return false;
-    },
     stop() {
       for (const run of runs.values()) end(run, clock.now());
     },
@@ -126,6 +118,3 @@ const ignored = (problem: string): string => `Annotation ${behaviorAnnotation} i
 function end({ containers }: PodRun, nowMs: number): void {
   for (const { current } of containers.values()) current?.instance?.kill(nowMs);
 }
-
-export const hostIPs = ({ status }: Node): readonly string[] =>
-  (status?.addresses ?? []).filter(({ type }) => type === 'InternalIP').map(({ address }) => address);

@@ -5,12 +5,15 @@ import { isFinished, isTerminating } from '../pod-state.ts';
 import type { ControllerTools, Running } from '../types.ts';
 import { advance } from './advance.ts';
 import type { PlanOf } from './container.ts';
+import { createNeeds } from './needs.ts';
 import { isSimulated } from './node-object.ts';
 import type { NodeVoices } from './node-users.ts';
-import { createPodKeeper, hostIPs } from './pod-keeper.ts';
+import { createPodAddresses } from './pod-addresses.ts';
+import { createPodKeeper } from './pod-keeper.ts';
 import type { PodRun } from './pod-run.ts';
 import { podStatus } from './pod-status.ts';
 import { createPodWrites } from './pod-writes.ts';
+import { hostIPs, preparation } from './preparation.ts';
 
 /** Pods looked at in the same moment. */
 const workers = 64;
@@ -26,7 +29,10 @@ export function runPods(planOf: PlanOf, voices: NodeVoices, tools: ControllerToo
   const onNode = known.index(byNode);
   const writes = createPodWrites(voices);
   const again = (key: string) => loop.add(key);
-  const keeper = createPodKeeper({ ...tools, planOf, voices, writes, onNode, again });
+  const needs = createNeeds(informers, again);
+  const common = { planOf, voices, needs, onNode, addresses: createPodAddresses() };
+  const keeper = createPodKeeper({ ...tools, ...common, writes, again });
+  const isPrepared = preparation(common);
 
   const reconcile = async (key: string): Promise<number | undefined> => {
     const pod = known.get(...splitKey(key));
@@ -47,7 +53,7 @@ export function runPods(planOf: PlanOf, voices: NodeVoices, tools: ControllerToo
     // Somebody else has declared it dead.
     if (isFinished(pod)) run.failing ??= { reason: pod.status?.reason ?? '' };
     const ends = isTerminating(pod) || run.failing !== undefined;
-    const goes = ends || keeper.hasAddress(key, run, pod, node);
+    const goes = ends || isPrepared(key, run, pod, node);
     const nextMs = goes ? advance(run, pod, keeper.worldOf(key, pod, node)) : undefined;
     const status = podStatus(run, pod, { hostIPs: hostIPs(node) }, [], clock.now());
     const written = await writes.status(pod, node, status);

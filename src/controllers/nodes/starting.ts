@@ -51,6 +51,8 @@ function start(step: Step, one: ContainerRun, container: IContainer, kind: Conta
   if (!hasImage(step, one, container, kind, plan)) return false;
   const problem = world.configProblem(container);
   if (problem !== undefined) {
+    // It is still being looked for.
+    if (problem === '') return false;
     if (one.waiting?.message !== problem) world.tell('Warning', 'Failed', `Error: ${problem}`, field);
     one.waiting = { reason: 'CreateContainerConfigError', message: problem };
     return false;
