@@ -1,6 +1,6 @@
 import { parseTime } from '../apimachinery/clock.ts';
 import type { LabelSelector } from '../apimachinery/label-selector.ts';
-import { jsonEqual } from '../apimachinery/object.ts';
+import { isRecord, jsonEqual } from '../apimachinery/object.ts';
 import type { Objects } from '../client/client.ts';
 import { isAlreadyExists, isNotFound } from '../client/failure.ts';
 import type { Informer } from '../client/informer.ts';
@@ -32,6 +32,17 @@ export function templateOf({ data }: ControllerRevision): PodTemplate | undefine
   const { $patch: _, ...kept } = template;
   return kept;
 }
+
+/** What kube-controller-manager keeps of a template may have fields that are null. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isRecord(value)) return value;
+  const kept = Object.entries(value).filter(([, field]) => field !== null);
+  return Object.fromEntries(kept.map(([key, field]) => [key, withoutNulls(field)]));
+}
+
+const says = (revision: ControllerRevision, data: RevisionData): boolean =>
+  jsonEqual(withoutNulls(revision.data), data);
 
 const createdMs = ({ metadata }: ControllerRevision): number => parseTime(metadata.creationTimestamp);
 
@@ -82,7 +93,7 @@ export function createRevisions(
       const all = (await claimed(candidates, { ...of, objects })).toSorted(byRevision);
       const data = revisionData(template);
       const next = (all.at(-1)?.revision ?? 0) + 1;
-      const same = all.findLast((revision) => jsonEqual(revision.data, data));
+      const same = all.findLast((revision) => says(revision, data));
       if (!same) return { ...(await create(of, data, next, objects)), old: all };
       const old = all.filter((revision) => revision !== same);
       const isNewest = old.every(({ revision }) => revision < same.revision);
@@ -121,7 +132,7 @@ async function create(
       if (!isAlreadyExists(error)) throw error;
       const present = await objects.get(namespace, metadata.name);
       const isOurs = controllerOf(present)?.uid === owner.metadata.uid;
-      if (isOurs && jsonEqual(present.data, data)) return { current: present, collisionCount: collisions };
+      if (isOurs && says(present, data)) return { current: present, collisionCount: collisions };
     }
   }
 }

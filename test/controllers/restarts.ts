@@ -8,8 +8,12 @@ import type { Stage } from './kit.ts';
 
 const nobody = () => Promise.reject(new Error('not part of this test'));
 
-/** Controllers beside a server that runs none. They die after so many writes, of which the last is done and never answered. */
-function manager({ cluster, clock }: Stage, controllers: readonly string[], writes: number) {
+/** Controllers in a process beside the server. They die after so many writes, of which the last is done and never answered. */
+export function manager(
+  { cluster, clock }: Stage,
+  controllers: readonly string[],
+  writes = Number.POSITIVE_INFINITY,
+) {
   const transport = fetchTransport(cluster.fetch);
   let left = writes;
   const dying: ClientTransport = {
@@ -49,7 +53,7 @@ export async function diesAfter(
   await first.settled();
   await scenario(first.settled);
   await first.stop();
-  const second = manager(stage, controllers, Number.POSITIVE_INFINITY);
+  const second = manager(stage, controllers);
   await second.settled();
   await ending(second.settled);
   await second.stop();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Loose } from '../helpers/api.ts';
-import { makeReady, podsPath, type Stage, stage } from './kit.ts';
+import { controllersFor, makeReady, podsPath, type Stage, stage } from './kit.ts';
 import { diesAfter } from './restarts.ts';
 
 const sets = '/apis/apps/v1/namespaces/default/statefulsets';
@@ -308,6 +308,27 @@ describe('a StatefulSet', () => {
     const adopted = await cluster.get(`${podsPath}/db-0`);
     assert.equal(adopted.metadata.ownerReferences[0].uid, metadata.uid);
     assert.equal((await cluster.get(`${podsPath}/other`)).metadata.ownerReferences, undefined);
+  });
+
+  it('knows a revision that kube-controller-manager made', async () => {
+    await using cluster = await stage([]);
+    const { metadata } = await cluster.create(sets, statefulSet(0));
+    const { spec } = await cluster.get(db);
+    const { metadata: named, ...rest } = spec.template;
+    const kept = { ...rest, metadata: { ...named, creationTimestamp: null }, $patch: 'replace' };
+    const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db', uid: metadata.uid };
+    await cluster.create(revisionsPath, {
+      metadata: {
+        name: 'db-7c9f',
+        labels: { app: 'db' },
+        ownerReferences: [{ ...owner, controller: true }],
+      },
+      data: { spec: { template: kept } },
+      revision: 4,
+    });
+    await using _ = await controllersFor(cluster, controllers);
+    assert.deepEqual(names(await cluster.list(revisionsPath)), ['db-7c9f']);
+    assert.equal((await cluster.get(db)).status.updateRevision, 'db-7c9f');
   });
 
   it('says why there is no pod', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Loose } from '../helpers/api.ts';
 import { podsPath, type Stage, stage } from './kit.ts';
+import { manager } from './restarts.ts';
 
 const apps = '/apis/apps/v1/namespaces/default';
 
@@ -21,10 +22,13 @@ const image = (name: string) => ({
   spec: { template: { spec: { containers: [{ name: 'c', image: name }] } } },
 });
 
+async function becomeIdle({ cluster }: Stage): Promise<void> {
+  assert.equal((await cluster.runUntilIdle()).idle, true);
+}
+
 /** Deployment, StatefulSet and DaemonSet on simulated nodes, from nothing to a second template. */
-async function scenario(cluster: Stage): Promise<void> {
+async function scenario(cluster: Stage, idle = () => becomeIdle(cluster)): Promise<void> {
   const { create, merge } = cluster;
-  const idle = async () => assert.equal((await cluster.cluster.runUntilIdle()).idle, true);
   await idle();
   await create(`${apps}/deployments`, workload('web', { replicas: 4 }));
   await create(`${apps}/statefulsets`, workload('db', { replicas: 3, serviceName: 'db' }));
@@ -39,19 +43,23 @@ async function scenario(cluster: Stage): Promise<void> {
   await idle();
 }
 
+async function isRolledOut(cluster: Stage): Promise<void> {
+  const pods = await cluster.list(podsPath);
+  assert.deepEqual(
+    pods.map(({ metadata, spec, status }) =>
+      [metadata.labels.app, spec.containers[0].image, status.phase].join(' '),
+    ),
+    [...Array(3).fill('agent two Running'), 'db two Running', 'web two Running', 'web two Running'],
+  );
+}
+
 const withoutNodes = ({ metadata }: Loose): boolean => metadata.namespace === 'default';
 
 describe('workloads on simulated nodes', () => {
   it('run, are rolled out, and are scaled', async () => {
     await using cluster = await stage(['*'], { nodes: 3 });
     await scenario(cluster);
-    const pods = await cluster.list(podsPath);
-    assert.deepEqual(
-      pods.map(({ metadata, spec, status }) =>
-        [metadata.labels.app, spec.containers[0].image, status.phase].join(' '),
-      ),
-      [...Array(3).fill('agent two Running'), 'db two Running', 'web two Running', 'web two Running'],
-    );
+    await isRolledOut(cluster);
     const [deployment] = await cluster.list(`${apps}/deployments`);
     assert.equal(deployment.status.terminatingReplicas, 0);
     const [statefulSet] = await cluster.list(`${apps}/statefulsets`);
@@ -67,5 +75,21 @@ describe('workloads on simulated nodes', () => {
       histories.push(JSON.stringify(events.filter(withoutNodes), undefined, 1));
     }
     assert.equal(histories[0], histories[1]);
+  });
+
+  it('come to the same end when two managers believe that they lead', async () => {
+    await using cluster = await stage(['*'], { nodes: 3 });
+    const other = manager(cluster, ['deployment', 'replicaset', 'statefulset', 'daemonset']);
+    await scenario(cluster, async () => {
+      for (let round = 0; round < 30; round++) {
+        await other.settled();
+        // Whoever lost a race tries again a little later.
+        await cluster.cluster.advance(1_000);
+      }
+      await other.settled();
+      await becomeIdle(cluster);
+    });
+    await other.stop();
+    await isRolledOut(cluster);
   });
 });

@@ -88,7 +88,8 @@ function start(tools: ControllerTools): Running {
     }
     const live = new Set(podsOf.get(uid).map(({ metadata }) => metadata.labels?.[podRevisionLabel]));
     const dead = old.filter(({ metadata }) => !live.has(metadata.labels?.[podRevisionLabel] ?? ''));
-    await history.truncate(dead, (set.spec?.revisionHistoryLimit ?? 10) - (old.length - dead.length));
+    const kept = old.length - dead.length;
+    await history.truncate(dead, Math.max(0, (set.spec?.revisionHistoryLimit ?? 10) - kept));
     return earlier(againMs, nextAvailableInMs(set, present, clock.now()));
   };
 
