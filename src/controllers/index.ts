@@ -9,6 +9,7 @@ import { serviceAccountUser } from '../resources/core/serviceaccounts/token-clai
 import { tokenCleaner } from './bootstrap-tokens/cleaner.ts';
 import { bootstrapSigner } from './bootstrap-tokens/signer.ts';
 import { approving } from './certificates/approving.ts';
+import { cleaning } from './certificates/cleaning.ts';
 import { rootCaPublisher } from './certificates/root-ca.ts';
 import { signing } from './certificates/signing.ts';
 import { clusterRoleAggregation } from './clusterrole-aggregation/aggregation.ts';
@@ -72,6 +73,7 @@ const controllers: readonly Controller[] = [
   ephemeralVolumes,
   approving,
   signing,
+  cleaning,
   filling,
   nodeTtl,
   bootstrapSigner,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { podsPath, stage } from './kit.ts';
+import { certificationRequest } from './requests.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const encoded = (fields: Record<string, string>) =>
@@ -149,5 +150,35 @@ describe('tokens that old clusters made for accounts', () => {
     await cluster.cluster.advance(400 * dayMs);
     const left = (await cluster.list(`${place}/secrets`)).map(({ metadata }) => metadata.name);
     assert.deepEqual(left, ['mounted', 'own']);
+  });
+});
+
+describe('requests for certificates', () => {
+  it('go an hour after they were decided, and after a day when nobody did', async () => {
+    await using cluster = await stage(['csrcleaner']);
+    const requests = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
+    const { pem } = await certificationRequest({ commonName: 'ann' });
+    const spec = {
+      request: base64(pem),
+      signerName: 'kubernetes.io/kube-apiserver-client',
+      usages: ['client auth'],
+    };
+    for (const name of ['pending', 'denied', 'unsigned']) {
+      await cluster.create(requests, { metadata: { name }, spec });
+    }
+    const decide = (name: string, type: string) =>
+      cluster.merge(`${requests}/${name}/approval`, {
+        status: { conditions: [{ type, status: 'True', reason: 'x', message: 'y' }] },
+      });
+    await decide('denied', 'Denied');
+    await decide('unsigned', 'Approved');
+    const hourMs = 3_600_000;
+    const names = async () => (await cluster.list(requests)).map(({ metadata }) => metadata.name);
+    await cluster.cluster.advance(hourMs);
+    assert.deepEqual(await names(), ['denied', 'pending', 'unsigned']);
+    await cluster.cluster.advance(hourMs);
+    assert.deepEqual(await names(), ['pending', 'unsigned']);
+    await cluster.cluster.advance(24 * hourMs);
+    assert.deepEqual(await names(), []);
   });
 });
