@@ -92,4 +92,36 @@ describe('workloads on simulated nodes', () => {
     await other.stop();
     await isRolledOut(cluster);
   });
+
+  it('have volumes that come and go with them', async () => {
+    await using cluster = await stage(['*'], { nodes: 2 });
+    const isDefault = { 'storageclass.kubernetes.io/is-default-class': 'true' };
+    await cluster.create('/apis/storage.k8s.io/v1/storageclasses', {
+      metadata: { name: 'simulated', annotations: isDefault },
+      provisioner: 'binnacle.dev/simulated',
+      volumeBindingMode: 'WaitForFirstConsumer',
+    });
+    const claims = async () => {
+      await becomeIdle(cluster);
+      const all = await cluster.list('/api/v1/namespaces/default/persistentvolumeclaims');
+      return all.map(({ metadata, status }) => `${metadata.name} ${status.phase}`);
+    };
+    const request = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+    await cluster.create(
+      `${apps}/statefulsets`,
+      workload('db', {
+        replicas: 2,
+        volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: request }],
+        persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Delete' },
+      }),
+    );
+    assert.deepEqual(await claims(), ['data-db-0 Bound', 'data-db-1 Bound']);
+    await cluster.merge(`${apps}/statefulsets/db`, { spec: { replicas: 1 } });
+    assert.deepEqual(await claims(), ['data-db-0 Bound']);
+    await cluster.merge(`${apps}/statefulsets/db`, { spec: { replicas: 2 } });
+    assert.deepEqual(await claims(), ['data-db-0 Bound', 'data-db-1 Bound']);
+    await cluster.delete(`${apps}/statefulsets/db`, { propagationPolicy: 'Foreground' });
+    assert.deepEqual(await claims(), []);
+    assert.deepEqual(await cluster.list(podsPath), []);
+  });
 });
