@@ -2,7 +2,7 @@ import type { Clock } from '../apimachinery/clock.ts';
 import { formatTime } from '../apimachinery/clock.ts';
 import type { Log } from '../apimachinery/log.ts';
 import type { Client } from './client.ts';
-import { isNamespaceTerminating, isNotFound } from './failure.ts';
+import { isAlreadyExists, isNamespaceTerminating, isNotFound } from './failure.ts';
 import { type Event, events } from './kinds.ts';
 import { type AnyStored, apiVersionOf, type Resource } from './resource.ts';
 
@@ -40,6 +40,8 @@ interface Told {
 /** Events whose repetition is counted instead of written anew (client-go's `maxLruCacheEntries`). */
 const maxRemembered = 4_096;
 const nanosecondsPerMs = 1_000_000;
+/** Names that are tried for one event. */
+const maxNames = 100;
 
 /**
  * Writes core/v1 Events as client-go's recorder does: the same event again raises the count of the first one.
@@ -53,7 +55,6 @@ export function createEventRecorder({
 }: EventRecorderOptions): EventRecorder {
   const told = new Map<string, Told>();
   const written = client.of(events);
-  let sequence = 0;
 
   const remember = (key: string, entry: Told) => {
     told.delete(key);
@@ -61,9 +62,7 @@ export function createEventRecorder({
     if (told.size > maxRemembered) told.delete(told.keys().next().value!);
   };
 
-  const create = async (draft: EventDraft): Promise<void> => {
-    await written.create(draft.metadata.namespace, draft as never);
-  };
+  const { stamped, create } = eventWriter(client, clock);
 
   return {
     event(resource, { metadata }, type, reason, message, fieldPath = '') {
@@ -72,9 +71,8 @@ export function createEventRecorder({
       const where = namespace === '' ? 'default' : namespace;
       const key = [resource.resource, uid, fieldPath, type, reason, message].join('\n');
       const known = told.get(key);
-      const stamp = BigInt(Math.trunc(clock.now())) * BigInt(nanosecondsPerMs) + BigInt(sequence++);
-      const draft: EventDraft = {
-        metadata: { namespace: where, name: `${name}.${stamp.toString(16)}` },
+      const draft = draftOf({
+        metadata: { namespace: where, name: stamped(name) },
         involvedObject: {
           apiVersion: apiVersionOf(resource),
           kind: resource.kind,
@@ -89,17 +87,17 @@ export function createEventRecorder({
         message,
         source: { component, ...(host === undefined ? {} : { host }) },
         firstTimestamp: now,
-        lastTimestamp: now,
-        count: 1,
-        reportingComponent: component,
-        reportingInstance: host ?? '',
-      };
+      });
       const failed = (error: unknown) => {
         if (isNamespaceTerminating(error) || isNotFound(error)) return;
         log.warn('an event could not be written', { component, object: name, reason, error });
       };
       if (!known) {
-        remember(key, { name: draft.metadata.name, count: 1, written: create(draft).catch(failed) });
+        const first: Told = { name: draft.metadata.name, count: 1, written: Promise.resolve() };
+        first.written = create(draft).then((given) => {
+          first.name = given;
+        }, failed);
+        remember(key, first);
         return;
       }
       known.count++;
@@ -110,9 +108,12 @@ export function createEventRecorder({
         } catch (error) {
           // It has expired: told anew.
           if (!isNotFound(error)) return failed(error);
-          known.name = draft.metadata.name;
           known.count = 1;
-          await create(draft).catch(failed);
+          try {
+            known.name = await create(draft);
+          } catch (again) {
+            failed(again);
+          }
         }
       });
       remember(key, known);
@@ -122,4 +123,44 @@ export function createEventRecorder({
 
 type EventDraft = Omit<Event, 'metadata' | 'apiVersion' | 'kind'> & {
   readonly metadata: { readonly namespace: string; readonly name: string };
+  readonly involvedObject: { readonly name: string };
 };
+
+type Happening = Pick<
+  EventDraft,
+  'metadata' | 'involvedObject' | 'type' | 'reason' | 'message' | 'source' | 'firstTimestamp'
+>;
+
+/** As it is told for the first time. */
+const draftOf = (happening: Happening): EventDraft => ({
+  ...happening,
+  lastTimestamp: happening.firstTimestamp,
+  count: 1,
+  reportingComponent: happening.source?.component ?? '',
+  reportingInstance: happening.source?.host ?? '',
+});
+
+/** Gives events names that nobody else has given to one. */
+function eventWriter(client: Client, clock: Clock) {
+  const written = client.of(events);
+  let sequence = 0;
+  const stamped = (name: string) => {
+    const stamp = BigInt(Math.trunc(clock.now())) * BigInt(nanosecondsPerMs) + BigInt(sequence++);
+    return `${name}.${stamp.toString(16)}`;
+  };
+
+  /** Resolves with the name that the event has got. */
+  const create = async (draft: EventDraft): Promise<string> => {
+    const { metadata, involvedObject } = draft;
+    for (let { name } = metadata, tries = 1; ; name = stamped(involvedObject.name), tries++) {
+      try {
+        await written.create(metadata.namespace, { ...draft, metadata: { ...metadata, name } } as never);
+        return name;
+      } catch (error) {
+        // Somebody else told something of an object of this name in the same moment.
+        if (!isAlreadyExists(error) || tries === maxNames) throw error;
+      }
+    }
+  };
+  return { stamped, create };
+}

@@ -30,6 +30,7 @@ import { nodeLifecycle } from './node-lifecycle/node-lifecycle.ts';
 import { nodeTtl } from './node-ttl/node-ttl.ts';
 import { checkNodes, type NodeSettings } from './nodes/settings.ts';
 import { startNodes } from './nodes/simulated-nodes.ts';
+import { podAutoscaling } from './pod-autoscaling/horizontal.ts';
 import { podGarbageCollector } from './pod-gc/pod-gc.ts';
 import { replicaSet } from './replicasets/replica-set.ts';
 import { replicationController } from './replicasets/replication-controller.ts';
@@ -63,6 +64,7 @@ const controllers: readonly Controller[] = [
   statefulSet,
   job,
   cronJob,
+  podAutoscaling,
   disruption,
   nodeLifecycle,
   taintEviction,
