@@ -2,7 +2,7 @@ import { nextTurn, type VirtualClock, virtualClock } from '../../src/apimachiner
 import { silentLog } from '../../src/apimachinery/log.ts';
 import { seededRandom } from '../../src/apimachinery/random.ts';
 import { fetchTransport } from '../../src/client/fetch-transport.ts';
-import { startControllers } from '../../src/controllers/index.ts';
+import { type ControllerHost, startControllers } from '../../src/controllers/index.ts';
 import { type Cluster, type ClusterOptions, createCluster } from '../../src/testing/cluster.ts';
 import { type Api, apiOver, expectCode, type Loose } from '../helpers/api.ts';
 
@@ -62,6 +62,7 @@ export async function stage(controllers: readonly string[], options: ClusterOpti
 export async function controllersFor(
   { cluster, clock }: Stage,
   names: readonly string[],
+  more: Partial<ControllerHost> = {},
 ): Promise<AsyncDisposable> {
   const running = startControllers(names, {
     transportOf: () => fetchTransport(cluster.fetch),
@@ -71,6 +72,7 @@ export async function controllersFor(
     authority: () => Promise.reject(new Error('there is no authority')),
     rootCa: undefined,
     signToken: () => Promise.reject(new Error('there is no key')),
+    ...more,
   });
   for (let quiet = 0; quiet < 5; quiet = running.isBusy() ? 0 : quiet + 1) {
     await new Promise<void>((resolve) => nextTurn(resolve));

@@ -48,7 +48,7 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** The first resource of which there is too little left. */
-function lacking(pod: Pod, node: Node, others: readonly Pod[]): Waiting | undefined {
+export function lacking(pod: Pod, node: Node, others: readonly Pod[]): Waiting | undefined {
   const allocatable = node.status?.allocatable ?? {};
   const pods = Number(quantityValue(amountOf(allocatable['pods'])));
   if (others.length + 1 > pods) return outOf('pods', 1n, BigInt(others.length), BigInt(pods));

@@ -7,7 +7,7 @@ import { probe } from './probing.ts';
 import { restarts } from './restart.ts';
 import { ensureRunning } from './starting.ts';
 import { comeBack, type Step, type World } from './step.ts';
-import { settle, stopAll } from './stopping.ts';
+import { settle, stopAll, stopContainer } from './stopping.ts';
 
 type Containers = readonly (readonly [IContainer, ContainerKind])[];
 
@@ -27,6 +27,7 @@ export function advance(run: PodRun, pod: Pod, world: World): number | undefined
     step.nextMs = Number.POSITIVE_INFINITY;
     changed = settleAll(step, containers);
     checkDeadline(step);
+    restartResized(step, containers);
     const stopByMs = stopsBy(step, containers);
     if (stopByMs === undefined) changed = keepRunning(step, containers) || changed;
     else {
@@ -41,6 +42,17 @@ export function advance(run: PodRun, pod: Pod, world: World): number | undefined
     changed = settleAll(step, containers) || changed;
   }
   return step.nextMs === Number.POSITIVE_INFINITY ? undefined : step.nextMs;
+}
+
+/** Those that were given something that only a new start can bring them. */
+function restartResized(step: Step, containers: Containers): void {
+  const graceMs = (step.pod.spec?.terminationGracePeriodSeconds ?? 30) * secondMs;
+  for (const [container, kind] of containers) {
+    const one = step.run.containers.get(container.name)!;
+    if (!one.restartsForResize) continue;
+    delete one.restartsForResize;
+    stopContainer(step, one, container, kind, graceMs, `Container ${one.name} resize requires restart`);
+  }
 }
 
 const settleAll = (step: Step, containers: Containers): boolean =>
@@ -68,9 +80,9 @@ function stopsBy({ run, pod, world }: Step, containers: Containers): number | un
   const { deletionTimestamp, deletionGracePeriodSeconds: left } = pod.metadata;
   if (deletionTimestamp !== undefined) {
     // The timestamp has whole seconds: nobody is to get less than was granted.
-    const untilMs = parseTime(deletionTimestamp);
-    run.stopByMs = Math.min(run.stopByMs ?? Number.POSITIVE_INFINITY, world.nowMs + (left ?? 0) * secondMs);
-    return Math.max(run.stopByMs, untilMs);
+    const untilMs = parseTime(deletionTimestamp) + secondMs;
+    run.stopByMs = Math.min(run.stopByMs ?? untilMs, untilMs, world.nowMs + (left ?? 0) * secondMs);
+    return run.stopByMs;
   }
   if (run.failing || isOver(run, pod)) {
     run.stopByMs ??= world.nowMs + (pod.spec?.terminationGracePeriodSeconds ?? 30) * secondMs;

@@ -31,13 +31,15 @@ export interface PodKeeperTools extends Pick<ControllerTools, 'clock' | 'random'
 /** What nodes know of their pods, by the key of the pod, and what they take and give back for them. */
 export interface PodKeeper {
   get(key: string): PodRun | undefined;
-  /** Nothing of it runs any more. */
+  /** Nothing of it runs any more. What it held is not given back by this. */
   forget(key: string, run: PodRun): void;
   /** Gives back what a pod held that has ended. */
   free(run: PodRun): void;
   /** Takes the pod on; undefined when the node does not, and has said so. */
   admit(key: string, pod: Pod, node: Node): Promise<PodRun | undefined>;
   worldOf(key: string, pod: Pod, node: Node): World;
+  /** The other pods that the node has taken and that still run. */
+  neighbours(pod: Pod, node: Node): readonly Pod[];
   /** Ends every container. */
   stop(): void;
 }
@@ -70,11 +72,11 @@ export function createPodKeeper({
     );
 
   const keeper: PodKeeper = {
+    neighbours,
     get: (key) => runs.get(key),
     forget(key, run) {
       end(run, clock.now());
       runs.delete(key);
-      keeper.free(run);
     },
     free(run) {
       for (const waiting of addresses.free(run.nodeUid, run.uid)) again(waiting);

@@ -44,6 +44,8 @@ export interface ContainerRun {
   imageBackOff?: BackOff;
   /** Its startup probe has passed, if it has one. */
   started: boolean;
+  /** What it was given wants it to start anew. */
+  restartsForResize?: boolean;
   ready: boolean;
 }
 

@@ -14,6 +14,7 @@ import type { PodRun } from './pod-run.ts';
 import { podStatus } from './pod-status.ts';
 import { createPodWrites } from './pod-writes.ts';
 import { hostIPs, preparation } from './preparation.ts';
+import { createResizes } from './resize.ts';
 
 /** Pods looked at in the same moment. */
 const workers = 64;
@@ -33,16 +34,24 @@ export function runPods(planOf: PlanOf, voices: NodeVoices, tools: ControllerToo
   const common = { planOf, voices, needs, onNode, addresses: createPodAddresses() };
   const keeper = createPodKeeper({ ...tools, ...common, writes, again });
   const isPrepared = preparation(common);
+  const resizes = createResizes({ neighbours: keeper.neighbours, again });
+  const free = (run: PodRun) => {
+    keeper.free(run);
+    resizes.freed(run.nodeUid);
+  };
 
   const reconcile = async (key: string): Promise<number | undefined> => {
     const pod = known.get(...splitKey(key));
     const before = keeper.get(key);
-    if (before && before.uid !== pod?.metadata.uid) keeper.forget(key, before);
+    if (before && before.uid !== pod?.metadata.uid) {
+      keeper.forget(key, before);
+      free(before);
+    }
     const node = pod?.spec?.nodeName ? knownNodes.get('', pod.spec.nodeName) : undefined;
     if (!pod || !node || !isUsable(node)) return undefined;
     const running = keeper.get(key);
     if (isFinished(pod) && !(running && isAlive(running))) {
-      if (running) keeper.free(running);
+      if (running) free(running);
       if (isTerminating(pod)) await writes.remove(pod, node);
       return undefined;
     }
@@ -54,8 +63,10 @@ export function runPods(planOf: PlanOf, voices: NodeVoices, tools: ControllerToo
     if (isFinished(pod)) run.failing ??= { reason: pod.status?.reason ?? '' };
     const ends = isTerminating(pod) || run.failing !== undefined;
     const goes = ends || isPrepared(key, run, pod, node);
-    const nextMs = goes ? advance(run, pod, keeper.worldOf(key, pod, node)) : undefined;
-    const status = podStatus(run, pod, { hostIPs: hostIPs(node) }, [], clock.now());
+    const world = keeper.worldOf(key, pod, node);
+    const resizing = ends ? [] : resizes.resize(key, run, pod, node, world);
+    const nextMs = goes ? advance(run, pod, world) : undefined;
+    const status = podStatus(run, pod, { hostIPs: hostIPs(node) }, resizing, clock.now());
     const written = await writes.status(pod, node, status);
     if (written && run.finished && isTerminating(written)) await writes.remove(written, node);
     return nextMs === undefined ? undefined : Math.max(nextMs - clock.now(), 0);

@@ -20,7 +20,3 @@ export function restarts(container: IContainer, { spec }: Pod, exitCode: number)
   const policy = container.restartPolicy ?? spec?.restartPolicy ?? 'Always';
   return policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0);
 }
-
-/** Whether such an end starts every container of the pod anew. */
-export const restartsAll = (container: IContainer, exitCode: number): boolean =>
-  ruleFor(container, exitCode)?.action === 'RestartAllContainers';

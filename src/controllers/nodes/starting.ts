@@ -1,6 +1,7 @@
 import type { IContainer } from 'kubernetes-models/v1';
 import { nextBackOff, waitsUntil } from './back-off.ts';
 import type { ContainerKind, ContainerPlan, ContainerStart } from './container.ts';
+import { notSimulated } from './not-simulated.ts';
 import { type ContainerRun, newFailures } from './pod-run.ts';
 import { restarts } from './restart.ts';
 import { comeBack, fieldOf, podText, type Step } from './step.ts';
@@ -70,6 +71,10 @@ function start(step: Step, one: ContainerRun, container: IContainer, kind: Conta
   };
   world.tell('Normal', 'Created', 'Container created', field);
   world.tell('Normal', 'Started', 'Container started', field);
+  for (const text of notSimulated(container)) {
+    if (!run.told.has(text)) world.tell('Warning', 'NotSimulated', text, field);
+    run.told.add(text);
+  }
   if (one.current) one.previous = one.current;
   one.restarts = attempt;
   one.current = {

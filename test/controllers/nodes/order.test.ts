@@ -178,3 +178,23 @@ describe('probes', () => {
     assert.equal((await condition(cluster, 'p', 'example.com/ok')).status, 'True');
   });
 });
+
+describe('what is not simulated', () => {
+  it('is told by name', async () => {
+    await using cluster = await stage([], { nodes: 1 });
+    const lifecycle = { postStart: { exec: { command: ['x'] } } };
+    await cluster.create(podsPath, boundPod('p', {}, { lifecycle }));
+    const text =
+      'NotSimulated: The postStart hook of container main is not run: nothing is executed in a simulated container';
+    assert.ok((await eventsOf(cluster, 'p')).includes(text));
+  });
+
+  it('and so is a declaration that cannot be read', async () => {
+    await using cluster = await stage([], { nodes: 1 });
+    await cluster.create(podsPath, behavingPod('p', [{ exitCod: 1 }]));
+    assert.equal(stateOf(await containerOf(cluster, 'p')), 'Running');
+    const text =
+      'InvalidBehavior: Annotation simulation.binnacle.dev/behavior is ignored: containers[0].exitCod: there is no such field';
+    assert.ok((await eventsOf(cluster, 'p')).includes(text));
+  });
+});
