@@ -63,7 +63,7 @@ export async function controllersFor(
   { cluster, clock }: Stage,
   names: readonly string[],
   more: Partial<ControllerHost> = {},
-): Promise<AsyncDisposable> {
+): Promise<AsyncDisposable & { settled(): Promise<void> }> {
   const running = startControllers(names, {
     transportOf: () => fetchTransport(cluster.fetch),
     clock,
@@ -74,11 +74,14 @@ export async function controllersFor(
     signToken: () => Promise.reject(new Error('there is no key')),
     ...more,
   });
-  for (let quiet = 0; quiet < 5; quiet = running.isBusy() ? 0 : quiet + 1) {
-    await new Promise<void>((resolve) => nextTurn(resolve));
-    await cluster.settled();
-  }
-  return { [Symbol.asyncDispose]: running.stop };
+  const settled = async () => {
+    for (let quiet = 0; quiet < 5; quiet = running.isBusy() ? 0 : quiet + 1) {
+      await new Promise<void>((resolve) => nextTurn(resolve));
+      await cluster.settled();
+    }
+  };
+  await settled();
+  return { settled, [Symbol.asyncDispose]: running.stop };
 }
 
 export const podsPath = '/api/v1/namespaces/default/pods';

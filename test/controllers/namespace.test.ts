@@ -144,4 +144,20 @@ describe('a namespace that is deleted', () => {
     await using _ = await controllersFor(cluster, ['namespace']);
     assert.ok(await isGone(cluster));
   });
+
+  it('is left alone for a moment where other servers may not have heard of it yet', async () => {
+    await using cluster = await stage([]);
+    await cluster.create('/api/v1/namespaces', { metadata: { name: 'doomed' } });
+    await fill(cluster, 1);
+    await using running = await controllersFor(cluster, ['namespace'], { candidate: 'this one' });
+    await cluster.delete(path);
+    const after = async (ms: number) => {
+      cluster.clock.advance(ms);
+      await running.settled();
+    };
+    await after(4_000);
+    assert.equal((await cluster.list(`${path}/configmaps`)).length, 1);
+    await after(1_000);
+    assert.ok(await isGone(cluster));
+  });
 });
