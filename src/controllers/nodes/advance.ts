@@ -56,7 +56,8 @@ function restartResized(step: Step, containers: Containers): void {
 }
 
 const settleAll = (step: Step, containers: Containers): boolean =>
-  containers.filter(([{ name }]) => settle(step, step.run.containers.get(name)!)).length > 0;
+  containers.filter(([container]) => settle(step, step.run.containers.get(container.name)!, container))
+    .length > 0;
 
 const isAnyRunning = (run: PodRun): boolean =>
   [...run.containers.values()].some(({ current }) => current && !current.ended);

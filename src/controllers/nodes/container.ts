@@ -26,6 +26,14 @@ export interface ProbeSegment {
   readonly output: string;
 }
 
+export interface OutputLine {
+  /** Milliseconds since the epoch. */
+  readonly atMs: number;
+  readonly stream: 'stdout' | 'stderr';
+  /** With its line end, if it has one. */
+  readonly text: string;
+}
+
 /** One attempt of a container to run. */
 export interface ContainerStart {
   readonly pod: Pod;
@@ -50,6 +58,8 @@ export interface Instance {
   ending(): Ending | undefined;
   /** What probes are told, in order of time; before the first segment, and without any, they succeed. */
   probe(kind: ProbeKind): readonly ProbeSegment[];
+  /** What it writes, in order of time; lines may lie in the future, those past its end are never written. */
+  lines(): readonly OutputLine[];
   /** SIGTERM. */
   terminate(atMs: number): void;
   /** SIGKILL: afterwards `ending` is known and not after `atMs`. */
@@ -71,6 +81,9 @@ export interface ContainerPlan {
   readonly startDelayMs: number;
   readonly implementation: Implementation;
 }
+
+/** What runs a container instead of a declaration, for instance because of its image; undefined for most. */
+export type ImplementationOf = (pod: Pod, container: IContainer) => Implementation | undefined;
 
 /** Answers how the next attempt of a container goes. */
 export type PlanOf = (pod: Pod, container: IContainer, attempt: number) => ContainerPlan;

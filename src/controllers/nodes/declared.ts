@@ -74,6 +74,8 @@ export function declared(course: DeclaredCourse): Implementation {
           fromMs: startedMs + afterMs,
           ...{ success, output },
         })),
+      lines: () =>
+        course.lines.map(({ afterMs, stream, text }) => ({ atMs: startedMs + afterMs, stream, text })),
       terminate(atMs) {
         if (course.terminationMs !== Number.POSITIVE_INFINITY) {
           endAt(atMs + course.terminationMs, course.terminationExitCode);

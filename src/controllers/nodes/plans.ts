@@ -2,7 +2,7 @@ import type { IContainer } from 'kubernetes-models/v1';
 import type { Pod } from '../../client/kinds.ts';
 import { type ContainerBehavior, readBehavior } from './behavior.ts';
 import { courseOfCommand } from './commands.ts';
-import type { ContainerPlan, PlanOf } from './container.ts';
+import type { ContainerPlan, Implementation, ImplementationOf, PlanOf } from './container.ts';
 import { declared, runsOn } from './declared.ts';
 
 /** On a pod: how its containers go, in JSON, with the fields of a PodBehavior's spec. */
@@ -12,14 +12,14 @@ export const behaviorAnnotation = 'simulation.binnacle.dev/behavior';
 export type DeclaredFor = (pod: Pod) => readonly (readonly ContainerBehavior[])[];
 
 /**
- * What was declared comes first: by the pod's annotation, then by others; then what its command says; and what nobody knows about
+ * Whatever runs a container comes first; else what was declared: by the pod's annotation, then by others; then what its command says; and what nobody knows about
  * simply runs.
  */
-export function plansFrom(declaredFor: DeclaredFor): PlanOf {
+export function plansFrom(declaredFor: DeclaredFor, implementationOf: ImplementationOf): PlanOf {
   return (pod, container, attempt) => {
     const all = [annotated(pod).behaviors, ...declaredFor(pod)];
     const behavior = all.map((behaviors) => behaviorFor(behaviors, container)).find((found) => found);
-    return planOf(behavior, container, attempt);
+    return planOf(behavior, container, attempt, implementationOf(pod, container));
   };
 }
 
@@ -27,13 +27,14 @@ function planOf(
   behavior: ContainerBehavior | undefined,
   container: IContainer,
   attempt: number,
+  implementation: Implementation | undefined,
 ): ContainerPlan {
   const now = behavior?.attempts[Math.min(attempt, behavior.attempts.length - 1)];
   const course = now?.course ?? courseOfCommand(container) ?? runsOn;
   return {
     ...(now?.imageProblem === undefined ? {} : { imageProblem: now.imageProblem }),
     startDelayMs: now?.startDelayMs ?? 0,
-    implementation: declared(course),
+    implementation: implementation ?? declared(course),
   };
 }
 

@@ -118,5 +118,5 @@ export function createPodKeeper({
 const ignored = (problem: string): string => `Annotation ${behaviorAnnotation} is ignored: ${problem}`;
 
 function end({ containers }: PodRun, nowMs: number): void {
-  for (const { current } of containers.values()) current?.instance?.kill(nowMs);
+  for (const { current } of containers.values()) if (!current?.ended) current?.instance?.kill(nowMs);
 }

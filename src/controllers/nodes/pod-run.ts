@@ -8,7 +8,7 @@ import type { ContainerKind, Ending, Instance, ProbeKind } from './container.ts'
 export interface Attempt {
   readonly id: string;
   readonly startedMs: number;
-  /** Absent once it has ended. */
+  /** Absent for one that ended before the server was started. Stays after its end, for what it has written. */
   instance?: Instance;
   ended?: Ending;
   stop?: Stop;

@@ -1,5 +1,5 @@
 import { type Node, nodes, type Pod, pods } from '../../client/kinds.ts';
-import { keyOf, splitKey } from '../../client/resource.ts';
+import { keyFor, keyOf, splitKey } from '../../client/resource.ts';
 import { itself, runLoop, source } from '../loop.ts';
 import { isFinished, isTerminating } from '../pod-state.ts';
 import type { ControllerTools, Running } from '../types.ts';
@@ -19,11 +19,16 @@ import { createResizes } from './resize.ts';
 /** Pods looked at in the same moment. */
 const workers = 64;
 
+export interface RunningPods extends Running {
+  /** What the node of this pod knows of it: its containers and their instances. Undefined for pods that none runs. */
+  runOf(namespace: string, name: string): PodRun | undefined;
+}
+
 /** For an index: pods by the node that they are bound to. */
 const byNode = ({ spec }: Pod): readonly string[] => (spec?.nodeName ? [spec.nodeName] : []);
 
 /** Runs the pods that are bound to simulated nodes: computes what becomes of them and says so in their status, as their node. */
-export function runPods(planOf: PlanOf, voices: NodeVoices, tools: ControllerTools): Running {
+export function runPods(planOf: PlanOf, voices: NodeVoices, tools: ControllerTools): RunningPods {
   const { informers, clock } = tools;
   const known = informers.of(pods);
   const knownNodes = informers.of(nodes);
@@ -80,6 +85,7 @@ export function runPods(planOf: PlanOf, voices: NodeVoices, tools: ControllerToo
   ];
   const loop = runLoop({ name: 'pod-lifecycle', sources, workers, reconcile }, tools);
   return {
+    runOf: (namespace, name) => keeper.get(keyFor(namespace, name)),
     async stop() {
       await loop.stop();
       keeper.stop();

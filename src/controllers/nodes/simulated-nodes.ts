@@ -1,27 +1,28 @@
-import type { ControllerTools, Running } from '../types.ts';
+import type { ControllerTools } from '../types.ts';
+import type { ImplementationOf } from './container.ts';
 import { createNodeVoices } from './node-users.ts';
 import { plansFrom } from './plans.ts';
-import { runPods } from './pods.ts';
+import { type RunningPods, runPods } from './pods.ts';
 import { keepNodes } from './registration.ts';
 import type { NodeSettings } from './settings.ts';
 
 /**
  * Nodes on which nothing runs: they register, stay alive, and say of the pods bound to them what a kubelet would say if their
- * containers did what was declared.
+ * containers did what was declared. `implementationOf` may give a container something that runs it.
  */
-export function startNodes(settings: NodeSettings, tools: ControllerTools): Running {
+export function startNodes(
+  settings: NodeSettings,
+  tools: ControllerTools,
+  implementationOf: ImplementationOf = () => undefined,
+): RunningPods {
   const voices = createNodeVoices(tools);
-  const running = [
-    keepNodes(settings, voices, tools),
-    runPods(
-      plansFrom(() => []),
-      voices,
-      tools,
-    ),
-  ];
+  const planOf = plansFrom(() => [], implementationOf);
+  const kept = keepNodes(settings, voices, tools);
+  const run = runPods(planOf, voices, tools);
   return {
+    runOf: run.runOf,
     async stop() {
-      await Promise.all(running.map(({ stop }) => stop()));
+      await Promise.all([kept.stop(), run.stop()]);
     },
   };
 }

@@ -1,11 +1,15 @@
 import type { IContainer } from 'kubernetes-models/v1';
-import type { ContainerKind } from './container.ts';
+import type { ContainerKind, Ending } from './container.ts';
 import { type Attempt, type ContainerRun, lost } from './pod-run.ts';
 import { comeBack, fieldOf, type Step } from './step.ts';
 
 const secondMs = 1_000;
 /** Between SIGTERM and SIGKILL there is never less (`minimumGracePeriodInSeconds`). */
 const leastGraceMs = 2 * secondMs;
+/** Of termination messages, in characters; of those taken from the log, and the lines looked at. */
+const maxMessageLength = 4_096;
+const maxFallbackLength = 2_048;
+const maxFallbackLines = 80;
 
 /** Begins to stop a container; one that stops already is only stopped sooner. */
 export function stopContainer(
@@ -32,7 +36,7 @@ export function stopContainer(
 const preStopMs = ({ lifecycle }: IContainer): number => (lifecycle?.preStop?.sleep?.seconds ?? 0) * secondMs;
 
 /** Sends the signals that are due and takes note of an end. True when the container has ended just now. */
-export function settle(step: Step, one: ContainerRun): boolean {
+export function settle(step: Step, one: ContainerRun, container: IContainer): boolean {
   const { current } = one;
   const { nowMs } = step.world;
   if (!current || current.ended) return false;
@@ -42,11 +46,23 @@ export function settle(step: Step, one: ContainerRun): boolean {
     comeBack(step, ending?.atMs);
     return false;
   }
-  current.ended = ending;
-  delete current.instance;
+  current.ended = { ...ending, ...messageOf(current, ending, container) };
   one.started = false;
   one.ready = false;
   return true;
+}
+
+/** What a container leaves behind, by its own file or by what it wrote last; cut as the kubelet does. */
+function messageOf(
+  { instance }: Attempt,
+  { atMs, exitCode, message }: Ending,
+  { terminationMessagePolicy }: IContainer,
+): Pick<Ending, 'message'> {
+  if (message) return { message: message.slice(-maxMessageLength) };
+  if (exitCode === 0 || terminationMessagePolicy !== 'FallbackToLogsOnError') return {};
+  const written = instance?.lines().filter((line) => line.atMs <= atMs) ?? [];
+  const last = written.slice(-maxFallbackLines).map(({ text }) => text);
+  return last.length === 0 ? {} : { message: last.join('').slice(-maxFallbackLength) };
 }
 
 function sendSignals(step: Step, { stop, instance }: Attempt): void {

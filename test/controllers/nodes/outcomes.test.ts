@@ -58,6 +58,21 @@ describe('a pod that ends', () => {
   });
 });
 
+describe('what a container leaves', () => {
+  it('is its termination message, or with FallbackToLogsOnError what it wrote', async () => {
+    await using cluster = await stage([], { nodes: 1 });
+    const script = (text: string) => ({ command: ['sh', '-c', text] });
+    await cluster.create(podsPath, boundPod('p', never, script('echo why > /dev/termination-log; exit 1')));
+    assert.equal((await containerOf(cluster, 'p')).state.terminated.message, 'why\n');
+    const container = {
+      ...script('echo one; echo two; exit 1'),
+      terminationMessagePolicy: 'FallbackToLogsOnError',
+    };
+    await cluster.create(podsPath, boundPod('q', never, container));
+    assert.equal((await containerOf(cluster, 'q')).state.terminated.message, 'one\ntwo\n');
+  });
+});
+
 describe('a container that ends and is to run', () => {
   it('is started again at once, and then after 10 s, 20 s, … 5 min', async () => {
     await using cluster = await stage([], { nodes: 1 });

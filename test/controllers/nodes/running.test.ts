@@ -96,4 +96,61 @@ describe('a pod on a simulated node', () => {
     );
     assert.ok(metadata.uid);
   });
+
+  it('has the address of its node with hostNetwork', async () => {
+    await using cluster = await stage([], { nodes: 1 });
+    await cluster.create(podsPath, boundPod('web', { hostNetwork: true }));
+    const { status } = await cluster.get(`${podsPath}/web`);
+    assert.deepEqual([status.phase, status.podIP], ['Running', '172.16.0.1']);
+  });
+
+  it('takes ephemeral containers, which are never started anew', async () => {
+    await using cluster = await stage([], { nodes: 1 });
+    await cluster.create(podsPath, boundPod('web'));
+    const ephemeralContainers = [{ name: 'debug', image: 'busybox', command: ['sleep', '5'] }];
+    const answer = await cluster.api.patch(`${podsPath}/web/ephemeralcontainers`, 'strategic', {
+      spec: { ephemeralContainers },
+    });
+    assert.equal(answer.status, 200);
+    await cluster.cluster.settled();
+    const state = async () =>
+      (await cluster.get(`${podsPath}/web`)).status.ephemeralContainerStatuses[0].state;
+    assert.ok((await state()).running);
+    await cluster.cluster.advance(5_000);
+    assert.equal((await state()).terminated.reason, 'Completed');
+    assert.deepEqual(await cluster.cluster.runUntilIdle(), { idle: true, nextAt: undefined });
+  });
+});
+
+describe('nodes that somebody makes', () => {
+  const node = (annotations: object) => ({ metadata: { name: 'other', annotations } });
+
+  it('are simulated when they ask for it, and not otherwise', async () => {
+    await using cluster = await stage([], { nodes: 1 });
+    await cluster.create('/api/v1/nodes', node({}));
+    assert.equal((await cluster.get('/api/v1/nodes/other')).status.conditions, undefined);
+    const annotations = { 'simulation.binnacle.dev/node': 'true' };
+    const { spec } = await cluster.merge('/api/v1/nodes/other', { metadata: { annotations } });
+    assert.equal(spec.podCIDR, undefined);
+    const after = await cluster.get('/api/v1/nodes/other');
+    assert.equal(after.spec.podCIDR, '10.128.1.0/24');
+    assert.equal(after.status.conditions.at(-1).reason, 'KubeletReady');
+  });
+
+  it('keep the amounts that somebody wrote, and fall silent without the annotation', async () => {
+    await using cluster = await stage([], { nodes: 1 });
+    await cluster.merge('/api/v1/nodes/node-1/status', {
+      status: { capacity: { cpu: '96' }, allocatable: { cpu: '96' } },
+    });
+    assert.equal((await cluster.get('/api/v1/nodes/node-1')).status.allocatable.cpu, '96');
+    await cluster.merge('/api/v1/nodes/node-1', {
+      metadata: { annotations: { 'simulation.binnacle.dev/node': null } },
+    });
+    const path = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/node-1';
+    const before = (await cluster.get(path)).spec.renewTime;
+    await cluster.cluster.advance(60_000);
+    assert.equal((await cluster.get(path)).spec.renewTime, before);
+    await cluster.delete('/api/v1/nodes/node-1');
+    assert.deepEqual(await cluster.list('/api/v1/nodes'), []);
+  });
 });
