@@ -1,3 +1,8 @@
+import {
+  type LabelSelector,
+  type LabelSelectorObject,
+  selectorFromLabelSelector,
+} from '../../apimachinery/label-selector.ts';
 import { isRecord } from '../../apimachinery/object.ts';
 import type { ProbeKind } from './container.ts';
 import { type DeclaredAnswer, type DeclaredCourse, type DeclaredLine, runsOn } from './declared.ts';
@@ -19,6 +24,7 @@ export interface AttemptBehavior {
 /** A declaration that cannot be read; the message says where and why. */
 export class BehaviorError extends Error {}
 
+const maxBehaviors = 100;
 const maxContainers = 100;
 const maxAttempts = 100;
 const maxAnswers = 100;
@@ -28,11 +34,30 @@ const probeKinds: readonly ProbeKind[] = ['startup', 'liveness', 'readiness'];
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** `{"containers": […]}` as it stands in an annotation or a PodBehavior. Throws a BehaviorError. */
-export function readBehavior(spec: unknown): readonly ContainerBehavior[] {
-  const { containers } = fields(spec, '', ['containers', 'selector']);
-  return list(containers, 'containers', maxContainers).map((one, i) => {
-    const at = `containers[${i}]`;
+/** What is declared about pods. */
+export interface PodBehavior {
+  readonly selector: LabelSelector;
+  readonly containers: readonly ContainerBehavior[];
+}
+
+/** `{"containers": […]}`, about the pod that says it. Throws a BehaviorError. */
+export const readBehavior = (given: unknown): readonly ContainerBehavior[] =>
+  readContainers(fields(given, '', ['containers'])['containers'], '');
+
+/** `[{"selector": …, "containers": […]}, …]`, about the pods of a namespace. Throws a BehaviorError or a LabelSelectorError. */
+export const readBehaviors = (given: unknown): readonly PodBehavior[] =>
+  list(given, 'the behaviors', maxBehaviors).map((one, i) => {
+    const { selector, containers } = fields(one, `[${i}]`, ['selector', 'containers']);
+    const labels = fields(selector ?? {}, `[${i}].selector`, ['matchLabels', 'matchExpressions']);
+    return {
+      selector: selectorFromLabelSelector(labels as LabelSelectorObject),
+      containers: readContainers(containers, `[${i}].`),
+    };
+  });
+
+function readContainers(containers: unknown, before: string): readonly ContainerBehavior[] {
+  return list(containers, `${before}containers`, maxContainers).map((one, i) => {
+    const at = `${before}containers[${i}]`;
     const { name, attempts, ...first } = fields(one, at, ['name', 'attempts', ...attemptFields]);
     const begun = Object.keys(first).length > 0 ? [readAttempt(first, at)] : [];
     const more = list(attempts, `${at}.attempts`, maxAttempts).map((attempt, j) =>

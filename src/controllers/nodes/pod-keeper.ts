@@ -4,10 +4,9 @@ import { keyOf } from '../../client/resource.ts';
 import { isFinished, isTerminating } from '../pod-state.ts';
 import type { ControllerTools } from '../types.ts';
 import { refusal } from './admission.ts';
-import type { PlanOf } from './container.ts';
 import type { Needs } from './needs.ts';
 import type { NodeVoices } from './node-users.ts';
-import { annotated, behaviorAnnotation } from './plans.ts';
+import type { Plans } from './plans.ts';
 import type { PodAddresses } from './pod-addresses.ts';
 import { newPodRun, type PodRun, recoveredPodRun } from './pod-run.ts';
 import { rejectedStatus } from './pod-status.ts';
@@ -17,7 +16,7 @@ import type { World } from './step.ts';
 const idBytes = 32;
 
 export interface PodKeeperTools extends Pick<ControllerTools, 'clock' | 'random'> {
-  readonly planOf: PlanOf;
+  readonly plans: Plans;
   readonly voices: NodeVoices;
   readonly writes: PodWrites;
   readonly needs: Needs;
@@ -45,7 +44,7 @@ export interface PodKeeper {
 }
 
 export function createPodKeeper({
-  planOf,
+  plans,
   voices,
   writes,
   needs,
@@ -65,7 +64,7 @@ export function createPodKeeper({
       .filter(({ metadata }) => metadata.uid !== pod.metadata.uid);
   const recovered = (key: string, pod: Pod, node: string): PodRun =>
     recoveredPodRun(pod, node, clock.now(), (container, kind, { id, startedMs, number }) =>
-      planOf(pod, container, number).implementation.resume?.({
+      plans.planOf(pod, container, number).implementation.resume?.({
         ...{ pod, container, kind, attempt: number, id, startedMs },
         onChange: () => again(key),
       }),
@@ -83,7 +82,7 @@ export function createPodKeeper({
     },
     worldOf: (key, pod, node) => ({
       nowMs: clock.now(),
-      planOf,
+      planOf: plans.planOf,
       newId: () => Buffer.from(random.bytes(idBytes)).toString('hex'),
       tell: (type, reason, message, field) =>
         voiceOf(node).recorder.event(pods, pod, type, reason, message, field),
@@ -99,9 +98,8 @@ export function createPodKeeper({
         await writes.status(pod, node, rejectedStatus(pod, reason, message, clock.now()));
         return undefined;
       }
-      const { problem } = annotated(pod);
-      if (problem !== undefined && !hasBegun) {
-        voiceOf(node).recorder.event(pods, pod, 'Warning', 'InvalidBehavior', ignored(problem));
+      for (const problem of hasBegun ? [] : plans.problemsOf(pod)) {
+        voiceOf(node).recorder.event(pods, pod, 'Warning', 'InvalidBehavior', problem);
       }
       const { uid } = node.metadata;
       const run = hasBegun ? recovered(key, pod, uid) : newPodRun(pod, uid, clock.now());
@@ -114,8 +112,6 @@ export function createPodKeeper({
   };
   return keeper;
 }
-
-const ignored = (problem: string): string => `Annotation ${behaviorAnnotation} is ignored: ${problem}`;
 
 function end({ containers }: PodRun, nowMs: number): void {
   for (const { current } of containers.values()) if (!current?.ended) current?.instance?.kill(nowMs);

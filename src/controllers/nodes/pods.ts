@@ -1,13 +1,13 @@
-import { type Node, nodes, type Pod, pods } from '../../client/kinds.ts';
-import { keyFor, keyOf, splitKey } from '../../client/resource.ts';
+import { type Node, namespaces, nodes, type Pod, pods } from '../../client/kinds.ts';
+import { type AnyStored, keyFor, keyOf, splitKey } from '../../client/resource.ts';
 import { itself, runLoop, source } from '../loop.ts';
 import { isFinished, isTerminating } from '../pod-state.ts';
 import type { ControllerTools, Running } from '../types.ts';
 import { advance } from './advance.ts';
-import type { PlanOf } from './container.ts';
 import { createNeeds } from './needs.ts';
 import { isSimulated } from './node-object.ts';
 import type { NodeVoices } from './node-users.ts';
+import type { Plans } from './plans.ts';
 import { createPodAddresses } from './pod-addresses.ts';
 import { createPodKeeper } from './pod-keeper.ts';
 import type { PodRun } from './pod-run.ts';
@@ -28,15 +28,16 @@ export interface RunningPods extends Running {
 const byNode = ({ spec }: Pod): readonly string[] => (spec?.nodeName ? [spec.nodeName] : []);
 
 /** Runs the pods that are bound to simulated nodes: computes what becomes of them and says so in their status, as their node. */
-export function runPods(planOf: PlanOf, voices: NodeVoices, tools: ControllerTools): RunningPods {
+export function runPods(plans: Plans, voices: NodeVoices, tools: ControllerTools): RunningPods {
   const { informers, clock } = tools;
   const known = informers.of(pods);
   const knownNodes = informers.of(nodes);
+  const knownNamespaces = informers.of<AnyStored>(namespaces);
   const onNode = known.index(byNode);
   const writes = createPodWrites(voices);
   const again = (key: string) => loop.add(key);
   const needs = createNeeds(informers, again);
-  const common = { planOf, voices, needs, onNode, addresses: createPodAddresses() };
+  const common = { plans, voices, needs, onNode, addresses: createPodAddresses() };
   const keeper = createPodKeeper({ ...tools, ...common, writes, again });
   const isPrepared = preparation(common);
   const resizes = createResizes({ neighbours: keeper.neighbours, again });
@@ -83,7 +84,10 @@ export function runPods(planOf: PlanOf, voices: NodeVoices, tools: ControllerToo
       becomesUsable(after, before) ? onNode.get(after!.metadata.name).map(keyOf) : [],
     ),
   ];
-  const loop = runLoop({ name: 'pod-lifecycle', sources, workers, reconcile }, tools);
+  const loop = runLoop(
+    { name: 'pod-lifecycle', sources, needs: [knownNamespaces], workers, reconcile },
+    tools,
+  );
   return {
     runOf: (namespace, name) => keeper.get(keyFor(namespace, name)),
     async stop() {

@@ -1,7 +1,8 @@
+import { namespaces } from '../../client/kinds.ts';
 import type { ControllerTools } from '../types.ts';
 import type { ImplementationOf } from './container.ts';
 import { createNodeVoices } from './node-users.ts';
-import { plansFrom } from './plans.ts';
+import { createPlans } from './plans.ts';
 import { type RunningPods, runPods } from './pods.ts';
 import { keepNodes } from './registration.ts';
 import type { NodeSettings } from './settings.ts';
@@ -16,9 +17,9 @@ export function startNodes(
   implementationOf: ImplementationOf = () => undefined,
 ): RunningPods {
   const voices = createNodeVoices(tools);
-  const planOf = plansFrom(() => [], implementationOf);
+  const plans = createPlans(tools.informers.of(namespaces), implementationOf);
   const kept = keepNodes(settings, voices, tools);
-  const run = runPods(planOf, voices, tools);
+  const run = runPods(plans, voices, tools);
   return {
     runOf: run.runOf,
     async stop() {

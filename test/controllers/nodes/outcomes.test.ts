@@ -138,6 +138,39 @@ describe('a container that ends and is to run', () => {
   });
 });
 
+describe('a namespace that declares', () => {
+  const declare = (cluster: Stage, behaviors: unknown) =>
+    cluster.merge('/api/v1/namespaces/default', {
+      metadata: { annotations: { 'simulation.binnacle.dev/behaviors': JSON.stringify(behaviors) } },
+    });
+  const labelled = (name: string, app: string, pod = boundPod(name, never)) => ({
+    ...pod,
+    metadata: { ...pod.metadata, labels: { app } },
+  });
+
+  it('how the pods that it selects go', async () => {
+    await using cluster = await stage([], { nodes: 1 });
+    const selector = { matchLabels: { app: 'web' } };
+    await declare(cluster, [{ selector, containers: [{ exitCode: 9 }] }]);
+    await cluster.create(podsPath, labelled('one', 'web'));
+    await cluster.create(podsPath, labelled('two', 'db'));
+    await cluster.create(podsPath, labelled('own', 'web', behavingPod('own', [{ exitCode: 8 }], never)));
+    assert.equal(stateOf(await containerOf(cluster, 'one')), 'Terminated: Error 9');
+    assert.equal(stateOf(await containerOf(cluster, 'two')), 'Running');
+    assert.equal(stateOf(await containerOf(cluster, 'own')), 'Terminated: Error 8');
+  });
+
+  it('and says what it cannot read', async () => {
+    await using cluster = await stage([], { nodes: 1 });
+    await declare(cluster, [{ selector: { matchLabel: {} } }]);
+    await cluster.create(podsPath, boundPod('p'));
+    assert.equal(stateOf(await containerOf(cluster, 'p')), 'Running');
+    const text =
+      'InvalidBehavior: Annotation simulation.binnacle.dev/behaviors of namespace default is ignored: [0].selector.matchLabel: there is no such field';
+    assert.ok((await eventsOf(cluster, 'p')).includes(text));
+  });
+});
+
 describe('an image that is declared absent', () => {
   it('is asked for again and again, and found when it is there', async () => {
     await using cluster = await stage([], { nodes: 1 });
