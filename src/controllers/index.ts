@@ -39,6 +39,7 @@ import { scheduler } from './scheduler/scheduler.ts';
 import { filling } from './service-account-tokens/filling.ts';
 import { unusedTokens } from './service-account-tokens/unused-tokens.ts';
 import { accounts } from './service-accounts/accounts.ts';
+import { serviceCidr } from './service-cidrs/service-cidr.ts';
 import { statefulSet } from './statefulsets/stateful-set.ts';
 import { taintEviction } from './taint-eviction/taint-eviction.ts';
 import { ttlAfterFinished } from './ttl-after-finished/ttl-after-finished.ts';
@@ -84,6 +85,7 @@ const controllers: readonly Controller[] = [
   ttlAfterFinished,
   rootCaPublisher,
   unusedTokens,
+  serviceCidr,
   scheduler,
 ];
 
