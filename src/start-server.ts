@@ -154,7 +154,7 @@ const naming = [
   'corsAllowedOrigins',
   'admission',
   'flowControl',
-  'controllers',
+  'nodeCapacity',
   'authentication',
   'authorization',
   'audit',
