@@ -150,20 +150,32 @@ export function configure<T extends Ticket>(
   dispatch(set, nowMs, started);
 }
 
-/** Whether seats are free and somebody waits. Still the next one may want more seats than that. */
-export const mayDispatch = ({ waiting, seatsInUse, limit }: QueueSet<Ticket>): boolean =>
-  waiting > 0 && seatsInUse < limit;
+/** Whether somebody waits for whom there may be seats. Still the next one may want more than are free. */
+export const mayDispatch = (set: QueueSet<Ticket>): boolean =>
+  set.waiting > 0 && (set.seatsInUse < set.limit || mayHaveFirstSeat(set));
+
+/**
+ * Whether a queue that holds no seat may have one although others hold all. On one thread, seats that wide requests hold for long are
+ * no reason why a narrow one of somebody else should wait; twice the seats are the end of it.
+ */
+const mayHaveFirstSeat = (set: QueueSet<Ticket>): boolean =>
+  set.seatsInUse < 2 * set.limit && [...set.queues.values()].some(wantsFirstSeat);
+
+function wantsFirstSeat(queue: Queue<Ticket>): boolean {
+  return queue.seatsInUse === 0 && oldest(queue)?.seats === 1;
+}
 
 /** Lets in whoever is next. False when nobody can be. */
 export function dispatchOne<T extends Ticket>(set: QueueSet<T>, nowMs: number, started: T[]): boolean {
   pass(set, nowMs);
-  if (!mayDispatch(set)) return false;
-  const queue = nextQueue(set, nowMs);
+  if (set.waiting === 0) return false;
+  const best = set.seatsInUse < set.limit ? nextQueue(set, nowMs) : undefined;
+  const ticketOfBest = best && oldest(best)!;
+  const bestFits = ticketOfBest !== undefined && fits(set, ticketOfBest.seats);
+  if (ticketOfBest && !bestFits) set.onNoAccommodation(ticketOfBest);
+  const queue = bestFits ? best : nextNewcomer(set, nowMs);
+  if (!queue) return false;
   const ticket = oldest(queue)!;
-  if (!fits(set, ticket.seats)) {
-    set.onNoAccommodation(ticket);
-    return false;
-  }
   leaveQueue(set, queue, ticket);
   set.robin = queue.index;
   if (ticket.estimate.finalSeats > set.limit) narrow(ticket, set.limit);
@@ -185,8 +197,16 @@ function narrow(ticket: Ticket, seats: number): void {
   ticket.lingerMs = (finalSeats * additionalLatencyMs) / seats;
 }
 
+/** Of the queues that may have their first seat although there is none, the next. */
+const nextNewcomer = <T extends Ticket>(set: QueueSet<T>, nowMs: number): Queue<T> | undefined =>
+  mayHaveFirstSeat(set) ? nextQueue(set, nowMs, wantsFirstSeat) : undefined;
+
 /** Of the queues where somebody waits, the one whose oldest request would end first; in turn when several would. */
-function nextQueue<T extends Ticket>(set: QueueSet<T>, nowMs: number): Queue<T> {
+function nextQueue<T extends Ticket>(
+  set: QueueSet<T>,
+  nowMs: number,
+  isMeant: (queue: Queue<T>) => boolean = () => true,
+): Queue<T> {
   const { discipline, robin } = set;
   const count = typeof discipline === 'string' ? 1 : discipline.queues;
   const turn = (index: number) => (((index - robin - 1) % count) + count) % count;
@@ -194,7 +214,7 @@ function nextQueue<T extends Ticket>(set: QueueSet<T>, nowMs: number): Queue<T> 
   let bestEnd = Number.POSITIVE_INFINITY;
   for (const queue of set.queues.values()) {
     const head = oldest(queue);
-    if (!head) continue;
+    if (!head || !isMeant(queue)) continue;
     const end = queue.nextR + overrun(queue, nowMs) + head.work;
     if (end > bestEnd || (best && end === bestEnd && turn(queue.index) >= turn(best.index))) continue;
     best = queue;
