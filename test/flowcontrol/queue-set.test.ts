@@ -144,12 +144,32 @@ describe('a queue set', () => {
     });
   }
 
-  it('gives no more seats than there are', () => {
+  it('gives no more seats than there are, first ones of narrow requests aside', () => {
     const set = newQueueSet<Named>(queuing, 7, 0);
     const started: Named[] = [];
     for (let i = 0; i < 200; i++) arrive(set, ticketOf(`flow-${i % 9}`, estimate(1 + (i % 3))), 0, started);
-    assert.ok(set.seatsInUse <= 7);
+    assert.ok(set.seatsInUse <= 14);
+    for (const { executing, seatsInUse } of set.queues.values()) {
+      if (executing.size === 1) continue;
+      assert.ok(seatsInUse <= 7);
+    }
     assert.ok(set.waiting > 0);
+  });
+
+  it('lets a narrow request in whose flow has no seat, while wide ones of another hold all', () => {
+    const set = newQueueSet<Named>(queuing, 6, 0);
+    const started: Named[] = [];
+    for (let i = 0; i < 40; i++) arrive(set, ticketOf('wide', estimate(3)), 0, started);
+    assert.equal(set.seatsInUse, 6);
+    const [first, second, wide] = [ticketOf('calm'), ticketOf('calm'), ticketOf('other', estimate(2))];
+    arrive(set, first, 0, started);
+    assert.equal(first.phase, 'executing');
+    arrive(set, wide, 0, started);
+    assert.equal(wide.phase, 'waiting');
+    for (let i = 0; i < 20; i++) arrive(set, ticketOf(`flow-${i}`), 0, started);
+    assert.equal(set.seatsInUse, 12, 'twice the seats are the end of it');
+    arrive(set, second, 0, started);
+    assert.equal(second.phase, 'waiting');
   });
 
   it('lets a request that wants more seats than there are have them all', () => {
@@ -185,8 +205,9 @@ describe('refusals', () => {
     const answers = Array.from({ length: 20 }, () =>
       arrive(set, { ...newTicket(estimate(1), hand), name: 'one' }, 0, []),
     );
-    assert.equal(answers.filter((answer) => answer === undefined).length, 2 + 4 * 3);
-    assert.deepEqual([...new Set(answers.slice(14))], ['queue-full']);
+    // Two seats, the first ones of the two queues that have none, and the places to wait in.
+    assert.equal(answers.filter((answer) => answer === undefined).length, 2 + 2 + 4 * 3);
+    assert.deepEqual([...new Set(answers.slice(16))], ['queue-full']);
   });
 
   it('concurrency-limit: where nobody may wait', () => {
