@@ -3,6 +3,7 @@ import { admissionFor, checkAdmission } from './admission/index.ts';
 import type { Figure } from './apimachinery/figure.ts';
 import { localUrlHost } from './apimachinery/host-addresses.ts';
 import type { Log } from './apimachinery/log.ts';
+import { createNodeLinks } from './apimachinery/node-link.ts';
 import { createPump } from './apimachinery/pump.ts';
 import { requestIds, uuid } from './apimachinery/random.ts';
 import { checkAudit, createAudit } from './audit/index.ts';
@@ -156,6 +157,7 @@ async function wire(options: ApiServerOptions, reloads: Reloads): Promise<ApiSer
   eventLoopDelay.enable();
   const core: Core = {
     registry,
+    nodes: createNodeLinks(),
     virtual: virtualResources(registry, authentication, { authorizer, rules, clock, random }),
     authentication,
     discovery: () => authentication.serviceAccounts.discovery(state.address),
@@ -204,7 +206,7 @@ async function wire(options: ApiServerOptions, reloads: Reloads): Promise<ApiSer
       state.address = `${localUrlHost(advertiseAddress)}:${securePort}`;
       writers.push(state.replica.leave);
       writers.push(...(await upkeep(registry, clientCertificates, log)));
-      controllers = controllersOf(options, hostname, handle, authentication);
+      controllers = controllersOf(options, { hostname, handle, ...core });
       writers.push(async () => controllers?.stop());
       state.ready = true;
     },
@@ -296,18 +298,22 @@ const virtualResources = (registry: Registry, authentication: Authentication, to
     ...componentStatuses(),
   ]);
 
+interface ControllerSurroundings extends Pick<Core, 'authentication' | 'nodes'> {
+  readonly hostname: string;
+  readonly handle: Handler;
+}
+
 function controllersOf(
   options: ApiServerOptions,
-  hostname: string,
-  handle: Handler,
-  made: Authentication,
+  { hostname, handle, authentication, nodes }: ControllerSurroundings,
 ): RunningControllers | undefined {
   const { authority, rootCa, clock, random, log } = options;
   if (!authority) return undefined;
   return startControllers(options.controllers, {
     transportOf: (user) => inProcessTransport(handle, user),
-    signToken: made.serviceAccounts.sign,
+    signToken: authentication.serviceAccounts.sign,
     nodes: nodeSettings(options),
+    nodeLinks: nodes,
     ...{ authority, rootCa, clock, random, log },
     ...(options.kv.shared ? { candidate: `${hostname}_${uuid(random)}` } : {}),
   });

@@ -110,7 +110,7 @@ function isChosen({ names, onlyWhenNamed = false }: Controller, chosen: readonly
 
 /** What controllers need of the server around them. */
 export interface ControllerHost
-  extends Pick<ControllerTools, 'random' | 'log' | 'authority' | 'rootCa' | 'signToken'> {
+  extends Pick<ControllerTools, 'random' | 'log' | 'authority' | 'rootCa' | 'signToken' | 'nodeLinks'> {
   readonly clock: Clock;
   /** How to reach the API as this user. */
   readonly transportOf: (user: UserInfo) => ClientTransport;

@@ -1,5 +1,6 @@
 import type { Clock } from '../apimachinery/clock.ts';
 import type { Log } from '../apimachinery/log.ts';
+import type { NodeLinks } from '../apimachinery/node-link.ts';
 import type { Random } from '../apimachinery/random.ts';
 import type { UserInfo } from '../apimachinery/user.ts';
 import type { Activity } from '../client/activity.ts';
@@ -30,6 +31,8 @@ export interface ControllerTools {
   readonly rootCa: string | undefined;
   /** Whether other servers answer too, to which what was answered here may be news for a moment. */
   readonly othersServe: boolean;
+  /** Where who runs nodes says so to the server; absent: nobody asks. */
+  readonly nodeLinks?: NodeLinks;
   /** Signs the payload of a service account token. */
   readonly signToken: (claims: Readonly<Record<string, unknown>>) => Promise<string>;
 }

@@ -1,4 +1,5 @@
 import type { Log } from '../apimachinery/log.ts';
+import type { NodeLinks } from '../apimachinery/node-link.ts';
 import type { Pump } from '../apimachinery/pump.ts';
 import type { Auditor } from '../audit/index.ts';
 import type { Authentication } from '../authentication/index.ts';
@@ -16,6 +17,8 @@ import type { VirtualResources } from './virtual/types.ts';
 export interface Core {
   readonly registry: Registry;
   readonly virtual: VirtualResources;
+  /** What can be reached of what runs pods. */
+  readonly nodes: NodeLinks;
   readonly authentication: Authentication;
   /** What explains our service account tokens to others; undefined when the issuer is no URL. */
   readonly discovery: () => Promise<Discovery> | undefined;

@@ -1,5 +1,6 @@
 import type { IContainer } from 'kubernetes-models/v1';
 import type { Pod } from '../../client/kinds.ts';
+import type { ContainerLog } from './container-log.ts';
 
 /** `sidecar`: an init container that is restarted as long as the pod lives. */
 export type ContainerKind = 'init' | 'sidecar' | 'main' | 'ephemeral';
@@ -26,14 +27,6 @@ export interface ProbeSegment {
   readonly output: string;
 }
 
-export interface OutputLine {
-  /** Milliseconds since the epoch. */
-  readonly atMs: number;
-  readonly stream: 'stdout' | 'stderr';
-  /** With its line end, if it has one. */
-  readonly text: string;
-}
-
 /** One attempt of a container to run. */
 export interface ContainerStart {
   readonly pod: Pod;
@@ -54,12 +47,12 @@ export interface ContainerStart {
  * back at those times.
  */
 export interface Instance {
+  /** What it writes. */
+  readonly log: ContainerLog;
   /** How it has ended or is going to end as things are; undefined as long as nobody knows. Never takes back what is past. */
   ending(): Ending | undefined;
   /** What probes are told, in order of time; before the first segment, and without any, they succeed. */
   probe(kind: ProbeKind): readonly ProbeSegment[];
-  /** What it writes, in order of time; lines may lie in the future, those past its end are never written. */
-  lines(): readonly OutputLine[];
   /** SIGTERM. */
   terminate(atMs: number): void;
   /** SIGKILL: afterwards `ending` is known and not after `atMs`. */

@@ -6,6 +6,7 @@ import type {
   ProbeKind,
   ProbeSegment,
 } from './container.ts';
+import { createContainerLog } from './container-log.ts';
 
 /** How an attempt of a container goes, as data. Times are milliseconds since it started. */
 export interface DeclaredCourse {
@@ -68,14 +69,15 @@ export function declared(course: DeclaredCourse): Implementation {
       ending = { atMs, exitCode, reason: reasonOf(exitCode) };
     };
     return {
+      log: createContainerLog(
+        course.lines.map(({ afterMs, stream, text }) => ({ atMs: startedMs + afterMs, stream, text })),
+      ),
       ending: () => ending,
       probe: (kind): readonly ProbeSegment[] =>
         (course.probes[kind] ?? []).map(({ afterMs, success, output }) => ({
           fromMs: startedMs + afterMs,
           ...{ success, output },
         })),
-      lines: () =>
-        course.lines.map(({ afterMs, stream, text }) => ({ atMs: startedMs + afterMs, stream, text })),
       terminate(atMs) {
         if (course.terminationMs !== Number.POSITIVE_INFINITY) {
           endAt(atMs + course.terminationMs, course.terminationExitCode);

@@ -30,6 +30,8 @@ export interface PodKeeperTools extends Pick<ControllerTools, 'clock' | 'random'
 /** What nodes know of their pods, by the key of the pod, and what they take and give back for them. */
 export interface PodKeeper {
   get(key: string): PodRun | undefined;
+  /** What is known of the pod, or what its status tells when no node has it any more. */
+  recall(key: string, pod: Pod): PodRun;
   /** Nothing of it runs any more. What it held is not given back by this. */
   forget(key: string, run: PodRun): void;
   /** Gives back what a pod held that has ended. */
@@ -73,6 +75,7 @@ export function createPodKeeper({
   const keeper: PodKeeper = {
     neighbours,
     get: (key) => runs.get(key),
+    recall: (key, pod) => runs.get(key) ?? recovered(key, pod, ''),
     forget(key, run) {
       end(run, clock.now());
       runs.delete(key);
@@ -114,5 +117,8 @@ export function createPodKeeper({
 }
 
 function end({ containers }: PodRun, nowMs: number): void {
-  for (const { current } of containers.values()) if (!current?.ended) current?.instance?.kill(nowMs);
+  for (const { current } of containers.values()) {
+    if (!current?.ended) current?.instance?.kill(nowMs);
+    current?.instance?.log.close(nowMs);
+  }
 }

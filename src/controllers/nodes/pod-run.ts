@@ -8,7 +8,7 @@ import type { ContainerKind, Ending, Instance, ProbeKind } from './container.ts'
 export interface Attempt {
   readonly id: string;
   readonly startedMs: number;
-  /** Absent for one that ended before the server was started. Stays after its end, for what it has written. */
+  /** Stays after its end, for what it has written; absent when that was lost with an earlier server. */
   instance?: Instance;
   ended?: Ending;
   stop?: Stop;
@@ -106,7 +106,7 @@ export function newPodRun(pod: Pod, nodeUid: string, nowMs: number): PodRun {
   return run;
 }
 
-/** Makes the instance of a container that ran when the server went; undefined when it is lost. */
+/** Makes the instance of an attempt that was made before the server went; undefined when it is lost. */
 export type Resume = (
   container: IContainer,
   kind: ContainerKind,
@@ -150,19 +150,22 @@ function recover(
 ): void {
   const { state = {}, lastState = {}, restartCount = 0 } = status;
   run.restarts = restartCount;
-  const ended = (of: NonNullable<typeof state.terminated>): Attempt => ({
-    id: of.containerID ?? '',
-    startedMs: timeOf(of.startedAt, nowMs),
-    ended: {
-      atMs: timeOf(of.finishedAt, nowMs),
-      exitCode: of.exitCode ?? 0,
-      reason: of.reason ?? '',
-      ...(of.message ? { message: of.message } : {}),
-    },
-    toldFailures: newFailures(),
-  });
-  if (lastState.terminated) run.previous = ended(lastState.terminated);
-  if (state.terminated) run.current = ended(state.terminated);
+  const ended = (of: NonNullable<typeof state.terminated>, number: number): Attempt => {
+    const attempt = { id: of.containerID ?? '', startedMs: timeOf(of.startedAt, nowMs) };
+    const atMs = timeOf(of.finishedAt, nowMs);
+    const { exitCode = 0, reason = '', message } = of;
+    const instance = resume(container, run.kind, { ...attempt, number });
+    instance?.log.close(atMs);
+    return {
+      ...attempt,
+      ...(instance ? { instance } : {}),
+      ended: { atMs, exitCode, reason, ...(message ? { message } : {}) },
+      toldFailures: newFailures(),
+    };
+  };
+  const before = state.running || state.terminated ? restartCount - 1 : restartCount;
+  if (lastState.terminated) run.previous = ended(lastState.terminated, before);
+  if (state.terminated) run.current = ended(state.terminated, restartCount);
   else if (state.running) {
     const attempt = { id: status.containerID ?? '', startedMs: timeOf(state.running.startedAt, nowMs) };
     const instance = resume(container, run.kind, { ...attempt, number: restartCount });

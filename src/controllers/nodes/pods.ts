@@ -5,6 +5,7 @@ import { isFinished, isTerminating } from '../pod-state.ts';
 import type { ControllerTools, Running } from '../types.ts';
 import { advance } from './advance.ts';
 import { createNeeds } from './needs.ts';
+import { nodeLink } from './node-link.ts';
 import { isSimulated } from './node-object.ts';
 import type { NodeVoices } from './node-users.ts';
 import type { Plans } from './plans.ts';
@@ -88,9 +89,11 @@ export function runPods(plans: Plans, voices: NodeVoices, tools: ControllerTools
     { name: 'pod-lifecycle', sources, needs: [knownNamespaces], workers, reconcile },
     tools,
   );
+  const withdraw = tools.nodeLinks?.offer(nodeLink({ known, knownNodes, keeper, clock }));
   return {
     runOf: (namespace, name) => keeper.get(keyFor(namespace, name)),
     async stop() {
+      withdraw?.();
       await loop.stop();
       keeper.stop();
     },

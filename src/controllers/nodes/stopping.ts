@@ -47,6 +47,7 @@ export function settle(step: Step, one: ContainerRun, container: IContainer): bo
     return false;
   }
   current.ended = { ...ending, ...messageOf(current, ending, container) };
+  current.instance?.log.close(ending.atMs);
   one.started = false;
   one.ready = false;
   return true;
@@ -60,8 +61,8 @@ function messageOf(
 ): Pick<Ending, 'message'> {
   if (message) return { message: message.slice(-maxMessageLength) };
   if (exitCode === 0 || terminationMessagePolicy !== 'FallbackToLogsOnError') return {};
-  const written = instance?.lines().filter((line) => line.atMs <= atMs) ?? [];
-  const last = written.slice(-maxFallbackLines).map(({ text }) => text);
+  const written = instance?.log.entries.filter((entry) => entry.atMs <= atMs) ?? [];
+  const last = written.slice(-maxFallbackLines).map(({ text }) => Buffer.from(text as string).toString());
   return last.length === 0 ? {} : { message: last.join('').slice(-maxFallbackLength) };
 }
 

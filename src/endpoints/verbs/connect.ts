@@ -4,17 +4,21 @@ import { admitConnection } from '../../registry/actions/admit.ts';
 import type { Registry, Target } from '../../registry/context.ts';
 import { objectKey } from '../../storage/keys.ts';
 import { callerOf } from '../caller.ts';
+import { parseLogOptions } from '../options/log-options.ts';
 import type { Request } from '../request.ts';
 import { respondEmpty } from '../respond.ts';
+import { sendLog } from './pod-log.ts';
 import type { Verb } from './verb.ts';
 
 /**
- * exec, attach, portforward, proxy and log reach into a node. Without kubelets they end here, with the answer of a
- * server that cannot reach the node: 503 naming it.
+ * exec, attach, portforward, proxy and log reach into a node. Where nobody answers for that node they end here, with the answer
+ * of a server that cannot reach it: 503 naming it.
  */
-export const connect: Verb = async ({ registry }, request, target) => {
+export const connect: Verb = async (core, request, target) => {
+  const { registry, nodes } = core;
   const { definition, namespace, name, subresource } = target;
   const { store, layout } = registry;
+  const logOptions = subresource === 'log' ? parseLogOptions(request.info.query, name) : undefined;
   if (subresource !== 'log') await admitConnecting(registry, request, target);
   await store.cache.fresh();
   const entry = store.cache.get(objectKey(layout, definition, namespace, proxiedName(target)));
@@ -23,8 +27,14 @@ export const connect: Verb = async ({ registry }, request, target) => {
     throw serviceUnavailable(`no endpoints available for service ${JSON.stringify(name)}`);
   if (definition.resource === 'nodes') throw unreachable(name, target);
   const pod = entry.decode();
-  if (inContainer.has(subresource)) checkContainer(name, pod, request.info.query.get('container') ?? '');
+  const wanted = request.info.query.get('container') ?? '';
+  const container = inContainer.has(subresource) ? containerOf(name, pod, wanted) : '';
   const node = nodeOf(pod);
+  const link = node === '' ? undefined : nodes.to(node);
+  if (link && logOptions) {
+    const { signal } = request.exchange;
+    return sendLog(core, request, link, { ...logOptions, namespace, pod: name, container, signal });
+  }
   if (node !== '') throw unreachable(node, target);
   // A pod that is on no node yet has no log.
   if (subresource === 'log') return respondEmpty(request, 204);
@@ -48,17 +58,18 @@ function proxiedName({ name, subresource }: Target): string {
 const inContainer: ReadonlySet<string> = new Set(['attach', 'exec', 'log']);
 
 /** The container must be one of the pod's; it may be left out when there is only one (`LogLocation` of core/pod). */
-function checkContainer(name: string, pod: KubeObject, wanted: string): void {
+function containerOf(name: string, pod: KubeObject, wanted: string): string {
   const containers = containerNames(pod, 'containers');
   const inits = containerNames(pod, 'initContainers');
   if (wanted === '') {
-    if (containers.length === 1) return;
+    if (containers.length === 1) return containers[0]!;
     const orInit = inits.length > 0 ? ` or one of the init containers: [${inits.join(' ')}]` : '';
     throw badRequest(
       `a container name must be specified for pod ${name}, choose one of: [${containers.join(' ')}]${orInit}`,
     );
   }
-  if ([...containers, ...inits, ...containerNames(pod, 'ephemeralContainers')].includes(wanted)) return;
+  if ([...containers, ...inits, ...containerNames(pod, 'ephemeralContainers')].includes(wanted))
+    return wanted;
   throw badRequest(`container ${wanted} is not valid for pod ${name}`);
 }
 

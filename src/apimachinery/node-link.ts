@@ -1,0 +1,51 @@
+/** What of a container's log is wanted (`PodLogOptions`), checked: numbers are not negative. */
+export interface LogRequest {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  /** Goes on until the container has ended, or `signal` aborts. */
+  readonly follow: boolean;
+  /** Of the attempt before the one that runs. */
+  readonly previous: boolean;
+  readonly timestamps: boolean;
+  /** Only what was written from then on. */
+  readonly since?: LogSince;
+  /** Only so many lines from the end. */
+  readonly tailLines?: number;
+  /** Only so many bytes, timestamps included. */
+  readonly limitBytes?: number;
+  readonly signal: AbortSignal;
+}
+
+/** A time in milliseconds since the epoch, or how long ago on the node's clock. */
+export type LogSince = { readonly atMs: number } | { readonly agoMs: number };
+
+/**
+ * The way from the API server to what runs pods: what a kubelet's own API is elsewhere. Who calls has authenticated, authorized and
+ * admitted the request, and knows that the pod is there, has that container and is bound to a node for which `serves` is true.
+ */
+export interface NodeLink {
+  /** Whether the node of this name is run by who is behind this. */
+  serves(node: string): boolean;
+  /** Rejects with the ApiError that a kubelet's answer would become; the bytes come as fast as they are taken. */
+  logs(request: LogRequest): Promise<AsyncIterable<Uint8Array>>;
+}
+
+/** Where who runs nodes and who asks them meet: nodes come and go with a server's leadership. */
+export interface NodeLinks {
+  /** The link to this node; undefined when nobody here runs it. */
+  to(node: string): NodeLink | undefined;
+  /** Makes a link known until the answer is called. */
+  offer(link: NodeLink): () => void;
+}
+
+export function createNodeLinks(): NodeLinks {
+  const links = new Set<NodeLink>();
+  return {
+    to: (node) => [...links].find((link) => link.serves(node)),
+    offer(link) {
+      links.add(link);
+      return () => void links.delete(link);
+    },
+  };
+}
