@@ -154,3 +154,21 @@ describe('nodes that somebody makes', () => {
     assert.deepEqual(await cluster.list('/api/v1/nodes'), []);
   });
 });
+
+describe('long times', () => {
+  it('pass without anybody taking nodes for dead', async () => {
+    await using cluster = await stage(['*'], { nodes: 2 });
+    const { nodeName: _, ...spec } = boundPod('web').spec;
+    await cluster.create(podsPath, { metadata: { name: 'web' }, spec });
+    const before = await cluster.get(`${podsPath}/web`);
+    assert.equal(before.status.phase, 'Running');
+    for (let hours = 0; hours < 5; hours++) await cluster.cluster.advance(3_600_000);
+    assert.deepEqual((await cluster.get(`${podsPath}/web`)).status, before.status);
+    for (const { status, spec } of await cluster.list('/api/v1/nodes')) {
+      assert.equal(status.conditions.find(({ type }: { type: string }) => type === 'Ready').status, 'True');
+      assert.equal(spec.taints, undefined);
+    }
+    const told = await cluster.list('/api/v1/events?fieldSelector=reason=NodeNotReady');
+    assert.deepEqual(told, []);
+  });
+});
