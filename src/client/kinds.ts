@@ -13,6 +13,8 @@ import type { IIPAddress } from 'kubernetes-models/networking.k8s.io/v1/IPAddres
 import type { IServiceCIDR } from 'kubernetes-models/networking.k8s.io/v1/ServiceCIDR';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
 import type { IClusterRole } from 'kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRole';
+import type { IResourceClaim } from 'kubernetes-models/resource.k8s.io/v1/ResourceClaim';
+import type { IResourceClaimTemplate } from 'kubernetes-models/resource.k8s.io/v1/ResourceClaimTemplate';
 import type { IPriorityClass } from 'kubernetes-models/scheduling.k8s.io/v1/PriorityClass';
 import type { ICSINode } from 'kubernetes-models/storage.k8s.io/v1/CSINode';
 import type { IStorageClass } from 'kubernetes-models/storage.k8s.io/v1/StorageClass';
@@ -58,6 +60,8 @@ export type PodDisruptionBudget = Namespaced<IPodDisruptionBudget>;
 export type PriorityClass = Stored<IPriorityClass>;
 export type ReplicaSet = Namespaced<IReplicaSet>;
 export type ReplicationController = Namespaced<IReplicationController>;
+export type ResourceClaim = Namespaced<IResourceClaim>;
+export type ResourceClaimTemplate = Namespaced<IResourceClaimTemplate>;
 export type ResourceQuota = Namespaced<IResourceQuota>;
 export type Secret = Namespaced<ISecret>;
 export type Service = Namespaced<IService>;
@@ -157,6 +161,18 @@ export const replicationControllers = namespaced<ReplicationController>(
   'v1',
   'replicationcontrollers',
   'ReplicationController',
+);
+export const resourceClaims = namespaced<ResourceClaim>(
+  'resource.k8s.io',
+  'v1',
+  'resourceclaims',
+  'ResourceClaim',
+);
+export const resourceClaimTemplates = namespaced<ResourceClaimTemplate>(
+  'resource.k8s.io',
+  'v1',
+  'resourceclaimtemplates',
+  'ResourceClaimTemplate',
 );
 export const resourceQuotas = namespaced<ResourceQuota>('', 'v1', 'resourcequotas', 'ResourceQuota');
 export const secrets = namespaced<Secret>('', 'v1', 'secrets', 'Secret');

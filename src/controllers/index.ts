@@ -34,6 +34,7 @@ import { podAutoscaling } from './pod-autoscaling/horizontal.ts';
 import { podGarbageCollector } from './pod-gc/pod-gc.ts';
 import { replicaSet } from './replicasets/replica-set.ts';
 import { replicationController } from './replicasets/replication-controller.ts';
+import { resourceClaim } from './resource-claims/resource-claim.ts';
 import { resourceQuota } from './resource-quota/resource-quota.ts';
 import { scheduler } from './scheduler/scheduler.ts';
 import { filling } from './service-account-tokens/filling.ts';
@@ -74,6 +75,7 @@ const controllers: readonly Controller[] = [
   volumeProtection,
   attributesProtection,
   ephemeralVolumes,
+  resourceClaim,
   approving,
   signing,
   cleaning,

@@ -1,5 +1,6 @@
 import type { Random } from '../../apimachinery/random.ts';
 import type { NodeState } from './cluster-state.ts';
+import { dynamicResources } from './dynamic-resources.ts';
 import { interPodAffinity } from './inter-pod-affinity.ts';
 import { nodeAffinity, nodeName, nodePorts, nodeUnschedulable, taintToleration } from './node-plugins.ts';
 import type { PodNeeds } from './pod-needs.ts';
@@ -36,6 +37,7 @@ export function defaultPlugins(): Plugins {
       volumeZone,
       spread,
       interPodAffinity,
+      dynamicResources,
     ],
     scores: [
       taintToleration,
