@@ -30,6 +30,7 @@ import { nodeLifecycle } from './node-lifecycle/node-lifecycle.ts';
 import { nodeTtl } from './node-ttl/node-ttl.ts';
 import { checkNodes, type NodeSettings } from './nodes/settings.ts';
 import { startNodes } from './nodes/simulated-nodes.ts';
+import { idleAmong, nothingToDo } from './nothing-to-do.ts';
 import { podAutoscaling } from './pod-autoscaling/horizontal.ts';
 import { podGarbageCollector } from './pod-gc/pod-gc.ts';
 import { replicaSet } from './replicasets/replica-set.ts';
@@ -91,9 +92,15 @@ const controllers: readonly Controller[] = [
   scheduler,
 ];
 
-/** `--controllers`: `*` stands for all, a name for one, and a name after `-` takes one away. Throws an Error for unknown ones. */
+/** The names of each controller. */
+export const controllerNames: readonly Controller['names'][] = controllers.map(({ names }) => names);
+
+/**
+ * `--controllers`: `*` stands for all, a name for one, and a name after `-` takes one away. Throws an Error for names that
+ * kube-controller-manager does not have either.
+ */
 export function checkControllers(chosen: readonly string[]): void {
-  const known = controllers.flatMap(({ names }) => names);
+  const known = [...controllerNames, ...nothingToDo].flat();
   for (const name of chosen) {
     if (name !== '*' && !known.includes(name.replace(/^-/, ''))) {
       throw new Error(`--controllers: ${JSON.stringify(name)} is not in the list of known controllers`);
@@ -135,6 +142,9 @@ export interface RunningControllers extends Running {
  */
 export function startControllers(chosen: readonly string[], host: ControllerHost): RunningControllers {
   const { candidate } = host;
+  const idle = idleAmong(chosen);
+  if (idle.length > 0)
+    host.log.warn('controllers that have nothing to do here', { controllers: idle.join(',') });
   if (candidate === undefined) return runControllers(chosen, host);
   let running: RunningControllers | undefined;
   const { clock, random, log, transportOf } = host;
