@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { podsPath, type Stage, stage } from './kit.ts';
+import { diesAfter } from './restarts.ts';
 
 const claimsPath = '/apis/resource.k8s.io/v1/namespaces/default/resourceclaims';
 const templatesPath = '/apis/resource.k8s.io/v1/namespaces/default/resourceclaimtemplates';
@@ -133,4 +134,27 @@ it('a pod that needs devices is not placed, and says why', async () => {
     condition.message,
     /^0\/2 nodes are available: pod has resource claims, and the allocation of devices to claims is not simulated\./,
   );
+});
+
+it('claims end in the same state wherever their controller dies', async () => {
+  const states = new Set<string>();
+  let deaths = 0;
+  for (let writes = 1, died = true; died; writes++) {
+    await using on = await stage([]);
+    const scenario = async (settled: () => Promise<void>) => {
+      await on.create(templatesPath, template);
+      for (const name of ['one', 'two']) await on.create(podsPath, pod(name, byTemplate, { nodeName: 'n1' }));
+      await settled();
+      await on.merge(`${podsPath}/two/status`, { status: { phase: 'Succeeded' } });
+      await settled();
+    };
+    died = await diesAfter(on, ['resourceclaim-controller'], writes, scenario, (settled) => settled());
+    deaths += Number(died);
+    const claims = await on.list(claimsPath);
+    const { name } = claims[0].metadata;
+    assert.deepEqual(await statusesOf(on, 'one'), [{ name: 'gpu', resourceClaimName: name }]);
+    states.add(claims.map(({ metadata }) => metadata.ownerReferences[0].name).join());
+  }
+  assert.ok(deaths > 3);
+  assert.deepEqual([...states], ['one']);
 });

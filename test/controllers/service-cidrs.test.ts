@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { expectCode, type Loose } from '../helpers/api.ts';
 import { type Stage, stage } from './kit.ts';
+import { diesAfter } from './restarts.ts';
 
 const cidrsPath = '/apis/networking.k8s.io/v1/servicecidrs';
 const addressesPath = '/apis/networking.k8s.io/v1/ipaddresses';
@@ -134,4 +135,32 @@ describe('addresses of Services', () => {
       'IPAddress 10.0.0.78 IPAddressWrongReference IPAddress: 10.0.0.78 for Service default/web has a wrong reference; cleaning up',
     ]);
   });
+});
+
+it('ranges and addresses end in the same state wherever their controller dies', async () => {
+  const states = new Set<string>();
+  let deaths = 0;
+  for (let writes = 1, died = true; died; writes++) {
+    await using on = await stage([]);
+    const scenario = async (settled: () => Promise<void>) => {
+      await on.create(cidrsPath, range('more', '192.168.7.0/24'));
+      await on.create(servicesPath, service('web', '192.168.7.9'));
+      await settled();
+      await on.delete(`${addressesPath}/192.168.7.9`);
+      await settled();
+      await on.delete(`${servicesPath}/web`);
+      await on.delete(`${cidrsPath}/more`);
+      await settled();
+    };
+    died = await diesAfter(on, ['service-cidr-controller'], writes, scenario, async (settled) => {
+      await on.cluster.advance(10_000);
+      await settled();
+    });
+    deaths += Number(died);
+    const left = [...(await on.list(cidrsPath)), ...(await on.list(addressesPath))];
+    states.add(left.map(({ metadata }: Loose) => metadata.name).join());
+  }
+  assert.ok(deaths > 3);
+  // The server's own range, and the address of its own Service.
+  assert.deepEqual([...states], ['kubernetes,10.0.0.1']);
 });

@@ -315,7 +315,7 @@ const script: Script = {
     {
       run: 'get hpa web',
       stdout:
-        /^NAME +REFERENCE +TARGETS +MINPODS +MAXPODS +REPLICAS +AGE\nweb +Deployment\/web +cpu: <unknown>\/70% +2 +5 +0 +\d+s$/m,
+        /^NAME +REFERENCE +TARGETS +MINPODS +MAXPODS +REPLICAS +AGE\nweb +Deployment\/web +cpu: <unknown>\/70% +2 +5 +\d +\d+s$/m,
     },
     {
       run: 'get horizontalpodautoscalers.v1.autoscaling web -o json',

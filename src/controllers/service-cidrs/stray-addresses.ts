@@ -29,10 +29,11 @@ export async function checkAddress(tools: RepairTools, key: string): Promise<num
   }
   const seen = tools.services.get(parent.namespace ?? '', parent.name);
   if (seen && addressesOf(seen).includes(name)) return undefined;
+  // Its Service is about to be written, and brings this back.
+  if (!seen && ageMs <= graceMs) return graceMs - ageMs + 1;
   const of = `for Service ${parent.namespace}/${parent.name}`;
   const service = await unlessNotFound(client.of(services).get(parent.namespace ?? '', parent.name));
   if (!service) {
-    if (ageMs <= graceMs) return graceMs - ageMs + 1;
     const what = `IPAddress: ${name} ${of} appears to have leaked: cleaning up`;
     return cleanUp('IPAddressNotAllocated', what);
   }
