@@ -1,4 +1,11 @@
 export { type Clock, type VirtualClock, virtualClock } from './apimachinery/clock.ts';
+export type {
+  ContainerContext,
+  ContainerFunction,
+  ContainerImages,
+  FetchHandler,
+  OutputWriter,
+} from './apimachinery/container-image.ts';
 export type { Log, LogFields } from './apimachinery/log.ts';
 export { type Random, seededRandom } from './apimachinery/random.ts';
 export { type RunningServer, type StartOptions, startServer } from './start-server.ts';

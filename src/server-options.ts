@@ -1,5 +1,6 @@
 import { type AdmissionSettings, defaultAdmission } from './admission/options.ts';
 import type { Clock } from './apimachinery/clock.ts';
+import type { ContainerImages } from './apimachinery/container-image.ts';
 import { cidrAddress, parseCidr } from './apimachinery/ip.ts';
 import type { Log } from './apimachinery/log.ts';
 import type { Random } from './apimachinery/random.ts';
@@ -64,6 +65,8 @@ export interface ApiServerOptions extends ServerSettings {
   readonly serviceAccountKey?: () => Promise<string>;
   /** Signs certificates that the server trusts. Without one, no controllers run. */
   readonly authority?: ControllerTools['authority'];
+  /** Functions that run containers on simulated nodes, by image. */
+  readonly images?: ContainerImages;
   /** PEM of who signed the certificate that the server shows. */
   readonly rootCa?: string;
 }

@@ -6,6 +6,7 @@ import type { Log } from './apimachinery/log.ts';
 import { createNodeLinks } from './apimachinery/node-link.ts';
 import { createPump } from './apimachinery/pump.ts';
 import { requestIds, uuid } from './apimachinery/random.ts';
+import { anonymousUser } from './apimachinery/user.ts';
 import { checkAudit, createAudit } from './audit/index.ts';
 import type { ClientCertificates } from './authentication/client-certificates.ts';
 import { type Authentication, checkAuthentication, createAuthentication } from './authentication/index.ts';
@@ -67,6 +68,7 @@ import { type KeyLayout, resourcePrefix } from './storage/keys.ts';
 import { ObjectStore } from './storage/object-store.ts';
 import { WatchCache } from './storage/watch-cache.ts';
 import { inProcessTransport } from './transport/in-process/client.ts';
+import { createFetch } from './transport/in-process/fetch.ts';
 
 /** What is only known once there is an address: filled in before the first request is answered. */
 export interface Surroundings {
@@ -307,14 +309,15 @@ function controllersOf(
   options: ApiServerOptions,
   { hostname, handle, authentication, nodes }: ControllerSurroundings,
 ): RunningControllers | undefined {
-  const { authority, rootCa, clock, random, log } = options;
+  const { authority, rootCa, clock, random, log, images = {} } = options;
   if (!authority) return undefined;
   return startControllers(options.controllers, {
     transportOf: (user) => inProcessTransport(handle, user),
     signToken: authentication.serviceAccounts.sign,
     nodes: nodeSettings(options),
     nodeLinks: nodes,
-    ...{ authority, rootCa, clock, random, log },
+    fetch: createFetch(handle, { user: anonymousUser }),
+    ...{ authority, rootCa, clock, random, log, images },
     ...(options.kv.shared ? { candidate: `${hostname}_${uuid(random)}` } : {}),
   });
 }

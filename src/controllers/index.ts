@@ -119,7 +119,10 @@ function isChosen({ names, onlyWhenNamed = false }: Controller, chosen: readonly
 
 /** What controllers need of the server around them. */
 export interface ControllerHost
-  extends Pick<ControllerTools, 'random' | 'log' | 'authority' | 'rootCa' | 'signToken' | 'nodeLinks'> {
+  extends Pick<
+    ControllerTools,
+    'random' | 'log' | 'authority' | 'rootCa' | 'signToken' | 'nodeLinks' | 'images' | 'fetch'
+  > {
   readonly clock: Clock;
   /** How to reach the API as this user. */
   readonly transportOf: (user: UserInfo) => ClientTransport;

@@ -1,4 +1,5 @@
 import type { Clock } from '../apimachinery/clock.ts';
+import type { ContainerImages } from '../apimachinery/container-image.ts';
 import type { Log } from '../apimachinery/log.ts';
 import type { NodeLinks } from '../apimachinery/node-link.ts';
 import type { Random } from '../apimachinery/random.ts';
@@ -31,6 +32,10 @@ export interface ControllerTools {
   readonly rootCa: string | undefined;
   /** Whether other servers answer too, to which what was answered here may be news for a moment. */
   readonly othersServe: boolean;
+  /** Functions that run containers on simulated nodes, by image; absent: none. */
+  readonly images?: ContainerImages;
+  /** The API over HTTP, as whoever the request says; absent: there is no way. */
+  readonly fetch?: typeof fetch;
   /** Where who runs nodes says so to the server; absent: nobody asks. */
   readonly nodeLinks?: NodeLinks;
   /** Signs the payload of a service account token. */

@@ -1,5 +1,6 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { type Clock, realClock } from '../apimachinery/clock.ts';
+import type { ContainerImages } from '../apimachinery/container-image.ts';
 import { documentationAddress } from '../apimachinery/host-addresses.ts';
 import { type Log, silentLog } from '../apimachinery/log.ts';
 import { cryptoRandom, type Random } from '../apimachinery/random.ts';
@@ -21,6 +22,11 @@ export interface ClusterOptions extends GivenSettings {
   readonly clock?: Clock;
   /** Chance. A seeded one makes names and uids repeat. Default: the system's. */
   readonly random?: Random;
+  /**
+   * Functions that run the containers of simulated nodes, by the name of their image; every other container goes as declared. Needs
+   * `nodes`.
+   */
+  readonly images?: ContainerImages;
   /** Default: silent. */
   readonly log?: Log;
 }
@@ -87,6 +93,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     random,
     log,
     authority: () => (authority ??= makeAuthority()),
+    ...(options.images ? { images: options.images } : {}),
     serviceAccountKey: () => (serviceAccountKey ??= newPrivateKey().then(({ pem }) => pem)),
   });
   await api.bootstrap(surroundings);

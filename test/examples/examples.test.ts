@@ -34,6 +34,10 @@ describe('examples', () => {
     );
   });
 
+  it('a-function-as-a-container.ts', () => {
+    assert.equal(run('examples/a-function-as-a-container.ts'), '1 succeeded\nHello, sky!\nHello, sea!\n');
+  });
+
   it('same-again.ts', () => {
     assert.match(run('examples/same-again.ts'), /"name":"settings-\w{5}".*\nand again, byte for byte\n$/);
   });

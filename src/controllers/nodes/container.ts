@@ -1,4 +1,5 @@
 import type { IContainer } from 'kubernetes-models/v1';
+import type { FetchHandler } from '../../apimachinery/container-image.ts';
 import type { Pod } from '../../client/kinds.ts';
 import type { ContainerLog } from './container-log.ts';
 
@@ -36,6 +37,8 @@ export interface ContainerStart {
   readonly attempt: number;
   /** `simulated://…`, different for each attempt. */
   readonly id: string;
+  /** Address of the pod; its status may not say so yet. */
+  readonly ip?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly startedMs: number;
   /** To be called when what the instance says has changed by itself: it has ended, or probes are told something else. */
@@ -53,6 +56,8 @@ export interface Instance {
   ending(): Ending | undefined;
   /** What probes are told, in order of time; before the first segment, and without any, they succeed. */
   probe(kind: ProbeKind): readonly ProbeSegment[];
+  /** What answers HTTP at this port of the pod. Absent: nothing listens. */
+  readonly listener?: (port: number) => FetchHandler | undefined;
   /** SIGTERM. */
   terminate(atMs: number): void;
   /** SIGKILL: afterwards `ending` is known and not after `atMs`. */

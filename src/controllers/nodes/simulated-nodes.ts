@@ -1,6 +1,6 @@
 import { namespaces } from '../../client/kinds.ts';
 import type { ControllerTools } from '../types.ts';
-import type { ImplementationOf } from './container.ts';
+import { functionImages } from './images.ts';
 import { createNodeVoices } from './node-users.ts';
 import { createPlans } from './plans.ts';
 import { type RunningPods, runPods } from './pods.ts';
@@ -9,15 +9,11 @@ import type { NodeSettings } from './settings.ts';
 
 /**
  * Nodes on which nothing runs: they register, stay alive, and say of the pods bound to them what a kubelet would say if their
- * containers did what was declared. `implementationOf` may give a container something that runs it.
+ * containers did what was declared. Images that are functions run as such.
  */
-export function startNodes(
-  settings: NodeSettings,
-  tools: ControllerTools,
-  implementationOf: ImplementationOf = () => undefined,
-): RunningPods {
+export function startNodes(settings: NodeSettings, tools: ControllerTools): RunningPods {
   const voices = createNodeVoices(tools);
-  const plans = createPlans(tools.informers.of(namespaces), implementationOf);
+  const plans = createPlans(tools.informers.of(namespaces), functionImages(tools, voices));
   const kept = keepNodes(settings, voices, tools);
   const run = runPods(plans, voices, tools);
   return {

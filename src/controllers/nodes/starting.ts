@@ -66,7 +66,7 @@ function start(step: Step, one: ContainerRun, container: IContainer, kind: Conta
   }
   const id = `simulated://${world.newId()}`;
   const begun: ContainerStart = {
-    ...{ pod, container, kind, attempt, id, onChange: world.onChange },
+    ...{ pod, container, kind, attempt, id, onChange: world.onChange, ip: run.ip },
     startedMs: world.nowMs,
   };
   world.tell('Normal', 'Created', 'Container created', field);
