@@ -29,12 +29,19 @@ export interface NodeLink {
   serves(node: string): boolean;
   /** Rejects with the ApiError that a kubelet's answer would become; the bytes come as fast as they are taken. */
   logs(request: LogRequest): Promise<AsyncIterable<Uint8Array>>;
+  /** What answers HTTP at a port of a pod; undefined when nothing listens there, or nothing is known of the pod. */
+  listener(namespace: string, pod: string, port: number): PodHandler | undefined;
 }
+
+/** Answers HTTP requests; rejects when it breaks. */
+export type PodHandler = (request: Request) => Promise<Response>;
 
 /** Where who runs nodes and who asks them meet: nodes come and go with a server's leadership. */
 export interface NodeLinks {
   /** The link to this node; undefined when nobody here runs it. */
   to(node: string): NodeLink | undefined;
+  /** The same as a link's, of whoever runs the pod. */
+  listener: NodeLink['listener'];
   /** Makes a link known until the answer is called. */
   offer(link: NodeLink): () => void;
 }
@@ -43,6 +50,13 @@ export function createNodeLinks(): NodeLinks {
   const links = new Set<NodeLink>();
   return {
     to: (node) => [...links].find((link) => link.serves(node)),
+    listener(...at) {
+      for (const link of links) {
+        const found = link.listener(...at);
+        if (found) return found;
+      }
+      return undefined;
+    },
     offer(link) {
       links.add(link);
       return () => void links.delete(link);

@@ -44,7 +44,7 @@ export interface Script {
 
 export const kubectlFile = process.env['KUBECTL'] ?? 'kubectl';
 
-const missing =
+export const missing =
   spawnSync(kubectlFile, ['version', '--client']).status !== 0 &&
   `${kubectlFile} cannot be run: put kubectl on the PATH or name it in KUBECTL`;
 

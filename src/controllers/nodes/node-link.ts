@@ -2,9 +2,10 @@ import type { IContainerStatus } from 'kubernetes-models/v1';
 import type { Clock } from '../../apimachinery/clock.ts';
 import type { LogRequest, NodeLink } from '../../apimachinery/node-link.ts';
 import { ApiError, badRequest } from '../../apimachinery/status.ts';
+import type { Activity } from '../../client/activity.ts';
 import type { Informer } from '../../client/informer.ts';
 import type { Node, Pod } from '../../client/kinds.ts';
-import { keyOf } from '../../client/resource.ts';
+import { keyFor, keyOf } from '../../client/resource.ts';
 import { isSimulated } from './node-object.ts';
 import type { PodKeeper } from './pod-keeper.ts';
 import { readLog } from './read-log.ts';
@@ -12,12 +13,13 @@ import { readLog } from './read-log.ts';
 export interface NodeLinkTools {
   readonly known: Pick<Informer<Pod>, 'get'>;
   readonly knownNodes: Pick<Informer<Node>, 'get'>;
-  readonly keeper: Pick<PodKeeper, 'recall'>;
+  readonly keeper: Pick<PodKeeper, 'get' | 'recall'>;
   readonly clock: Clock;
+  readonly activity: Activity;
 }
 
 /** The API of the kubelets of all simulated nodes. */
-export function nodeLink({ known, knownNodes, keeper, clock }: NodeLinkTools): NodeLink {
+export function nodeLink({ known, knownNodes, keeper, clock, activity }: NodeLinkTools): NodeLink {
   return {
     serves(name) {
       const node = knownNodes.get('', name);
@@ -32,6 +34,14 @@ export function nodeLink({ known, knownNodes, keeper, clock }: NodeLinkTools): N
       const log = [current, previous].find((attempt) => attempt?.id === id)?.instance?.log;
       if (!log) throw badRequest(`unable to retrieve container logs for ${id}`);
       return readLog(log, request, clock);
+    },
+    listener(namespace, pod, port) {
+      const containers = keeper.get(keyFor(namespace, pod))?.containers.values() ?? [];
+      for (const { current } of containers) {
+        const handler = current?.ended ? undefined : current?.instance?.listener?.(port);
+        if (handler) return (request) => activity.during(async () => handler(request));
+      }
+      return undefined;
     },
   };
 }

@@ -89,7 +89,7 @@ export function runPods(plans: Plans, voices: NodeVoices, tools: ControllerTools
     { name: 'pod-lifecycle', sources, needs: [knownNamespaces], workers, reconcile },
     tools,
   );
-  const withdraw = tools.nodeLinks?.offer(nodeLink({ known, knownNodes, keeper, clock }));
+  const withdraw = tools.nodeLinks?.offer(nodeLink({ known, knownNodes, keeper, ...tools }));
   return {
     runOf: (namespace, name) => keeper.get(keyFor(namespace, name)),
     async stop() {

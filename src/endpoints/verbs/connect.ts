@@ -1,3 +1,4 @@
+import type { NodeLinks } from '../../apimachinery/node-link.ts';
 import { isRecord, type KubeObject } from '../../apimachinery/object.ts';
 import { badRequest, notFoundError, serviceUnavailable } from '../../apimachinery/status.ts';
 import { admitConnection } from '../../registry/actions/admit.ts';
@@ -8,6 +9,7 @@ import { parseLogOptions } from '../options/log-options.ts';
 import type { Request } from '../request.ts';
 import { respondEmpty } from '../respond.ts';
 import { sendLog } from './pod-log.ts';
+import { handlerAt, type ProxiedName, passOn, podBackend, proxiedName, serviceBackend } from './proxy.ts';
 import type { Verb } from './verb.ts';
 
 /**
@@ -21,12 +23,19 @@ export const connect: Verb = async (core, request, target) => {
   const logOptions = subresource === 'log' ? parseLogOptions(request.info.query, name) : undefined;
   if (subresource !== 'log') await admitConnecting(registry, request, target);
   await store.cache.fresh();
-  const entry = store.cache.get(objectKey(layout, definition, namespace, proxiedName(target)));
-  if (!entry) throw notFoundError(definition, proxiedName(target));
-  if (definition.resource === 'services')
-    throw serviceUnavailable(`no endpoints available for service ${JSON.stringify(name)}`);
+  const proxied = subresource === 'proxy' ? proxiedName(name, definition.resource) : undefined;
+  const named = proxied?.name ?? name;
+  const entry = store.cache.get(objectKey(layout, definition, namespace, named));
+  if (!entry) throw notFoundError(definition, named);
   if (definition.resource === 'nodes') throw unreachable(name, target);
   const pod = entry.decode();
+  if (proxied) {
+    const at =
+      definition.resource === 'services'
+        ? serviceBackend(registry, pod, proxied.port)
+        : podBackendOn(nodes, pod, proxied, target);
+    return passOn(request, target, at, handlerAt(core, at));
+  }
   const wanted = request.info.query.get('container') ?? '';
   const container = inContainer.has(subresource) ? containerOf(name, pod, wanted) : '';
   const node = nodeOf(pod);
@@ -41,17 +50,17 @@ export const connect: Verb = async (core, request, target) => {
   throw badRequest(`pod ${name} does not have a host assigned`);
 };
 
+/** A pod that can be reached: on a node for which somebody answers. */
+function podBackendOn(nodes: NodeLinks, pod: KubeObject, proxied: ProxiedName, target: Target) {
+  const node = nodeOf(pod);
+  if (node !== '' && !nodes.to(node)) throw unreachable(node, target);
+  return podBackend(pod, proxied);
+}
+
 /** Everything but a log, which is read like an object. */
 async function admitConnecting(registry: Registry, request: Request, target: Target): Promise<void> {
   if (request.info.query.has('dryRun')) throw badRequest('dryRun is not supported');
   await admitConnection(registry, target, callerOf(request, { dryRun: false, fieldValidation: 'Ignore' }));
-}
-
-/** Proxies take `scheme:name:port`. */
-function proxiedName({ name, subresource }: Target): string {
-  if (subresource !== 'proxy') return name;
-  const parts = name.split(':');
-  return parts.length === 3 ? parts[1]! : parts[0]!;
 }
 
 /** Subresources that are about one container of a pod. */
