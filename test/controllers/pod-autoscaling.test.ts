@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { Loose } from '../helpers/api.ts';
 import { podsPath, type Stage, stage } from './kit.ts';
 import { type Autoscaling, autoscaling } from './metrics-beside.ts';
+import { diesAfter } from './restarts.ts';
 
 const deploymentsPath = '/apis/apps/v1/namespaces/default/deployments';
 const autoscalersPath = '/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers';
@@ -553,4 +554,23 @@ describe('the target of a HorizontalPodAutoscaler', () => {
     await at.scaling.advance(15_000);
     assert.equal(await at.replicas(), 2);
   });
+});
+
+it('an autoscaler ends in the same state wherever its controller dies', async () => {
+  const sizes = new Set<number>();
+  let deaths = 0;
+  for (let writes = 1, died = true; died; writes++) {
+    await using on = await stage([]);
+    const controllers = ['horizontalpodautoscaling', 'deployment', 'replicaset'];
+    const scenario = async (settled: () => Promise<void>) => {
+      await on.create(deploymentsPath, deployment('web', 1));
+      await on.create(autoscalersPath, autoscaler({ minReplicas: 3 }));
+      await settled();
+    };
+    died = await diesAfter(on, controllers, writes, scenario, (settled) => settled());
+    deaths += Number(died);
+    sizes.add((await on.list(podsPath)).length);
+  }
+  assert.ok(deaths > 5);
+  assert.deepEqual([...sizes], [3]);
 });
