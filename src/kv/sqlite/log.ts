@@ -30,6 +30,8 @@ export interface Log {
   rollback(): void;
   /** Runs `read` in one read transaction: SQLite then takes its file locks once instead of for every row. */
   reading<R>(read: () => R): R;
+  /** Runs `write` in a transaction that is whole but need not outlive a loss of power, unless one that follows does. */
+  lazily(write: () => void): void;
   append(head: RowHead, value: Uint8Array | null): void;
   row(revision: Revision): Row | undefined;
   rowsFrom(revision: Revision): Iterable<Row>;
@@ -70,6 +72,40 @@ const headOf = ([revision, key, createRevision, previousRevision, lease, deleted
   deleted: deleted === 1,
 });
 
+function transactionsOf(db: DatabaseSync): Pick<Log, 'begin' | 'commit' | 'rollback' | 'reading' | 'lazily'> {
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const beginReading = db.prepare('BEGIN');
+  const commit = db.prepare('COMMIT');
+  const rollback = () => {
+    if (db.isTransaction) db.exec('ROLLBACK');
+  };
+  return {
+    begin: () => void begin.run(),
+    commit: () => void commit.run(),
+    rollback,
+    reading(read) {
+      beginReading.run();
+      try {
+        return read();
+      } finally {
+        commit.run();
+      }
+    },
+    lazily(write) {
+      // Not prepared: SQLite does what this pragma says while it reads it.
+      db.exec('PRAGMA synchronous = NORMAL');
+      try {
+        begin.run();
+        write();
+        commit.run();
+      } finally {
+        rollback();
+        db.exec('PRAGMA synchronous = FULL');
+      }
+    },
+  };
+}
+
 export function createLog(db: DatabaseSync): Log {
   const prepare = (sql: string): StatementSync => {
     const statement = db.prepare(sql);
@@ -84,9 +120,6 @@ export function createLog(db: DatabaseSync): Log {
   const firstOf = (statement: StatementSync, ...parameters: number[]) =>
     statement.get(...parameters) as unknown as Values | undefined;
 
-  const begin = prepare('BEGIN IMMEDIATE');
-  const beginReading = prepare('BEGIN');
-  const commit = prepare('COMMIT');
   const append = prepare('INSERT INTO log VALUES (?, ?, ?, ?, ?, ?)');
   const row = prepare(`SELECT ${columns}, value FROM log WHERE revision = ?`);
   const rowsFrom = prepare(`SELECT ${columns}, value FROM log WHERE revision >= ? ORDER BY revision`);
@@ -103,19 +136,7 @@ export function createLog(db: DatabaseSync): Log {
   const checkpoint = prepare('PRAGMA wal_checkpoint(PASSIVE)');
 
   return {
-    begin: () => void begin.run(),
-    commit: () => void commit.run(),
-    rollback() {
-      if (db.isTransaction) db.exec('ROLLBACK');
-    },
-    reading(read) {
-      beginReading.run();
-      try {
-        return read();
-      } finally {
-        commit.run();
-      }
-    },
+    ...transactionsOf(db),
     append({ revision, key, createRevision, previousRevision, lease }, value) {
       append.run(revision, key, createRevision, previousRevision, lease, value);
     },

@@ -1,11 +1,12 @@
 import type { Revision } from '../types.ts';
 import { commitGroup } from './commit.ts';
-import { compactionSweep, garbageSweep, type Sweep } from './compaction.ts';
+import { compactionSweep, garbageSweep } from './compaction.ts';
 import type { Database } from './database.ts';
 import { textOf } from './errors.ts';
 import type { CommitMessage, FromWorker, ReadMessage, RequestId, ToWorker } from './messages.ts';
 import { type Operation, unpackBatch } from './packing.ts';
 import { beginRead, type ReadJob } from './reads.ts';
+import { createSweeps } from './sweeps.ts';
 
 /** Bounds of one transaction: the first of its writers waits for the last. */
 const maxGroupOperations = 512;
@@ -31,10 +32,10 @@ type Send = (message: FromWorker, transfer?: ArrayBuffer[]) => void;
 export function createService(database: Database, garbage: readonly Revision[], send: Send): Service {
   let operations: Operation[] = [];
   let reads: ReadJob[] = [];
-  const sweeps: { readonly sweep: Sweep; readonly id?: RequestId }[] = [];
+  const sweeps = createSweeps((id) => send({ kind: 'compacted', id }));
   let sinceCheckpoint = 0;
   let closing = false;
-  if (garbage.length > 0) sweeps.push({ sweep: garbageSweep(database, garbage) });
+  if (garbage.length > 0) sweeps.add(garbageSweep(database, garbage));
 
   const checkpointWhenDue = (): void => {
     if (sinceCheckpoint < checkpointBytes) return;
@@ -65,12 +66,13 @@ export function createService(database: Database, garbage: readonly Revision[], 
     let floor = floorBefore;
     for (const [index, outcome] of outcomes) {
       if (outcome.kind !== 'compacting') continue;
-      sweeps.push({ sweep: compactionSweep(database, floor, outcome.compactRevision), id: group[index]!.id });
+      sweeps.add(compactionSweep(database, floor, outcome.compactRevision), group[index]!.id);
       floor = outcome.compactRevision;
     }
   };
 
-  const commit = (): void => {
+  /** Gives the number of operations it has taken. */
+  const commit = (): number => {
     const group = takeGroup();
     const floor = database.versions.compactRevision;
     const message = commitGroup(database, group);
@@ -80,6 +82,7 @@ export function createService(database: Database, garbage: readonly Revision[], 
     } else {
       send(message);
     }
+    return group.length;
   };
 
   const failRead = (id: RequestId, error: unknown): void =>
@@ -116,21 +119,12 @@ export function createService(database: Database, garbage: readonly Revision[], 
     }
   };
 
-  const stepSweep = (): void => {
-    const next = sweeps[0];
-    if (!next || reads.some(({ oldestRevision }) => oldestRevision < next.sweep.floor)) return;
-    next.sweep.step();
-    sinceCheckpoint += bytesPerTransaction;
-    if (!next.sweep.done) return;
-    sweeps.shift();
-    if (next.id !== undefined) send({ kind: 'compacted', id: next.id });
-  };
-
   return {
     get finished() {
       return closing && operations.length === 0;
     },
     take(message) {
+      sweeps.retry();
       switch (message.kind) {
         case 'batch':
           operations.push(...unpackBatch(message));
@@ -149,13 +143,14 @@ export function createService(database: Database, garbage: readonly Revision[], 
       }
     },
     work() {
-      if (operations.length > 0) commit();
+      const committed = operations.length > 0 ? commit() : 0;
       if (!closing) {
         stepRead();
-        stepSweep();
+        const pages = sweeps.step(committed, reads);
+        if (pages > 0) sinceCheckpoint += (pages + 1) * bytesPerTransaction;
       }
       checkpointWhenDue();
-      return operations.length > 0 || (!closing && (reads.length > 0 || sweeps.length > 0));
+      return operations.length > 0 || (!closing && (reads.length > 0 || sweeps.waiting));
     },
   };
 }
