@@ -22,6 +22,8 @@ export interface BenchOptions {
   readonly fewObjects: number;
   /** Role bindings among which is decided; the server that it is compared with has a hundredth of them. */
   readonly bindings: number;
+  /** Writes to a store whose history is dropped. */
+  readonly revisions: number;
   /** Where stores live while the benchmark runs: on the disk that is to be measured. */
   readonly directory: string;
   /** The command line of the server, and of another checkout to measure beside it. */
@@ -49,6 +51,7 @@ const flags = {
   objects: { type: 'string' },
   'few-objects': { type: 'string' },
   bindings: { type: 'string' },
+  revisions: { type: 'string' },
   directory: { type: 'string' },
   server: { type: 'string', default: join(here, '../bin/binnacle.js') },
   against: { type: 'string' },
@@ -68,6 +71,7 @@ const full = {
   selectiveWatchers: 5_000,
   objects: 100_000,
   bindings: 10_000,
+  revisions: 10_000_000,
 };
 const quick = {
   rounds: 1,
@@ -78,18 +82,19 @@ const quick = {
   selectiveWatchers: 200,
   objects: 5_000,
   bindings: 2_000,
+  revisions: 200_000,
 };
 const fewObjects = 1_000;
 
 export const usage = `npm run bench -- [options]
   --only=get,create     parts to run (all: start, get, list, create, update, patch, watch, fairness, list-large,
-                        fan-out, selective, deletecollection, large-store, authorization)
+                        fan-out, selective, deletecollection, large-store, authorization, revisions)
   --quick               small numbers, one round
   --rounds=N            measurements of everything, taken in turns (${full.rounds})
   --seconds=S           length of one measurement (${full.seconds})
   --clients=1,16,128    concurrent clients
   --list-pods=N --delete-pods=N --watchers=N --objects=N --few-objects=N
-  --bindings=N --selective-watchers=N
+  --bindings=N --selective-watchers=N --revisions=N
   --directory=DIR       where the stores live meanwhile (below bench/results)
   --server=PATH         command line of the server (bin/binnacle.js)
   --against=PATH        the same of another checkout, measured beside it
@@ -118,6 +123,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
     objects: sized('objects', base.objects),
     fewObjects: sized('few-objects', fewObjects),
     bindings: sized('bindings', base.bindings),
+    revisions: sized('revisions', base.revisions),
     directory: resolve(values.directory ?? join(output, 'stores')),
     server: resolve(values.server),
     against: values.against === undefined ? undefined : resolve(values.against),

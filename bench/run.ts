@@ -9,6 +9,7 @@ import { largeStore } from './parts/large-store.ts';
 import { list } from './parts/list.ts';
 import { listLarge } from './parts/list-large.ts';
 import type { Part } from './parts/part.ts';
+import { revisions } from './parts/revisions.ts';
 import { selective } from './parts/selective.ts';
 import { start } from './parts/start.ts';
 import { fanOut, watch } from './parts/watch.ts';
@@ -33,6 +34,7 @@ const parts: readonly Part[] = [
   deleteCollection,
   largeStore,
   authorization,
+  revisions,
 ];
 
 async function main(args: readonly string[]): Promise<number> {

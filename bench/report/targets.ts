@@ -31,6 +31,12 @@ const ratioTargets: readonly RatioTarget[] = [
     limit: 1.3,
   },
   { target: 'deciding among many bindings within 2 times of among few', part: 'authorization', limit: 2 },
+  {
+    target: 'latency of the last writes within 1.5 times of the first',
+    part: 'revisions-latency',
+    limit: 1.5,
+  },
+  { target: 'files that do not grow with the revisions (1.2 times)', part: 'revisions-bytes', limit: 1.2 },
 ];
 const maxStallMs = 50;
 

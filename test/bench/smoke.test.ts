@@ -22,6 +22,7 @@ const tiny = [
   '--objects=120',
   '--few-objects=110',
   '--bindings=200',
+  '--revisions=20000',
 ];
 
 describe('npm run bench', () => {
@@ -57,6 +58,10 @@ describe('npm run bench', () => {
       'memory-per-byte',
       'large-store',
       'authorization',
+      'revisions',
+      'revisions-latency',
+      'revisions-bytes',
+      'revisions-memory',
     ]);
     for (const { part, label, figures } of rows) {
       // Two servers differ by more than so few objects take.
@@ -74,6 +79,8 @@ describe('npm run bench', () => {
       'within 1.6 times their bytes',
       'none of many watches',
       'many bindings',
+      'latency of the last writes',
+      'files that do not grow',
       'main thread',
     ]) {
       assert.ok(
