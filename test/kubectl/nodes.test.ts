@@ -75,7 +75,7 @@ const script: Script = {
     {
       run: 'get --raw /api/v1/namespaces/default/services/kubernetes:https/proxy/',
       code: 1,
-      stderr: /kubernetes/,
+      stderr: /^Error from server \(ServiceUnavailable\): error trying to reach service: dial tcp /,
     },
     { run: 'debug web-b --image=busybox --attach=false -c dbg', stdout: '', stderr: /./ },
     { run: "get pod web-b -o jsonpath='{.spec.ephemeralContainers[*].name}'", stdout: 'dbg' },
