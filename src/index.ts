@@ -3,6 +3,8 @@ export type {
   ContainerContext,
   ContainerFunction,
   ContainerImages,
+  ExecCall,
+  ExecHandler,
   FetchHandler,
   OutputWriter,
 } from './apimachinery/container-image.ts';

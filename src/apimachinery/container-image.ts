@@ -7,6 +7,21 @@ export interface OutputWriter {
   write(text: string | Uint8Array): void;
 }
 
+/** A command that somebody wants to run in a container (`kubectl exec`). */
+export interface ExecCall {
+  readonly command: readonly string[];
+  /** Ends at once when nobody sends anything. */
+  readonly stdin: ReadableStream<Uint8Array>;
+  readonly stdout: OutputWriter;
+  readonly stderr: OutputWriter;
+  readonly tty: boolean;
+  /** Aborts when nobody listens any more, or the container has ended. */
+  readonly signal: AbortSignal;
+}
+
+/** Answers with the exit code; undefined for a command that it does not know. */
+export type ExecHandler = (call: ExecCall) => number | undefined | Promise<number | undefined>;
+
 /** What a container knows that is a function. Its time is the cluster's. */
 export interface ContainerContext {
   readonly pod: {
@@ -44,6 +59,8 @@ export interface ContainerContext {
    * this container.
    */
   listen(port: number, handler: FetchHandler): () => void;
+  /** Runs commands of `kubectl exec`. Those that nobody knows are tried by the node: `echo`, `env`, `cat`, `ls` and `sh -c` of such. */
+  onExec(handler: ExecHandler): void;
 }
 
 /**

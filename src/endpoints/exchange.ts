@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import type { MessageChannel } from '../apimachinery/byte-channel.ts';
 import type { UserInfo } from '../apimachinery/user.ts';
 
 /** What a transport knows about the other side. */
@@ -34,6 +35,11 @@ export interface Exchange {
   /** The whole body. Rejects with a 413 ApiError past `limitBytes`. May be called once. */
   body(limitBytes: number): Promise<Buffer>;
   readonly sink: ResponseSink;
+  /**
+   * Becomes a WebSocket with this protocol, which the other side has offered, instead of being answered; afterwards the sink leads
+   * nowhere. Absent when the other side does not ask for one, or the transport has none.
+   */
+  readonly upgrade?: (protocol: string) => Promise<MessageChannel>;
 }
 
 /** Where the answer goes. `head` once, then `write` any number of times, then `end`. */

@@ -6,11 +6,19 @@ import { type TemporaryDirectory, temporaryDirectory } from '../helpers/temporar
 import { kubectlFile, missing } from './script.ts';
 
 /** A server that says what it was asked, and who it is. */
-async function echo({ listen, signal, pod, stdout, env }: ContainerContext): Promise<void> {
+async function echo({ listen, onExec, signal, pod, stdout, env }: ContainerContext): Promise<void> {
   stdout.write(`${pod.name} listens\n`);
   listen(8080, async (request) => {
     stdout.write(`${request.method} ${new URL(request.url).pathname}\n`);
     return new Response(`${env['GREETING']} from ${pod.name}\n`);
+  });
+  onExec(async (call) => {
+    if (call.command[0] === 'count') {
+      let bytes = 0;
+      for await (const chunk of call.stdin) bytes += chunk.length;
+      call.stdout.write(`${bytes} bytes\n`);
+    } else return undefined;
+    return 0;
   });
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
 }
@@ -56,6 +64,33 @@ describe('kubectl: a container that is a function', { skip: missing }, () => {
   after(async () => {
     await cluster?.close();
     await home?.remove();
+  });
+
+  it('runs commands that are understood, and its own', async () => {
+    assert.equal(await kubectl('exec echo -- echo a b'), 'a b');
+    assert.match(await kubectl('exec echo -- env'), /^GREETING=hello$/m);
+    assert.equal(await kubectl('exec echo -- sh -c "echo one && echo two"'), 'one\ntwo');
+    assert.equal(await kubectl('exec -i echo -- cat', 'from outside'), 'from outside');
+    assert.equal(await kubectl('exec -i echo -- count', 'x'.repeat(3_000_000)), '3000000 bytes');
+  });
+
+  it('says how a command ended, and what is not simulated', async () => {
+    const run = (command: string) =>
+      runCommand(kubectlFile, words(command), {
+        cwd: home.path,
+        env: { HOME: home.path, KUBECONFIG: listener.kubeconfigPath },
+      });
+    const failed = await run('exec echo -- sh -c "echo oops; exit 3"');
+    assert.deepEqual([failed.code, failed.stdout], [3, 'oops\n']);
+    assert.match(failed.stderr, /command terminated with exit code 3/);
+    const unknown = await run('exec echo -- top');
+    assert.equal(unknown.code, 1);
+    assert.match(unknown.stderr, /error executing command in container: exec of "top" is not simulated/);
+    const none = await run('exec none -- true');
+    assert.match(none.stderr, /pods "none" not found/);
+    await kubectl('run plain --image=nginx');
+    await kubectl('wait pod/plain --for=condition=Ready --timeout=20s');
+    assert.match((await run('exec plain -- ls')).stderr, /exec of "ls" is not simulated/);
   });
 
   it('is reached through its pod and its service', async () => {

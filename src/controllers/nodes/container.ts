@@ -1,5 +1,5 @@
 import type { IContainer } from 'kubernetes-models/v1';
-import type { FetchHandler } from '../../apimachinery/container-image.ts';
+import type { ExecCall, FetchHandler } from '../../apimachinery/container-image.ts';
 import type { Pod } from '../../client/kinds.ts';
 import type { ContainerLog } from './container-log.ts';
 
@@ -58,6 +58,8 @@ export interface Instance {
   probe(kind: ProbeKind): readonly ProbeSegment[];
   /** What answers HTTP at this port of the pod. Absent: nothing listens. */
   readonly listener?: (port: number) => FetchHandler | undefined;
+  /** Runs a command in it; undefined when nobody knows the command. Absent: none is known. */
+  readonly exec?: (call: ExecCall) => Promise<number | undefined>;
   /** SIGTERM. */
   terminate(atMs: number): void;
   /** SIGKILL: afterwards `ending` is known and not after `atMs`. */

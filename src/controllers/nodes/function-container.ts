@@ -1,6 +1,7 @@
 import type {
   ContainerContext,
   ContainerFunction,
+  ExecHandler,
   FetchHandler,
 } from '../../apimachinery/container-image.ts';
 import type { Pod } from '../../client/kinds.ts';
@@ -9,6 +10,7 @@ import type { ContainerStart, Ending, Implementation, Instance } from './contain
 import { type ContainerLog, createContainerLog } from './container-log.ts';
 import { environmentOf, expand } from './environment.ts';
 import { type FileSources, mountedFiles } from './mounted-files.ts';
+import { runUnderstood } from './understood.ts';
 
 export interface FunctionTools extends Pick<ControllerTools, 'clock' | 'activity'> {
   /** The pod with the addresses that it has by now. */
@@ -34,6 +36,8 @@ function startFunction(run: ContainerFunction, start: ContainerStart, tools: Fun
   const log = createContainerLog();
   const stopping = new AbortController();
   const ports = new Map<number, FetchHandler>();
+  const own: { exec?: ExecHandler } = {};
+  let context: ContainerContext | undefined;
   let ending: Ending | undefined;
 
   const endAt = (atMs: number, exitCode: number) => {
@@ -52,11 +56,12 @@ function startFunction(run: ContainerFunction, start: ContainerStart, tools: Fun
     end(1);
   };
   const begin = async () => {
-    const context = await activity.during(() =>
-      contextOf(start, { ...tools, log, ports, signal: stopping.signal }),
+    const made = await activity.during(() =>
+      contextOf(start, { ...tools, log, ports, own, signal: stopping.signal }),
     );
+    context = made;
     // What it does from here on is counted where it asks for something: it may well run for ever.
-    return run(context);
+    return run(made);
   };
   begin().then((code) => end(exitCodeFrom(code)), failed);
   return {
@@ -64,6 +69,7 @@ function startFunction(run: ContainerFunction, start: ContainerStart, tools: Fun
     ending: () => ending,
     probe: () => [],
     listener: (port) => ports.get(port),
+    exec: async (call) => (await own.exec?.(call)) ?? (context ? runUnderstood(call, context) : undefined),
     terminate: () => stopping.abort(new DOMException('the container is to stop: SIGTERM', 'AbortError')),
     kill(atMs) {
       endAt(atMs, exitCodeOfSigkill);
@@ -78,6 +84,7 @@ const exitCodeFrom = (code: unknown): number => (typeof code === 'number' ? Math
 interface Around extends FunctionTools {
   readonly log: ContainerLog;
   readonly ports: Map<number, FetchHandler>;
+  readonly own: { exec?: ExecHandler };
   readonly signal: AbortSignal;
 }
 
@@ -116,6 +123,9 @@ async function contextOf(start: ContainerStart, around: Around): Promise<Contain
       const bearer = token && `Bearer ${Buffer.from(token).toString()}`;
       if (bearer && !request.headers.has('authorization')) request.headers.set('authorization', bearer);
       return activity.during(() => around.fetch(request));
+    },
+    onExec(handler) {
+      around.own.exec = handler;
     },
     listen(port, handler) {
       if (ports.has(port)) throw new Error(`port ${port} is already listened to in this container`);

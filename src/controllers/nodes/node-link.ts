@@ -8,7 +8,8 @@ import type { Node, Pod } from '../../client/kinds.ts';
 import { keyFor, keyOf } from '../../client/resource.ts';
 import { isSimulated } from './node-object.ts';
 import type { PodKeeper } from './pod-keeper.ts';
-import { readLog } from './read-log.ts';
+import { nextEntry, readLog, readPieces } from './read-log.ts';
+import { runCommand, running } from './run-command.ts';
 
 export interface NodeLinkTools {
   readonly known: Pick<Informer<Pod>, 'get'>;
@@ -34,6 +35,20 @@ export function nodeLink({ known, knownNodes, keeper, clock, activity }: NodeLin
       const log = [current, previous].find((attempt) => attempt?.id === id)?.instance?.log;
       if (!log) throw badRequest(`unable to retrieve container logs for ${id}`);
       return readLog(log, request, clock);
+    },
+    async exec(request) {
+      const { exec } = running(keeper, request);
+      return (streams) => runCommand(exec, request, streams);
+    },
+    async attach(request) {
+      const { log } = running(keeper, request);
+      const from = nextEntry(log, clock.now(), 0);
+      return async ({ signal, ...streams }) => {
+        const wanted = { follow: true, timestamps: false, from, signal };
+        for await (const { stream, bytes } of readPieces(log, wanted, clock))
+          await streams[stream]?.write(bytes);
+        return 0;
+      };
     },
     listener(namespace, pod, port) {
       const containers = keeper.get(keyFor(namespace, pod))?.containers.values() ?? [];

@@ -2,17 +2,30 @@ import type { Clock } from '../../apimachinery/clock.ts';
 import type { LogRequest } from '../../apimachinery/node-link.ts';
 import { type ContainerLog, endsLine, type LogEntry } from './container-log.ts';
 
-type Wanted = Pick<LogRequest, 'follow' | 'timestamps' | 'since' | 'tailLines' | 'limitBytes' | 'signal'>;
+type Wanted = Pick<LogRequest, 'follow' | 'timestamps' | 'since' | 'tailLines' | 'limitBytes' | 'signal'> & {
+  /** Number of the entry to begin with, for who has looked before; absent: as `tailLines` says. */
+  readonly from?: number;
+};
 
 /**
  * The bytes of a log that are wanted: lines are counted from the end first, and of those what is too old is left out, as a kubelet
  * reads its files.
  */
 export async function* readLog(log: ContainerLog, wanted: Wanted, clock: Clock): AsyncGenerator<Uint8Array> {
+  for await (const { bytes } of readPieces(log, wanted, clock)) yield bytes;
+}
+
+interface Piece {
+  readonly stream: LogEntry['stream'];
+  readonly bytes: Uint8Array;
+}
+
+/** The same, and of which stream each piece is. */
+export async function* readPieces(log: ContainerLog, wanted: Wanted, clock: Clock): AsyncGenerator<Piece> {
   const { since, follow, timestamps, signal } = wanted;
   const sinceMs = since === undefined ? 0 : 'atMs' in since ? since.atMs : clock.now() - since.agoMs;
   let left = wanted.limitBytes ?? Number.POSITIVE_INFINITY;
-  let next = log.forgotten + tailStart(log, wanted.tailLines, clock.now());
+  let next = wanted.from ?? nextEntry(log, clock.now(), wanted.tailLines);
   let beginsLine = true;
   for (;;) {
     next = Math.max(next, log.forgotten);
@@ -23,7 +36,7 @@ export async function* readLog(log: ContainerLog, wanted: Wanted, clock: Clock):
         const bytes = bytesOf(entry, timestamps && beginsLine).subarray(0, left);
         left -= bytes.length;
         beginsLine = endsLine(entry);
-        yield bytes;
+        yield { stream: entry.stream, bytes };
       }
       if (left <= 0 || signal.aborted) return;
       continue;
@@ -38,6 +51,10 @@ const isWritten = ({ atMs }: LogEntry, { closedMs }: ContainerLog, nowMs: number
 
 const isOver = ({ closedMs }: ContainerLog, nowMs: number): boolean =>
   closedMs !== undefined && closedMs <= nowMs;
+
+/** Number of the entry with which the last lines begin; with 0 of them, of the one that is written next. */
+export const nextEntry = (log: ContainerLog, nowMs: number, tailLines?: number): number =>
+  log.forgotten + tailStart(log, tailLines, nowMs);
 
 /** Index of the entry with which the last lines begin; a line that has no end yet is one too. */
 function tailStart(log: ContainerLog, tailLines: number | undefined, nowMs: number): number {

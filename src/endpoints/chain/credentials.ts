@@ -73,6 +73,7 @@ function cleared(exchange: Exchange, secret: readonly string[], headers: Exchang
       return value === undefined ? [] : [value];
     },
     peer: exchange.peer,
+    ...(exchange.upgrade ? { upgrade: exchange.upgrade } : {}),
     sink: exchange.sink,
     get signal() {
       return exchange.signal;

@@ -1,15 +1,17 @@
 import type { NodeLinks } from '../../apimachinery/node-link.ts';
 import { isRecord, type KubeObject } from '../../apimachinery/object.ts';
-import { badRequest, notFoundError, serviceUnavailable } from '../../apimachinery/status.ts';
+import { badRequest, notFoundError, notImplemented, serviceUnavailable } from '../../apimachinery/status.ts';
 import { admitConnection } from '../../registry/actions/admit.ts';
 import type { Registry, Target } from '../../registry/context.ts';
 import { objectKey } from '../../storage/keys.ts';
 import { callerOf } from '../caller.ts';
+import { authorizeVerb } from '../chain/steps.ts';
 import { parseLogOptions } from '../options/log-options.ts';
 import type { Request } from '../request.ts';
 import { respondEmpty } from '../respond.ts';
 import { sendLog } from './pod-log.ts';
 import { handlerAt, type ProxiedName, passOn, podBackend, proxiedName, serviceBackend } from './proxy.ts';
+import { streamContainer } from './streams.ts';
 import type { Verb } from './verb.ts';
 
 /**
@@ -22,6 +24,10 @@ export const connect: Verb = async (core, request, target) => {
   const { store, layout } = registry;
   const logOptions = subresource === 'log' ? parseLogOptions(request.info.query, name) : undefined;
   if (subresource !== 'log') await admitConnecting(registry, request, target);
+  // A WebSocket can only be asked for by a GET, and does what a POST does.
+  if (streaming.has(subresource) && request.info.verb !== 'create') {
+    await authorizeVerb(core, request, 'create');
+  }
   await store.cache.fresh();
   const proxied = subresource === 'proxy' ? proxiedName(name, definition.resource) : undefined;
   const named = proxied?.name ?? name;
@@ -44,11 +50,21 @@ export const connect: Verb = async (core, request, target) => {
     const { signal } = request.exchange;
     return sendLog(core, request, link, { ...logOptions, namespace, pod: name, container, signal });
   }
+  if (link && (subresource === 'exec' || subresource === 'attach')) {
+    return streamContainer(core, request, link, subresource, { namespace, pod: name, container });
+  }
+  if (link) throw notImplemented(portForwarding);
   if (node !== '') throw unreachable(node, target);
   // A pod that is on no node yet has no log.
   if (subresource === 'log') return respondEmpty(request, 204);
   throw badRequest(`pod ${name} does not have a host assigned`);
 };
+
+/** Subresources that are connections. */
+const streaming: ReadonlySet<string> = new Set(['attach', 'exec', 'portforward']);
+
+const portForwarding =
+  'pods/portforward on simulated nodes: the proxies of pods and services reach what listens there';
 
 /** A pod that can be reached: on a node for which somebody answers. */
 function podBackendOn(nodes: NodeLinks, pod: KubeObject, proxied: ProxiedName, target: Target) {

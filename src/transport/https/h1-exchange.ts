@@ -10,6 +10,7 @@ export class H1Exchange implements Exchange, ResponseSink {
   readonly method: string;
   readonly target: string;
   readonly peer: Peer;
+  upgrade?: NonNullable<Exchange['upgrade']>;
   private readonly request: IncomingMessage;
   private readonly response: ServerResponse;
   private readonly context: ListenerContext;

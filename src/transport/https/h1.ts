@@ -1,12 +1,14 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { Peer } from '../../endpoints/exchange.ts';
-import { createServer } from '../node-http.ts';
+import { createServer, ServerResponse } from '../node-http.ts';
 import { type ListenerContext, serve } from './context.ts';
 import { H1Exchange } from './h1-exchange.ts';
 import * as limits from './limits.ts';
 import { peerOf } from './peer.ts';
+import { acceptWebSocket, wantsWebSocket } from './web-socket.ts';
 
 /** The HTTP/1.1 side of a listener. */
 export interface H1Server {
@@ -16,6 +18,10 @@ export interface H1Server {
   closeIdle(): void;
   close(): void;
 }
+
+type Response = InstanceType<typeof ServerResponse>;
+
+const nobody: Peer = { address: '', certificates: [] };
 
 const answers: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
@@ -32,8 +38,8 @@ export function createH1Server(context: ListenerContext): H1Server {
   /** Connections without a request so far; Node does not count these as idle. */
   const fresh = new Set<Socket>();
 
-  const onRequest = (expectsContinue: boolean) => (request: IncomingMessage, response: ServerResponse) => {
-    const peer = peers.get(request.socket) ?? { address: '', certificates: [] };
+  const onRequest = (expectsContinue: boolean) => (request: IncomingMessage, response: Response) => {
+    const peer = peers.get(request.socket) ?? nobody;
     fresh.delete(request.socket);
     serve(context, new H1Exchange(request, response, peer, context, expectsContinue));
   };
@@ -43,11 +49,16 @@ export function createH1Server(context: ListenerContext): H1Server {
     headersTimeout: timeouts.headersMs,
     requestTimeout: Math.max(timeouts.headersMs, timeouts.bodyMs),
     keepAliveTimeout: timeouts.idleMs,
+    shouldUpgradeCallback: wantsWebSocket,
     connectionsCheckingInterval: Math.min(timeoutCheckMs, timeouts.headersMs),
   });
   server.maxHeadersCount = 0;
   server.on('request', onRequest(false));
   server.on('checkContinue', onRequest(true));
+  server.on(
+    'upgrade',
+    onUpgrade(context, (socket) => peers.get(socket), fresh),
+  );
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (refused.has(socket)) return;
     refused.add(socket);
@@ -72,10 +83,36 @@ export function createH1Server(context: ListenerContext): H1Server {
   };
 }
 
+/**
+ * A request that wants to become a WebSocket goes the way of all others. Whatever it is answered is the last on its connection, which
+ * Node has given up.
+ */
+const onUpgrade =
+  (context: ListenerContext, peerOf: (socket: Socket) => Peer | undefined, fresh: Set<Socket>) =>
+  (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    const socket = stream as Socket;
+    fresh.delete(socket);
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(socket);
+    response.once('finish', () => {
+      response.detachSocket(socket);
+      socket.end();
+    });
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => response.destroy());
+    const exchange = new H1Exchange(request, response, peerOf(socket) ?? nobody, context, false);
+    exchange.upgrade = async (protocol) => {
+      response.detachSocket(socket);
+      return acceptWebSocket(request, socket, head, protocol);
+    };
+    serve(context, exchange);
+  };
+
 /** Answers what could not be parsed, unless an answer has begun, and closes the connection after a moment. */
 function refuse(
   context: ListenerContext,
-  socket: Socket & { _httpMessage?: ServerResponse | null },
+  socket: Socket & { _httpMessage?: Response | null },
   statusLine: string,
 ): void {
   if (!socket.writable || socket._httpMessage?.headersSent) {

@@ -63,3 +63,6 @@ export const defaultTimeouts: Timeouts = {
   stalledWriteMs: 60_000,
   lingerMs: 500,
 };
+
+/** One message of a WebSocket, in bytes. */
+export const maxWebSocketMessageBytes = 1024 * 1024;

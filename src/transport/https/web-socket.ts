@@ -1,0 +1,91 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { MessageChannel } from '../../apimachinery/byte-channel.ts';
+import { lazyPackage } from '../../apimachinery/lazy-package.ts';
+import { maxWebSocketMessageBytes } from './limits.ts';
+
+/** What of the package `ws` is used. */
+interface WebSocket {
+  readonly protocol: string;
+  send(data: Uint8Array, options: { readonly binary: boolean }, sent: (error?: Error) => void): void;
+  on(event: 'message', callback: (data: Buffer) => void): void;
+  on(event: 'close' | 'error', callback: () => void): void;
+  pause(): void;
+  resume(): void;
+  close(code: number): void;
+}
+
+interface WsPackage {
+  readonly WebSocketServer: new (
+    options: object,
+  ) => {
+    handleUpgrade(
+      request: IncomingMessage,
+      socket: Duplex,
+      head: Buffer,
+      done: (socket: WebSocket) => void,
+    ): void;
+  };
+}
+
+const ws = lazyPackage<WsPackage>('ws');
+
+const normalClosure = 1000;
+
+/** Whether a request wants to become a WebSocket. */
+export const wantsWebSocket = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
+
+/** Completes the handshake with the protocol that was chosen. A socket that breaks meanwhile closes itself. */
+export function acceptWebSocket(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  protocol: string,
+): Promise<MessageChannel> {
+  const { WebSocketServer } = ws();
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: maxWebSocketMessageBytes,
+    handleProtocols: () => protocol,
+  });
+  return new Promise((resolve, reject) => {
+    socket.once('close', () => reject(new Error('the client went away')));
+    server.handleUpgrade(request, socket, head, (made) => resolve(channelOf(made)));
+  });
+}
+
+function channelOf(socket: WebSocket): MessageChannel {
+  const closing = new AbortController();
+  const early: Buffer[] = [];
+  let receiver: ((message: Buffer) => void | Promise<void>) | undefined;
+  const close = () => closing.abort();
+  socket.on('close', close);
+  // Followed by 'close'.
+  socket.on('error', () => {});
+  socket.on('message', (message) => {
+    if (!receiver) {
+      early.push(message);
+      return;
+    }
+    const waiting = receiver(message);
+    if (!waiting) return;
+    socket.pause();
+    void waiting.finally(() => socket.resume());
+  });
+  return {
+    protocol: socket.protocol,
+    closed: closing.signal,
+    send: (message) =>
+      closing.signal.aborted
+        ? Promise.resolve()
+        : new Promise((resolve) => socket.send(message, { binary: true }, () => resolve())),
+    receive(callback) {
+      receiver = callback;
+      for (const message of early.splice(0)) void callback(message);
+    },
+    close: () => socket.close(normalClosure),
+  };
+}
