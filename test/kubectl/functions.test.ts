@@ -72,6 +72,7 @@ describe('kubectl: a container that is a function', { skip: missing }, () => {
     assert.equal(await kubectl('exec echo -- sh -c "echo one && echo two"'), 'one\ntwo');
     assert.equal(await kubectl('exec -i echo -- cat', 'from outside'), 'from outside');
     assert.equal(await kubectl('exec -i echo -- count', 'x'.repeat(3_000_000)), '3000000 bytes');
+    assert.equal(await kubectl('exec -i echo -- echo unread', 'x'.repeat(3_000_000)), 'unread');
   });
 
   it('says how a command ended, and what is not simulated', async () => {

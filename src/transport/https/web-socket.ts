@@ -86,6 +86,11 @@ function channelOf(socket: WebSocket): MessageChannel {
       receiver = callback;
       for (const message of early.splice(0)) void callback(message);
     },
-    close: () => socket.close(normalClosure),
+    close() {
+      // Whatever still comes is thrown away, so that the other side's goodbye is read.
+      receiver = () => {};
+      socket.resume();
+      socket.close(normalClosure);
+    },
   };
 }
