@@ -2,6 +2,7 @@ import type { Clock } from '../apimachinery/clock.ts';
 import { formatTime } from '../apimachinery/clock.ts';
 import type { Log } from '../apimachinery/log.ts';
 import type { Client } from './client.ts';
+import { createEventCorrelator } from './event-correlator.ts';
 import { isAlreadyExists, isNamespaceTerminating, isNotFound } from './failure.ts';
 import { type Event, events } from './kinds.ts';
 import { type AnyStored, apiVersionOf, type Resource } from './resource.ts';
@@ -42,9 +43,12 @@ const maxRemembered = 4_096;
 const nanosecondsPerMs = 1_000_000;
 /** Names that are tried for one event. */
 const maxNames = 100;
+/** Longest name of an object. */
+const maxNameLength = 253;
 
 /**
- * Writes core/v1 Events as client-go's recorder does: the same event again raises the count of the first one.
+ * Writes core/v1 Events as client-go's recorder does: the same event again raises the count of the first one, many similar ones
+ * become one, and of an object of which too much is told no more is written for a while.
  */
 export function createEventRecorder({
   client,
@@ -54,6 +58,7 @@ export function createEventRecorder({
   host,
 }: EventRecorderOptions): EventRecorder {
   const told = new Map<string, Told>();
+  const correlate = createEventCorrelator(clock);
   const written = client.of(events);
 
   const remember = (key: string, entry: Told) => {
@@ -65,11 +70,12 @@ export function createEventRecorder({
   const { stamped, create } = eventWriter(client, clock);
 
   return {
-    event(resource, { metadata }, type, reason, message, fieldPath = '') {
+    event(resource, { metadata }, type, reason, text, fieldPath = '') {
       const now = formatTime(clock.now());
       const { namespace = '', name, uid, resourceVersion } = metadata;
       const where = namespace === '' ? 'default' : namespace;
-      const key = [resource.resource, uid, fieldPath, type, reason, message].join('\n');
+      const subject = [resource.group, resource.resource, namespace, name, uid].join('\n');
+      const { key, message, isTooMuch } = correlate({ subject, fieldPath, type, reason, message: text });
       const known = told.get(key);
       const draft = draftOf({
         metadata: { namespace: where, name: stamped(name) },
@@ -94,13 +100,16 @@ export function createEventRecorder({
       };
       if (!known) {
         const first: Told = { name: draft.metadata.name, count: 1, written: Promise.resolve() };
+        remember(key, first);
+        if (isTooMuch) return;
         first.written = create(draft).then((given) => {
           first.name = given;
         }, failed);
-        remember(key, first);
         return;
       }
       known.count++;
+      remember(key, known);
+      if (isTooMuch) return;
       const { count } = known;
       known.written = known.written.then(async () => {
         try {
@@ -116,7 +125,6 @@ export function createEventRecorder({
           }
         }
       });
-      remember(key, known);
     },
   };
 }
@@ -146,7 +154,9 @@ function eventWriter(client: Client, clock: Clock) {
   let sequence = 0;
   const stamped = (name: string) => {
     const stamp = BigInt(Math.trunc(clock.now())) * BigInt(nanosecondsPerMs) + BigInt(sequence++);
-    return `${name}.${stamp.toString(16)}`;
+    const end = `.${stamp.toString(16)}`;
+    // A name must not become too long, nor one of its labels end with a hyphen.
+    return name.slice(0, maxNameLength - end.length).replace(/[-.]+$/, '') + end;
   };
 
   /** Resolves with the name that the event has got. */

@@ -53,7 +53,8 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
       return;
     }
     waiting.add(key);
-    activity.begin();
+    // Before the start it is what is waited for that counts: it may never come.
+    if (started) activity.begin();
     pump();
   };
   const pump = () => {
@@ -95,13 +96,15 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     addAfter,
     cancelAfter: delays.cancel,
     start() {
+      if (started || stopped) return;
       started = true;
+      for (const _ of waiting) activity.begin();
       pump();
     },
     async stop() {
       stopped = true;
       delays.cancelAll();
-      for (const _ of waiting) activity.end();
+      for (const _ of started ? waiting : []) activity.end();
       waiting.clear();
       again.clear();
       if (working.size > 0) await new Promise<void>((resolve) => (onIdle = resolve));
@@ -118,7 +121,8 @@ function createDelays(clock: Clock, onDue: (key: string) => void) {
   };
   return {
     set(key: string, delayMs: number) {
-      const dueMs = clock.now() + delayMs;
+      // The wall clock may be set while a key waits.
+      const dueMs = clock.monotonicMs() + delayMs;
       if ((timers.get(key)?.dueMs ?? Number.POSITIVE_INFINITY) <= dueMs) return;
       cancel(key);
       const timer = clock.setTimer(delayMs, () => {

@@ -61,7 +61,10 @@ export async function claimed<T extends AnyStored>(
     if (deletionTimestamp !== undefined || !matches) return undefined;
     if (object.metadata.deletionTimestamp !== undefined) return undefined;
     await (mayAdopt ??= check());
-    return write(object, [...others, controllerReference(resource, owner)]);
+    return write(object, [
+      ...others.filter((reference) => reference.uid !== uid),
+      controllerReference(resource, owner),
+    ]);
   };
   const results = await Promise.all(candidates.map(claim));
   return results.filter((object) => object !== undefined);

@@ -2,6 +2,7 @@ import type { Clock } from '../apimachinery/clock.ts';
 import type { UserInfo } from '../apimachinery/user.ts';
 import { createActivity } from '../client/activity.ts';
 import { createClient } from '../client/client.ts';
+import { createEnding } from '../client/ending-transport.ts';
 import { createInformers } from '../client/informers.ts';
 import type { ClientTransport } from '../client/transport.ts';
 import { workClock } from '../client/work-clock.ts';
@@ -172,8 +173,13 @@ export function startControllers(chosen: readonly string[], host: ControllerHost
   };
 }
 
+/** How long answers are waited for after the end has been asked for: another leader begins 5 s after a lease was lost. */
+const stopWithinMs = 3_000;
+
 function runControllers(chosen: readonly string[], host: ControllerHost): RunningControllers {
-  const { clock: upkeep, transportOf, log } = host;
+  const { clock: upkeep, log } = host;
+  const ending = createEnding();
+  const transportOf = (user: UserInfo) => ending.over(host.transportOf(user));
   const activity = createActivity();
   const clock = workClock(upkeep);
   const informers = createInformers({ transport: transportOf(managerUser), clock: upkeep, log, activity });
@@ -197,7 +203,9 @@ function runControllers(chosen: readonly string[], host: ControllerHost): Runnin
     isBusy: () => activity.busy,
     nextWorkAt: clock.nextWorkAt,
     async stop() {
+      const late = upkeep.setTimer(stopWithinMs, ending.end);
       await Promise.all(running.map(({ stop }) => stop()));
+      late.cancel();
       informers.stop();
     },
   };

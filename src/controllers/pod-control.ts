@@ -1,6 +1,6 @@
 import type { Draft, Objects } from '../client/client.ts';
 import type { EventRecorder } from '../client/event-recorder.ts';
-import { isNamespaceTerminating, isNotFound } from '../client/failure.ts';
+import { isConflict, isNamespaceTerminating, isNotFound } from '../client/failure.ts';
 import type { Pod } from '../client/kinds.ts';
 import type { AnyStored, Resource } from '../client/resource.ts';
 
@@ -27,10 +27,11 @@ export function createPodControl(pods: Objects<Pod>, { event }: EventRecorder): 
     },
     async delete(resource, owner, pod) {
       try {
-        await pods.delete(pod);
+        await pods.delete(pod, { preconditions: { uid: pod.metadata.uid } });
         event(resource, owner, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`);
       } catch (error) {
-        if (isNotFound(error)) return;
+        // Gone, or another has its name by now.
+        if (isNotFound(error) || isConflict(error)) return;
         event(resource, owner, 'Warning', 'FailedDelete', `Error deleting: ${(error as Error).message}`);
         throw error;
       }

@@ -93,12 +93,43 @@ describe('a work queue', () => {
     const { queue, activity, end } = open();
     queue.addAfter('later', 100);
     assert.equal(activity.busy, false);
+    queue.start();
     queue.add('a');
     assert.equal(activity.busy, true);
+    await end('a');
+    assert.equal(activity.busy, false);
+  });
+
+  it('is not busy before it is started, which may never happen', async () => {
+    const { queue, activity, end } = open();
+    queue.add('a');
+    assert.equal(activity.busy, false);
     queue.start();
     assert.equal(activity.busy, true);
     await end('a');
     assert.equal(activity.busy, false);
+  });
+
+  it('takes nothing up when it is started after its end', async () => {
+    const { queue, begun, activity } = open();
+    queue.add('a');
+    await queue.stop();
+    queue.start();
+    assert.deepEqual(begun, []);
+    assert.equal(activity.busy, false);
+  });
+
+  it('looks in time although the wall clock is set meanwhile', () => {
+    const time = virtualClock();
+    let aheadMs = 0;
+    const clock = { ...time, now: () => time.now() + aheadMs };
+    const { queue, begun } = open({ clock });
+    queue.start();
+    queue.addAfter('a', 3_600_000);
+    aheadMs = 2 * 3_600_000;
+    queue.addAfter('a', 1_000);
+    time.advance(1_000);
+    assert.deepEqual(begun, ['a']);
   });
 
   it('stops when what is being worked on is done', async () => {

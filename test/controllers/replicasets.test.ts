@@ -23,6 +23,23 @@ const only = async ({ list }: Stage): Promise<Loose> => {
 };
 
 describe('a ReplicaSet', () => {
+  it('adopts a pod that names it as an owner already, and is named once', async () => {
+    await using cluster = await stage(['replicaset']);
+    const { metadata } = await cluster.create(sets, replicaSet(0));
+    const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: metadata.uid };
+    await cluster.create(podsPath, {
+      metadata: { name: 'mine', labels: { app: 'other' }, ownerReferences: [owner] },
+      ...{ spec: template({}).spec },
+    });
+    await cluster.merge(`${sets}/web`, { spec: { replicas: 1 } });
+    await cluster.merge(`${podsPath}/mine`, { metadata: { labels: { app: 'web' } } });
+    const pod = await cluster.get(`${podsPath}/mine`).catch(() => undefined);
+    assert.deepEqual(
+      pod?.metadata.ownerReferences.map(({ uid, controller }: Loose) => [uid, controller]),
+      [[metadata.uid, true]],
+    );
+  });
+
   it('makes its pods and counts them', async () => {
     await using cluster = await stage(['replicaset']);
     const created = await cluster.create(sets, replicaSet(3));

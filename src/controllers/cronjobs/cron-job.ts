@@ -3,7 +3,7 @@ import { isKnownTimeZone } from '../../apimachinery/cron.ts';
 import { jsonEqual } from '../../apimachinery/object.ts';
 import type { Draft, Objects } from '../../client/client.ts';
 import { createEventRecorder, type EventRecorder } from '../../client/event-recorder.ts';
-import { isAlreadyExists, isNamespaceTerminating, isNotFound } from '../../client/failure.ts';
+import { isAlreadyExists, isConflict, isNamespaceTerminating, isNotFound } from '../../client/failure.ts';
 import { type CronJob, cronJobs, type Job, jobs } from '../../client/kinds.ts';
 import { splitKey } from '../../client/resource.ts';
 import { controllersOf, itself, runLoop } from '../loop.ts';
@@ -81,10 +81,13 @@ async function removeOld(owner: CronJob, own: readonly Job[], cron: CronTools): 
 
 async function remove(owner: CronJob, one: Job, { jobs: objects, event }: CronTools): Promise<void> {
   try {
-    await objects.delete(one, { propagationPolicy: 'Background' });
+    await objects.delete(one, {
+      propagationPolicy: 'Background',
+      preconditions: { uid: one.metadata.uid },
+    });
     event(cronJobs, owner, 'Normal', 'SuccessfulDelete', `Deleted job ${one.metadata.name}`);
   } catch (error) {
-    if (isNotFound(error)) return;
+    if (isNotFound(error) || isConflict(error)) return;
     event(cronJobs, owner, 'Warning', 'FailedDelete', `Deleted job: ${(error as Error).message}`);
     throw error;
   }

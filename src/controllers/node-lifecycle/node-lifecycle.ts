@@ -72,7 +72,8 @@ function runNodeLifecycle(tools: ControllerTools): Running {
           down +=
             Number(after !== undefined && isDown(after)) - Number(before !== undefined && isDown(before));
           if (after) pulse.hear(after);
-          else if (before) leave(before);
+          // A node of the same name may have taken its place.
+          if (before && before.metadata.uid !== after?.metadata.uid) leave(before);
           return was === allDown() ? [] : [...known.all()].map(({ metadata }) => metadata.name);
         }),
       ],

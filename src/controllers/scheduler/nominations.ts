@@ -20,21 +20,32 @@ export interface Nominations {
 }
 
 export function createNominations(): Nominations {
-  const nominated = new Map<string, { readonly needs: PodNeeds; readonly nodeName: string }>();
-  const on = (nodeName: string) => [...nominated.values()].filter((one) => one.nodeName === nodeName);
+  const nominated = new Map<string, string>();
+  const byNode = new Map<string, Map<string, PodNeeds>>();
+  const on = (nodeName: string) => [...(byNode.get(nodeName)?.values() ?? [])];
+  const remove = (uid: string) => {
+    const nodeName = nominated.get(uid);
+    if (nodeName === undefined) return;
+    nominated.delete(uid);
+    const there = byNode.get(nodeName)!;
+    there.delete(uid);
+    if (there.size === 0) byNode.delete(nodeName);
+  };
   return {
-    set: (needs, nodeName) => void nominated.set(needs.uid, { needs, nodeName }),
-    remove: (uid) => void nominated.delete(uid),
-    nodeOf: (uid) => nominated.get(uid)?.nodeName,
-    weakerOn: (nodeName, priority) =>
-      on(nodeName)
-        .map(({ needs }) => needs)
-        .filter((needs) => needs.priority < priority),
+    set(needs, nodeName) {
+      remove(needs.uid);
+      nominated.set(needs.uid, nodeName);
+      const there = byNode.get(nodeName);
+      if (there) there.set(needs.uid, needs);
+      else byNode.set(nodeName, new Map([[needs.uid, needs]]));
+    },
+    remove,
+    nodeOf: (uid) => nominated.get(uid),
+    weakerOn: (nodeName, priority) => on(nodeName).filter((needs) => needs.priority < priority),
     rejectionFor(needs, checks, plugins, view) {
       if (nominated.size === 0) return (state) => rejection(checks, state);
       return (state) => {
         const coming = on(state.name)
-          .map((one) => one.needs)
           .filter(({ uid, priority }) => uid !== needs.uid && priority >= needs.priority)
           .filter(({ uid }) => !state.pods.has(uid));
         if (coming.length > 0) {

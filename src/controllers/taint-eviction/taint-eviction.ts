@@ -71,7 +71,7 @@ function runEviction(tools: ControllerTools): Running {
   };
   const sources = [
     source(known, (after, before) => {
-      if (!after && before) running.delete(before.metadata.uid);
+      if (before && before.metadata.uid !== after?.metadata.uid) running.delete(before.metadata.uid);
       const isTainted = noExecute(knownNodes.get('', after?.spec?.nodeName ?? '')?.spec?.taints).length > 0;
       return after && (isTainted || running.has(after.metadata.uid)) ? [keyOf(after)] : [];
     }),
