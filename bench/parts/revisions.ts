@@ -1,109 +1,150 @@
-import { fork } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Bench } from '../bench.ts';
-import type { FromStoreProcess, Slice, StoreJob } from '../store/store-messages.ts';
+import { median } from '../load/latency.ts';
+import { type DrivenStore, startDrivenStore } from '../store/driven-store.ts';
+import type { Writes } from '../store/store-messages.ts';
 import type { Part } from './part.ts';
 
 const inFlight = 128;
 const slices = 10;
+/** Measured one after another in each slice. */
+const blocksPerSlice = 10;
 /** Writes of a key, on average: ten million of a hundred thousand keys. */
 const writesPerKey = 100;
-/** By its end every page has been used that the store needs. */
+/** At its end every page has been used that the store needs. */
 const settledSlice = 1;
 const barWidth = 30;
 const mebibyte = 1024 ** 2;
 
-/** Many more writes than there are keys, through the store with its compaction: neither files nor latency may grow with them. */
+/**
+ * Many more writes than there are keys, through the store with its compaction: neither files nor latency may grow with them. The
+ * last of them go in turns with the first of a new store, so that noise of the machine hits both.
+ */
 export const revisions: Part = {
   name: 'revisions',
   async run(bench) {
-    const perSlice = Math.max(Math.floor(bench.options.revisions / slices), 1);
-    const writes = perSlice * slices;
-    const directory = await bench.emptyDirectory('revisions');
-    const keys = Math.max(Math.floor(writes / writesPerKey), inFlight);
-    const job = { path: join(directory, 'store.db'), keys, writes, slices, inFlight };
-    const measured = await driveStore(bench, job);
-    await mkdir(bench.options.output, { recursive: true });
-    await writeFile(
-      join(bench.options.output, 'revisions.json'),
-      `${JSON.stringify({ job, slices: measured }, undefined, 2)}\n`,
-    );
-    recordLatency(bench, measured, writes);
-    recordSizes(bench, measured, writes);
+    const perBlock = Math.max(Math.floor(bench.options.revisions / slices / blocksPerSlice), 1);
+    const perSlice = perBlock * blocksPerSlice;
+    const total = perSlice * slices;
+    const stores: DrivenStore[] = [];
+    const startStore = async (name: string) => {
+      bench.progress.show(`revisions: filling ${name}`);
+      const path = join(await bench.emptyDirectory(name), 'store.db');
+      const keys = Math.max(Math.floor(total / writesPerKey), inFlight);
+      const store = await startDrivenStore({ path, keys, inFlight });
+      stores.push(store);
+      return store;
+    };
+    try {
+      const store = await startStore('revisions');
+      const measured: Writes[] = [];
+      for (let slice = 0; slice < slices - 1; slice++) {
+        const blocks: Writes[] = [];
+        while (blocks.length < blocksPerSlice) {
+          showBar(bench, slice * perSlice + blocks.length * perBlock, total);
+          blocks.push(await store.write(perBlock));
+        }
+        measured.push(together(blocks));
+      }
+      const fresh = await startStore('revisions-new');
+      const [first, last]: [Writes[], Writes[]] = [[], []];
+      while (last.length < blocksPerSlice) {
+        showBar(bench, total - perSlice + last.length * perBlock, total);
+        first.push(await fresh.write(perBlock));
+        last.push(await store.write(perBlock));
+      }
+      measured.push(together(last));
+      await keep(bench, { perSlice, measured, inTurns: { first, last } });
+      recordLatency(bench, measured, first, last);
+      recordSizes(bench, measured);
+    } finally {
+      for (const store of stores) await store.stop();
+    }
   },
 };
 
 const counted = (count: number): string => count.toLocaleString('en-US');
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
-function driveStore(bench: Bench, job: StoreJob): Promise<readonly Slice[]> {
-  const path = fileURLToPath(new URL('../store/store-process.ts', import.meta.url));
-  const child = fork(path, [JSON.stringify(job)], { execArgv: [] });
-  const measured: Slice[] = [];
-  let done = false;
-  return new Promise((resolve, reject) => {
-    child.on('message', (message: FromStoreProcess) => {
-      if ('written' in message) bench.progress.show(bar(message.written, job.writes));
-      else if ('slice' in message) measured.push(message.slice);
-      else ({ done } = message);
-    });
-    child.once('error', reject);
-    child.once('exit', (code, signal) => {
-      if (done) resolve(measured);
-      else reject(new Error(`the store's process ended with ${code ?? signal}`));
-    });
-  });
-}
-
-function bar(written: number, writes: number): string {
+function showBar(bench: Bench, written: number, writes: number): void {
   const filled = Math.round((written / writes) * barWidth);
-  return `revisions: [${'#'.repeat(filled).padEnd(barWidth, '.')}] ${counted(written)} of ${counted(writes)}`;
+  bench.progress.show(
+    `revisions: [${'#'.repeat(filled).padEnd(barWidth, '.')}] ${counted(written)} of ${counted(writes)}`,
+  );
 }
 
-function recordLatency(bench: Bench, measured: readonly Slice[], writes: number): void {
+/** Medians of latencies; of sizes and stalls the most. */
+function together(blocks: readonly Writes[]): Writes {
+  const all = (name: keyof Writes) => blocks.map((block) => block[name]);
+  return {
+    writes: sumOf(all('writes')),
+    elapsedMs: sumOf(all('elapsedMs')),
+    p50Ms: median(all('p50Ms')),
+    p99Ms: median(all('p99Ms')),
+    cpuMicros: median(all('cpuMicros')),
+    maxMs: Math.max(...all('maxMs')),
+    stallMs: Math.max(...all('stallMs')),
+    databaseBytes: Math.max(...all('databaseBytes')),
+    logBytes: Math.max(...all('logBytes')),
+    residentBytes: Math.max(...all('residentBytes')),
+    history: Math.max(...all('history')),
+  };
+}
+
+async function keep({ options: { output } }: Bench, figures: object): Promise<void> {
+  await mkdir(output, { recursive: true });
+  await writeFile(join(output, 'revisions.json'), `${JSON.stringify(figures, undefined, 2)}\n`);
+}
+
+const totalOf = (measured: readonly Writes[]): string => counted(sumOf(measured.map(({ writes }) => writes)));
+
+function recordLatency(
+  bench: Bench,
+  measured: readonly Writes[],
+  first: readonly Writes[],
+  last: readonly Writes[],
+): void {
   const ours = bench.kinds[0]!.name;
-  const [first, last] = [measured[0]!, measured.at(-1)!];
   const stallMs = Math.max(...measured.map((slice) => slice.stallMs));
-  const elapsedMs = measured.reduce((sum, slice) => sum + slice.elapsedMs, 0);
-  const { cpuMicros, p50Ms, p99Ms } = last;
+  const rate = median(measured.map(({ writes, elapsedMs }) => (writes / elapsedMs) * 1000));
   bench.record({
     part: 'revisions',
-    label: `${counted(writes)} writes, ${inFlight} in flight`,
+    label: `${totalOf(measured)} writes, ${inFlight} in flight`,
     unit: '/s',
-    figures: { [ours]: { value: (writes / elapsedMs) * 1000, stallMs } },
+    figures: { [ours]: { value: rate, stallMs } },
   });
+  const { writes, p50Ms, p99Ms, cpuMicros } = together(last);
+  const subject = 'the first';
+  const ratioOf = (name: 'p99Ms' | 'cpuMicros') =>
+    median(last.map((block, index) => block[name] / first[index]![name]));
   bench.record({
     part: 'revisions-latency',
-    label: `99th percentile of the last ${counted(last.writes)}`,
+    label: `99th percentile of the last ${counted(writes)}`,
     unit: 'ms',
     figures: {
       [ours]: { value: p99Ms, p50Ms, p99Ms, cpuMicros },
-      'the first': { value: first.p99Ms },
+      [subject]: { value: together(first).p99Ms },
     },
-    baseline: {
-      subject: 'the first',
-      ratio: p99Ms / first.p99Ms,
-      cpuRatio: cpuMicros / first.cpuMicros,
-    },
+    baseline: { subject, ratio: ratioOf('p99Ms'), cpuRatio: ratioOf('cpuMicros') },
   });
 }
 
-const sizes: readonly (readonly [string, string, (slice: Slice) => number])[] = [
-  ['revisions-bytes', 'store.db', ({ databaseBytes }) => databaseBytes],
-  ['revisions-bytes', 'write-ahead log', ({ logBytes }) => logBytes],
+const sizes: readonly (readonly [string, string, (slice: Writes) => number])[] = [
+  ['revisions-file', 'store.db', ({ databaseBytes }) => databaseBytes],
+  ['revisions-log', 'write-ahead log', ({ logBytes }) => logBytes],
   ['revisions-memory', 'process', ({ residentBytes }) => residentBytes],
 ];
 
 /** The most after the store has settled, beside what it was then. */
-function recordSizes(bench: Bench, measured: readonly Slice[], writes: number): void {
+function recordSizes(bench: Bench, measured: readonly Writes[]): void {
   const settled = measured[settledSlice]!;
-  const subject = `after ${counted(settled.writes * (settledSlice + 1))}`;
+  const subject = `after ${totalOf(measured.slice(0, settledSlice + 1))}`;
   for (const [part, what, of] of sizes) {
     const [most, then] = [Math.max(...measured.slice(settledSlice).map(of)), of(settled)];
     bench.record({
       part,
-      label: `${what}, after ${counted(writes)} writes`,
+      label: `${what}, after ${totalOf(measured)} writes`,
       unit: 'MiB',
       figures: {
         [bench.kinds[0]!.name]: { value: most / mebibyte },

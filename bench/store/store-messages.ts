@@ -3,14 +3,16 @@ export interface StoreJob {
   /** The database file. */
   readonly path: string;
   readonly keys: number;
-  /** Writes that are measured, after every key has been written once. A multiple of `slices`. */
-  readonly writes: number;
-  readonly slices: number;
   readonly inFlight: number;
 }
 
-/** What one slice of the writes was like. */
-export interface Slice {
+/** So many writes, please. */
+export interface ToStoreProcess {
+  readonly writes: number;
+}
+
+/** What some writes were like. */
+export interface Writes {
   readonly writes: number;
   readonly elapsedMs: number;
   readonly p50Ms: number;
@@ -20,16 +22,14 @@ export interface Slice {
   readonly cpuMicros: number;
   /** The longest time for which the main thread did not let the event loop turn, processor time. */
   readonly stallMs: number;
-  /** At the end of the slice. */
+  /** At the end. */
   readonly databaseBytes: number;
-  /** The most that was seen during the slice. */
+  /** The most that was seen meanwhile. */
   readonly logBytes: number;
   readonly residentBytes: number;
-  /** Revisions from the floor to the newest at the end of the slice. */
+  /** Revisions from the floor to the newest at the end. */
   readonly history: number;
 }
 
-export type FromStoreProcess =
-  | { readonly written: number }
-  | { readonly slice: Slice }
-  | { readonly done: true };
+/** `ready` comes once, when every key has been written. */
+export type FromStoreProcess = 'ready' | Writes;

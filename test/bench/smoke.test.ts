@@ -60,7 +60,8 @@ describe('npm run bench', () => {
       'authorization',
       'revisions',
       'revisions-latency',
-      'revisions-bytes',
+      'revisions-file',
+      'revisions-log',
       'revisions-memory',
     ]);
     for (const { part, label, figures } of rows) {
@@ -80,7 +81,8 @@ describe('npm run bench', () => {
       'none of many watches',
       'many bindings',
       'latency of the last writes',
-      'files that do not grow',
+      'a file that does not grow',
+      'a write-ahead log that does not grow',
       'main thread',
     ]) {
       assert.ok(

@@ -9,6 +9,8 @@ const rowsPerSlice = 64;
  * puts one row out of reach, a delete two, which the compaction after this one has to remove.
  */
 const rowsPerWrite = 3;
+/** The same of pages: the longer the history that a compaction drops, the more of its rows lie together. */
+const pagesPerWrite = 1;
 
 /** The sweeps of a store, one after another. */
 export interface Sweeps {
@@ -38,7 +40,10 @@ export function createSweeps(done: (id: RequestId) => void): Sweeps {
       if (!next || refused) return 0;
       const { sweep, id } = next;
       if (reads.some(({ oldestRevision }) => oldestRevision < sweep.floor)) return 0;
-      const pages = sweep.step(Math.max(rowsPerSlice, rowsPerWrite * committed));
+      const pages = sweep.step({
+        rows: Math.max(rowsPerSlice, rowsPerWrite * committed),
+        pages: Math.max(rowsPerSlice, pagesPerWrite * committed),
+      });
       refused = pages === undefined;
       if (sweep.done) {
         queue.shift();
