@@ -76,7 +76,7 @@ const defaultShutdownGraceMs = 10_000;
  */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { dataDir, bindAddress = defaultBindAddress, log = silentLog } = options;
-  const settings = settingsOf(options);
+  const settings = durable(settingsOf(options));
   const serviceIp = kubernetesServiceIp(settings);
   const advertiseAddress = checkAddress(options.advertiseAddress ?? advertisedAddress(bindAddress));
   if (namesThings(settings)) await (await import('./server.ts')).checkSettings(settings);
@@ -119,6 +119,11 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
 /** Loaded only when it is asked for: the library behind it is not small. */
 const openEtcd = async (options: EtcdOptions): Promise<Kv> =>
   (await import('./kv/etcd/index.ts')).openEtcd(options);
+
+const durable = (settings: ServerSettings): ServerSettings => ({
+  ...settings,
+  compaction: { ...settings.compaction, outlivesServer: true },
+});
 
 const isFresh = async (kv: Kv): Promise<boolean> =>
   kv.shared ? (await kv.count('/registry/')).count === 0 : kv.revision() <= 1;

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { KeyValue } from '../kv/types.ts';
 import { builtinResources } from '../resources/index.ts';
+import { historyMarksKey } from '../storage/history-marks.ts';
 import { resourcePrefix } from '../storage/keys.ts';
 
-/** Says for fifteen seconds which servers there are, and would be wrong anywhere else. */
-const passing = ['/registry/masterleases/'];
+/** Which servers there are, for fifteen seconds, and when this store's revisions were made: wrong anywhere else. */
+const passing = ['/registry/masterleases/', historyMarksKey];
 
 /** Whether a key means something in another store, or later. */
 export const isLasting = (key: string): boolean => !passing.some((prefix) => key.startsWith(prefix));

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../apimachinery/clock.ts';
 import type { Log } from '../apimachinery/log.ts';
 import type { Kv, Revision } from '../kv/types.ts';
+import { type HistoryMark, type HistoryMarks, historyMarks } from './history-marks.ts';
 
 /** How much history is kept: what was written in the last milliseconds, or the last so many revisions. */
 export type HistoryWindow =
@@ -11,6 +12,8 @@ export interface CompactionPlan {
   readonly window: HistoryWindow;
   /** From one compaction to the next; 0: history is never dropped. A window of time that is shorter counts instead. */
   readonly intervalMs: number;
+  /** Keeps in the store when its revisions were made, so that a window of time counts from before the start of the server. */
+  readonly outlivesServer?: boolean;
 }
 
 export interface Compaction {
@@ -22,8 +25,8 @@ export function compactPeriodically(kv: Kv, clock: Clock, plan: CompactionPlan, 
   const { window } = plan;
   if (plan.intervalMs === 0) return { stop() {} };
   const intervalMs = window.kind === 'time' ? periodOf(plan.intervalMs, window.ms) : plan.intervalMs;
-  const floorNow =
-    window.kind === 'time' ? floorByTime(kv, clock, window.ms) : floorByCount(kv, window.count);
+  const samples = window.kind === 'time' ? samplesOf(kv, clock, window.ms) : undefined;
+  const floorNow = samples?.floor ?? floorByCount(kv, window.kind === 'time' ? 0 : window.count);
   let timer: Timer | undefined;
   let stopped = false;
   const arm = () => {
@@ -38,6 +41,48 @@ export function compactPeriodically(kv: Kv, clock: Clock, plan: CompactionPlan, 
     }
   };
   arm();
+  const marking =
+    samples && window.kind === 'time' && plan.outlivesServer
+      ? markPeriodically(historyMarks(kv, clock, window.ms), clock, log, {
+          learn: samples.learn,
+          // A server that does not live for an interval would never get to it.
+          first: () => compact(samples.floor()),
+        })
+      : undefined;
+  return {
+    stop() {
+      stopped = true;
+      timer?.cancel();
+      marking?.stop();
+    },
+  };
+}
+
+interface OnMarks {
+  /** Called with what earlier servers have marked. */
+  learn(marks: readonly HistoryMark[]): void;
+  /** Called with the first mark of this server, when its start is over. */
+  first(): Promise<void>;
+}
+
+function markPeriodically(marks: HistoryMarks, clock: Clock, log: Log, on: OnMarks): Compaction {
+  let timer: Timer | undefined;
+  let stopped = false;
+  const arm = () => {
+    if (!stopped) timer = clock.setTimer(marks.everyMs, () => void mark());
+  };
+  let isFirst = true;
+  const mark = async () => {
+    if (isFirst) await on.first();
+    isFirst = false;
+    await attempt(marks.remember());
+    arm();
+  };
+  const attempt = (work: Promise<void>) =>
+    work.catch((error: unknown) => {
+      if (!stopped) log.warn('when revisions were made could not be kept', { error });
+    });
+  void attempt(marks.read().then(on.learn)).then(arm);
   return {
     stop() {
       stopped = true;
@@ -54,18 +99,34 @@ const periodOf = (intervalMs: number, windowMs: number): number =>
 
 const floorByCount = (kv: Kv, count: number) => (): Revision => kv.revision() - count;
 
+interface Samples {
+  /** The revision that was newest when the window began; 0 when that is not known. */
+  floor(): Revision;
+  /** Adds what was known before the server started, oldest first. */
+  learn(marks: readonly HistoryMark[]): void;
+}
+
 /**
- * The revision that was newest when the window began. Stores do not know when a revision was made, so this is remembered, from the
- * start of the server on: a sample for each call, as far back as the window goes.
+ * Stores do not know when a revision was made, so this is remembered: a sample for each call, as far back as the window goes, and
+ * what earlier servers have marked.
  */
-function floorByTime(kv: Kv, clock: Clock, windowMs: number): () => Revision {
-  const samples = [{ atMs: clock.monotonicMs(), revision: kv.revision() }];
-  return () => {
+function samplesOf(kv: Kv, clock: Clock, windowMs: number): Samples {
+  const startMs = clock.monotonicMs();
+  const wallOffsetMs = clock.now() - startMs;
+  const samples = [{ atMs: startMs, revision: kv.revision() }];
+  const floor = () => {
     const nowMs = clock.monotonicMs();
     const inside = samples.findIndex(({ atMs }) => atMs > nowMs - windowMs);
     samples.splice(0, (inside < 0 ? samples.length : inside) - 1);
     const [oldest] = samples;
     samples.push({ atMs: nowMs, revision: kv.revision() });
     return oldest!.atMs <= nowMs - windowMs ? oldest!.revision : 0;
+  };
+  return {
+    floor,
+    learn(marks) {
+      const before = marks.map(({ atMs, revision }) => ({ atMs: atMs - wallOffsetMs, revision }));
+      samples.unshift(...before.filter(({ atMs }) => atMs <= startMs));
+    },
   };
 }

@@ -4,6 +4,7 @@ import { virtualClock } from '../../src/apimachinery/clock.ts';
 import type { Log } from '../../src/apimachinery/log.ts';
 import type { Kv } from '../../src/kv/types.ts';
 import { compactPeriodically } from '../../src/storage/compaction.ts';
+import { historyMarksKey } from '../../src/storage/history-marks.ts';
 import { memoryKv, openStorage, podKey } from './kit.ts';
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -102,5 +103,62 @@ test('S27 a window of revisions keeps so many, whatever the time', async () => {
   clock.advance(60_000);
   await turn();
   assert.equal(kv.compactRevision(), 16);
+  compaction.stop();
+});
+
+test('S27 a window of time counts on when servers live shorter than it is long', async () => {
+  const { kv, put } = await openStorage();
+  const clock = virtualClock();
+  const { log, warnings } = recordingLog();
+  const minute = 60_000;
+  const plan = {
+    window: { kind: 'time', ms: 60 * minute },
+    intervalMs: 5 * minute,
+    outlivesServer: true,
+  } as const;
+  const writtenAt: { readonly atMs: number; readonly revision: number }[] = [];
+  const live = async (minutes: number) => {
+    const compaction = compactPeriodically(kv, clock, plan, log);
+    for (let passed = 0; passed < minutes; passed++) {
+      const { modRevision: revision } = await put(podKey('x'), { v: clock.now() });
+      writtenAt.push({ atMs: clock.now(), revision });
+      clock.advance(minute);
+      for (let turns = 0; turns < 5; turns++) await turn();
+    }
+    compaction.stop();
+  };
+  // A day of servers that live for twenty minutes each.
+  for (let servers = 0; servers < 72; servers++) await live(20);
+  const dropped = writtenAt.filter(({ revision }) => revision < kv.compactRevision()).at(-1)!;
+  const keptMs = clock.now() - dropped.atMs;
+  assert.ok(keptMs >= 60 * minute, `only ${keptMs / minute} minutes are kept`);
+  assert.ok(keptMs <= 90 * minute, `${keptMs / minute} minutes are kept`);
+  const { kv: marks } = await kv.get(historyMarksKey);
+  assert.ok(marks!.value.byteLength < 1_000);
+  assert.deepEqual(warnings, []);
+  assert.equal(clock.nextTimerAt(), undefined);
+});
+
+test('S27 marks from the future, or of revisions that are not there, drop nothing', async () => {
+  const { kv, put } = await openStorage();
+  const clock = virtualClock();
+  const marks = [
+    [clock.now() - 7_200_000, 999],
+    [clock.now() + 3_600_000, 2],
+  ];
+  await kv.putIf(
+    historyMarksKey,
+    Buffer.from(JSON.stringify({ apiVersion: 'v1', kind: 'HistoryMarks', metadata: {}, marks })),
+    0,
+  );
+  const plan = { window: { kind: 'time', ms: 3_600_000 }, intervalMs: 1_000, outlivesServer: true } as const;
+  const compaction = compactPeriodically(kv, clock, plan, recordingLog().log);
+  await turn();
+  for (let v = 0; v < 50; v++) {
+    await put(podKey('x'), { v });
+    clock.advance(60_000);
+    for (let turns = 0; turns < 5; turns++) await turn();
+  }
+  assert.equal(kv.compactRevision(), 1);
   compaction.stop();
 });
