@@ -31,7 +31,7 @@ export const transports: Readonly<Record<string, () => Promise<Connection>>> = {
 
 async function durable() {
   const { path, remove } = await temporaryDirectory();
-  return { server: await startDurableServer({ dataDir: join(path, 'data') }), remove };
+  return { server: await startDurableServer({ dataDir: join(path, 'data'), controllers: [] }), remove };
 }
 
 export function configOf({ kubeconfigPath }: RunningServer): KubeConfig {
