@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Loose } from '../helpers/api.ts';
 import { podsPath, type Stage, stage } from './kit.ts';
+import { manager } from './restarts.ts';
 
 const nodesPath = '/api/v1/nodes';
 
@@ -289,6 +290,35 @@ describe('the scheduler', () => {
     for (const name of ['n1', 'n2', 'n3']) assert.equal(places.filter((place) => place === name).length, 2);
   });
 
+  it('makes nobody else go when it starts anew while room is being made', async () => {
+    await using cluster = await stage([]);
+    const path = '/apis/scheduling.k8s.io/v1/priorityclasses';
+    await cluster.create(path, { metadata: { name: 'high' }, value: 1000 });
+    await cluster.create(path, { metadata: { name: 'mid' }, value: 10 });
+    for (const name of ['n1', 'n2']) await addNode(cluster, name, { allocatable: { cpu: '1' } });
+    const first = manager(cluster, ['scheduler']);
+    await first.settled();
+    for (const name of ['a', 'b'])
+      await cluster.create(podsPath, pod(name, { ...asking({ cpu: '1' }), priorityClassName: 'mid' }));
+    await first.settled();
+    await cluster.create(podsPath, pod('vip', { ...asking({ cpu: '1' }), priorityClassName: 'high' }));
+    await first.settled();
+    await first.stop();
+    // Meanwhile, on the other node, somebody comes whom it would rather see go.
+    const { metadata, spec } = (await cluster.list(podsPath)).find(
+      (one) => one.spec.nodeName && !one.metadata.deletionTimestamp,
+    );
+    await cluster.delete(`${podsPath}/${metadata.name}`, { gracePeriodSeconds: 0 });
+    await cluster.create(podsPath, pod('weak', { ...asking({ cpu: '1' }), nodeName: spec.nodeName }));
+    const leaving = async () =>
+      (await cluster.list(podsPath)).filter(({ metadata }) => metadata.deletionTimestamp).length;
+    assert.equal(await leaving(), 1);
+    const second = manager(cluster, ['scheduler']);
+    await second.settled();
+    assert.equal(await leaving(), 1);
+    await second.stop();
+  });
+
   it('waits for claims that are bound at once, and says which one is missing', async () => {
     await using cluster = await stage(['scheduler']);
     await addNode(cluster, 'n1');
@@ -312,6 +342,7 @@ describe('preemption', () => {
     const path = '/apis/scheduling.k8s.io/v1/priorityclasses';
     await cluster.create(path, { metadata: { name: 'low' }, value: 1 });
     await cluster.create(path, { metadata: { name: 'high' }, value: 1000 });
+    await cluster.create(path, { metadata: { name: 'mid' }, value: 10 });
     await cluster.create(path, { metadata: { name: 'polite' }, value: 1000, preemptionPolicy: 'Never' });
   }
 

@@ -58,9 +58,13 @@ function runScheduler(tools: ControllerTools): Running {
     outcomes.handle(queued, attempt(needsOf(queued.pod), cursor, placing));
     return queue.ready;
   };
+  let begun = false;
   const followed = followCluster(informers, schedulerName, {
     cluster,
     onWaiting: (pod, isNews) => {
+      const room = pod.status?.nominatedNodeName;
+      // An earlier scheduler has made room for it: nobody else has to go.
+      if (!begun && room) nominations.set(needsOf(pod), room);
       // What is being bound is as good as placed.
       if (!cluster.isPlaced(pod.metadata.uid)) queue.put(pod, isNews);
     },
@@ -70,7 +74,10 @@ function runScheduler(tools: ControllerTools): Running {
     },
     onChange: queue.wake,
   });
-  void followed.synced.then(slices.start);
+  void followed.synced.then(() => {
+    begun = true;
+    slices.start();
+  });
   return {
     async stop() {
       followed.stop();
