@@ -45,9 +45,14 @@ function compare(a: Ranked, b: Ranked, nowMs: number): number {
     mostRestarts(b.pod) - mostRestarts(a.pod) ||
     (createdMs(a.pod) === createdMs(b.pod)
       ? 0
-      : byAge(createdMs(a.pod), createdMs(b.pod), a.pod, b.pod, nowMs))
+      : byAge(createdMs(a.pod), createdMs(b.pod), a.pod, b.pod, nowMs)) ||
+    // Two leaders that overlap must choose the same, or each makes up for what the other deletes for ever.
+    byUid(a.pod, b.pod)
   );
 }
+
+/** An order that favours nobody. */
+const byUid = ({ metadata: one }: Pod, { metadata: other }: Pod): number => (one.uid < other.uid ? -1 : 1);
 
 const assigned = ({ spec }: Pod): number => (spec?.nodeName ? 1 : 0);
 const phaseOf = ({ status }: Pod): number => phases.indexOf(status?.phase ?? '');
@@ -60,15 +65,9 @@ const mostRestarts = ({ status }: Pod): number =>
   Math.max(0, ...(status?.containerStatuses ?? []).map(({ restartCount }) => restartCount));
 
 /** The younger first; pods of nearly the same age in an order that favours nobody. */
-function byAge(
-  a: number,
-  b: number,
-  { metadata: one }: Pod,
-  { metadata: other }: Pod,
-  nowMs: number,
-): number {
+function byAge(a: number, b: number, one: Pod, other: Pod, nowMs: number): number {
   const magnitude = (sinceMs: number) =>
     sinceMs >= nowMs ? -1 : Math.floor(Math.log2((nowMs - sinceMs) * 1e6));
   const difference = magnitude(a) - magnitude(b);
-  return difference !== 0 ? difference : one.uid < other.uid ? -1 : 1;
+  return difference !== 0 ? difference : byUid(one, other);
 }

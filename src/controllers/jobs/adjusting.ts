@@ -70,9 +70,9 @@ function surplusPods({ job: owner, active }: Counted, count: number, nowMs: numb
 
 function doubledPods(owner: Job, active: readonly Pod[]): readonly Pod[] {
   const working = new Set<number>();
-  const byAge = [...active].sort((a, b) =>
-    a.metadata.creationTimestamp < b.metadata.creationTimestamp ? -1 : 1,
-  );
+  // Whoever looks keeps the same ones: those of the same second have an order too.
+  const age = ({ metadata }: Pod) => metadata.creationTimestamp + metadata.uid;
+  const byAge = [...active].sort((a, b) => (age(a) < age(b) ? -1 : 1));
   return byAge.filter((pod) => {
     const index = indexOf(pod, owner);
     if (index === undefined || working.has(index)) return true;

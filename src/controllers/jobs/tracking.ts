@@ -83,16 +83,14 @@ function maySettle({ job, toReplace }: Counted, pod: Pod, end: JobCondition | un
 }
 
 /** Status as it is compared: what is empty or zero is not there after a write. */
-const bare = (status: JobStatus | undefined): object =>
-  Object.fromEntries(
-    Object.entries(status ?? {}).filter(
-      ([name, value]) =>
-        value !== undefined &&
-        value !== '' &&
-        (value !== 0 || name === 'ready' || name === 'terminating') &&
-        !(name === 'uncountedTerminatedPods' && !hasUncounted(status!)),
-    ),
+function bare({ uncountedTerminatedPods: uncounted, ...rest }: JobStatus = {}): object {
+  const said = Object.entries(rest).filter(
+    ([name, value]) =>
+      value !== undefined && value !== '' && (value !== 0 || name === 'ready' || name === 'terminating'),
   );
+  const { succeeded = [], failed = [] } = uncounted ?? {};
+  return { ...Object.fromEntries(said), uncounted: { succeeded, failed } };
+}
 
 const hasUncounted = ({ uncountedTerminatedPods: uncounted }: JobStatus): boolean =>
   (uncounted?.succeeded?.length ?? 0) + (uncounted?.failed?.length ?? 0) > 0;
