@@ -55,7 +55,7 @@ export function planSlices(
   meta: SliceMeta,
 ): SlicePlan {
   const bySlices = new Map<string, EndpointSlice[]>();
-  for (const slice of existing) {
+  for (const slice of [...existing].sort(byAge)) {
     const key = groupKey({ addressType: slice.addressType, ports: slice.ports ?? [] });
     bySlices.set(key, [...(bySlices.get(key) ?? []), slice]);
   }
@@ -72,6 +72,12 @@ export function planSlices(
   }
   for (const slices of bySlices.values()) remove.push(...slices);
   return { create, update, remove };
+}
+
+/** Two leaders that overlap must keep the same slices, or each makes anew what the other deletes for ever. */
+function byAge({ metadata: one }: EndpointSlice, { metadata: other }: EndpointSlice): number {
+  const age = ({ creationTimestamp, uid }: EndpointSlice['metadata']) => creationTimestamp + uid;
+  return age(one) < age(other) ? -1 : 1;
 }
 
 interface Filled {
@@ -94,7 +100,9 @@ function planGroup(group: SliceGroup, existing: readonly EndpointSlice[], meta: 
     return { slice, endpoints: kept, changes: !same };
   });
   const rest = [...wanted.values()];
-  const isEmpty = ({ endpoints }: Filled) => endpoints.length === 0 && group.endpoints.length > 0;
+  // One that is empty says that there is nothing to be reached.
+  const placeholder = group.endpoints.length === 0 ? filled[0] : undefined;
+  const isEmpty = (one: Filled) => one.endpoints.length === 0 && one !== placeholder;
   const byRoom = filled.filter((one) => one.changes && !isEmpty(one)).sort(byLength);
   for (const one of byRoom) one.endpoints.push(...rest.splice(0, maxEndpoints - one.endpoints.length));
   const roomy = filled

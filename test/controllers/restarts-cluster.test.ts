@@ -89,6 +89,7 @@ describe('wherever its controller dies', () => {
 
   it('services lead to their pods, by one slice each', () =>
     endsTheSame(['endpoint', 'endpointslice', 'endpointslicemirroring'], async (on) => {
+      await on.create('/api/v1/nodes', { metadata: { name: 'n1' } });
       const service = { selector: { app: 'web' }, ports: [{ port: 80 }] };
       await on.create('/api/v1/namespaces/default/services', { metadata: { name: 'web' }, spec: service });
       for (const [i, name] of ['p0', 'p1', 'p2'].entries()) {
@@ -111,8 +112,8 @@ describe('wherever its controller dies', () => {
         .map(({ metadata, endpoints, ports, addressType }) => [
           metadata.labels['kubernetes.io/service-name'],
           addressType,
-          ports?.map(({ port }: Loose) => port),
-          (endpoints ?? []).flatMap(({ addresses }: Loose) => addresses).toSorted(),
+          ports.map(({ port }: Loose) => port),
+          endpoints.flatMap(({ addresses }: Loose) => addresses).toSorted(),
         ]);
       assert.equal(picture.length, 3, JSON.stringify(picture));
       const endpoints = await on.list('/api/v1/namespaces/default/endpoints');

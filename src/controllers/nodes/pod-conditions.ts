@@ -55,8 +55,10 @@ export function podConditions(facts: ConditionFacts, nowMs: number): readonly IP
       return {
         ...finding,
         ...(generation === undefined ? {} : { observedGeneration: generation }),
+        // As servers answer it, so that nothing is written that is there already.
+        lastProbeTime: null,
         lastTransitionTime: since ?? formatTime(nowMs),
-      } as IPodCondition;
+      } as unknown as IPodCondition;
     }),
   ];
 }

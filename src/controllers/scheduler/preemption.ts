@@ -53,7 +53,10 @@ export function preempt(needs: PodNeeds, noPlace: NoPlace, tools: PreemptionTool
     .filter(([, { verdict }]) => verdict.resolvable)
     .map(([state]) => state);
   const wanted = Math.max(Math.trunc(possible.length * candidateShare), minCandidates);
-  const offset = possible.length === 0 ? 0 : tools.random.int(possible.length);
+  const chance = possible.length === 0 ? 0 : tools.random.int(possible.length);
+  // Who was interrupted while room was made goes on where it was begun.
+  const begun = possible.findIndex(({ name }) => name === tools.nominated);
+  const offset = begun === -1 ? chance : begun;
   const candidates: Candidate[] = [];
   const reasons: (readonly string[])[] = [];
   for (let at = 0; at < possible.length && candidates.length < wanted; at++) {

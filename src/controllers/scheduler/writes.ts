@@ -70,9 +70,11 @@ export function createWrites(client: Client, { clock, log }: ControllerTools, na
     async evict(victim, { preemptor, nodeName }) {
       if (isTerminating(victim)) return;
       const why = `${name}: preempting to accommodate a higher priority pod`;
-      await patchStatus(victim, {
-        conditions: [conditionFor(victim, 'DisruptionTarget', 'True', 'PreemptionByScheduler', why)],
-      });
+      const reason = 'PreemptionByScheduler';
+      if (conditionOf(victim, 'DisruptionTarget')?.reason !== reason) {
+        const condition = conditionFor(victim, 'DisruptionTarget', 'True', reason, why);
+        await patchStatus(victim, { conditions: [condition] });
+      }
       const preconditions = { uid: victim.metadata.uid };
       await unlessNotFound(objects.delete(victim, { preconditions }));
       event(pods, victim, 'Normal', 'Preempted', `Preempted by pod ${preemptor.uid} on node ${nodeName}`);
