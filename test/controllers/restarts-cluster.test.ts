@@ -29,6 +29,8 @@ const reference = ({ metadata }: Loose, blocks = true) => ({
 const make = (on: Play, name: string, owners: readonly Loose[] = []) =>
   on.create(maps, { metadata: { name, ownerReferences: owners.map((owner) => reference(owner)) } });
 
+const few = { few: true };
+
 describe('wherever its controller dies', () => {
   it('a namespace goes with all that is in it, and nothing else goes', () =>
     endsTheSame(['namespace'], async (on) => {
@@ -54,38 +56,46 @@ describe('wherever its controller dies', () => {
 
   for (const propagationPolicy of ['Background', 'Foreground', 'Orphan']) {
     it(`the garbage is collected: ${propagationPolicy}`, () =>
-      endsTheSame(['garbagecollector'], async (on) => {
-        const owner = await make(on, 'owner');
-        const other = await make(on, 'other');
-        const child = await make(on, 'child', [owner]);
-        await make(on, 'shared', [owner, other]);
-        const grandchild = await make(on, 'grandchild', [child]);
-        await make(on, 'last', [grandchild]);
-        await on.delete(`${maps}/owner`, { propagationPolicy });
-        await on.idle();
-        const left = await on.list(maps);
-        const owners = left.map(({ metadata }) => [
-          metadata.name,
-          (metadata.ownerReferences ?? []).map(({ name }: Loose) => name),
-          metadata.finalizers,
-        ]);
-        assert.equal(left.length, propagationPolicy === 'Orphan' ? 5 : 2);
-        return owners;
-      }));
+      endsTheSame(
+        ['garbagecollector'],
+        async (on) => {
+          const owner = await make(on, 'owner');
+          const other = await make(on, 'other');
+          const child = await make(on, 'child', [owner]);
+          await make(on, 'shared', [owner, other]);
+          const grandchild = await make(on, 'grandchild', [child]);
+          await make(on, 'last', [grandchild]);
+          await on.delete(`${maps}/owner`, { propagationPolicy });
+          await on.idle();
+          const left = await on.list(maps);
+          const owners = left.map(({ metadata }) => [
+            metadata.name,
+            (metadata.ownerReferences ?? []).map(({ name }: Loose) => name),
+            metadata.finalizers,
+          ]);
+          assert.equal(left.length, propagationPolicy === 'Orphan' ? 5 : 2);
+          return owners;
+        },
+        few,
+      ));
   }
 
   it('a cycle that was cut off is collected', () =>
-    endsTheSame(['garbagecollector'], async (on) => {
-      const owner = await make(on, 'owner');
-      const one = await make(on, 'one', [owner]);
-      const two = await make(on, 'two', [one]);
-      const three = await make(on, 'three', [two]);
-      const ownerReferences = [reference(owner), reference(three)];
-      await on.merge(`${maps}/one`, { metadata: { ownerReferences } });
-      await on.delete(`${maps}/one`, { propagationPolicy: 'Foreground' });
-      await on.idle();
-      assert.deepEqual(await names(on, maps), ['owner']);
-    }));
+    endsTheSame(
+      ['garbagecollector'],
+      async (on) => {
+        const owner = await make(on, 'owner');
+        const one = await make(on, 'one', [owner]);
+        const two = await make(on, 'two', [one]);
+        const three = await make(on, 'three', [two]);
+        const ownerReferences = [reference(owner), reference(three)];
+        await on.merge(`${maps}/one`, { metadata: { ownerReferences } });
+        await on.delete(`${maps}/one`, { propagationPolicy: 'Foreground' });
+        await on.idle();
+        assert.deepEqual(await names(on, maps), ['owner']);
+      },
+      few,
+    ));
 
   it('services lead to their pods, by one slice each', () =>
     endsTheSame(['endpoint', 'endpointslice', 'endpointslicemirroring'], async (on) => {
