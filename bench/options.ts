@@ -22,6 +22,13 @@ export interface BenchOptions {
   readonly fewObjects: number;
   /** Role bindings among which is decided; the server that it is compared with has a hundredth of them. */
   readonly bindings: number;
+  /** Simulated nodes that are only registered, and those that pods run on. */
+  readonly manyNodes: number;
+  readonly clusterNodes: number;
+  /** Pods of the cluster, and objects of the namespace that goes away. */
+  readonly clusterPods: number;
+  /** Deployments of three replicas each. */
+  readonly deployments: number;
   /** Writes to a store whose history is dropped. */
   readonly revisions: number;
   /** Where stores live while the benchmark runs: on the disk that is to be measured. */
@@ -51,6 +58,10 @@ const flags = {
   objects: { type: 'string' },
   'few-objects': { type: 'string' },
   bindings: { type: 'string' },
+  'many-nodes': { type: 'string' },
+  'cluster-nodes': { type: 'string' },
+  'cluster-pods': { type: 'string' },
+  deployments: { type: 'string' },
   revisions: { type: 'string' },
   directory: { type: 'string' },
   server: { type: 'string', default: join(here, '../bin/binnacle.js') },
@@ -71,6 +82,10 @@ const full = {
   selectiveWatchers: 5_000,
   objects: 100_000,
   bindings: 10_000,
+  manyNodes: 5_000,
+  clusterNodes: 1_000,
+  clusterPods: 10_000,
+  deployments: 1_000,
   revisions: 10_000_000,
 };
 const quick = {
@@ -82,19 +97,24 @@ const quick = {
   selectiveWatchers: 200,
   objects: 5_000,
   bindings: 2_000,
+  manyNodes: 500,
+  clusterNodes: 100,
+  clusterPods: 500,
+  deployments: 50,
   revisions: 200_000,
 };
 const fewObjects = 1_000;
 
 export const usage = `npm run bench -- [options]
   --only=get,create     parts to run (all: start, get, list, create, update, patch, watch, fairness, list-large,
-                        fan-out, selective, deletecollection, large-store, authorization, revisions)
+                        fan-out, selective, deletecollection, large-store, authorization, cluster, revisions)
   --quick               small numbers, one round
   --rounds=N            measurements of everything, taken in turns (${full.rounds})
   --seconds=S           length of one measurement (${full.seconds})
   --clients=1,16,128    concurrent clients
   --list-pods=N --delete-pods=N --watchers=N --objects=N --few-objects=N
   --bindings=N --selective-watchers=N --revisions=N
+  --many-nodes=N --cluster-nodes=N --cluster-pods=N --deployments=N
   --directory=DIR       where the stores live meanwhile (below bench/results)
   --server=PATH         command line of the server (bin/binnacle.js)
   --against=PATH        the same of another checkout, measured beside it
@@ -123,6 +143,10 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
     objects: sized('objects', base.objects),
     fewObjects: sized('few-objects', fewObjects),
     bindings: sized('bindings', base.bindings),
+    manyNodes: sized('many-nodes', base.manyNodes),
+    clusterNodes: sized('cluster-nodes', base.clusterNodes),
+    clusterPods: sized('cluster-pods', base.clusterPods),
+    deployments: sized('deployments', base.deployments),
     revisions: sized('revisions', base.revisions),
     directory: resolve(values.directory ?? join(output, 'stores')),
     server: resolve(values.server),

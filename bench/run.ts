@@ -2,6 +2,7 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 import { openBench, type RunningBench } from './bench.ts';
 import { type BenchOptions, parseOptions, usage } from './options.ts';
 import { authorization } from './parts/authorization.ts';
+import { cluster } from './parts/cluster.ts';
 import { deleteCollection } from './parts/delete-collection.ts';
 import { fairness } from './parts/fairness.ts';
 import { get } from './parts/get.ts';
@@ -34,6 +35,7 @@ const parts: readonly Part[] = [
   deleteCollection,
   largeStore,
   authorization,
+  cluster,
   revisions,
 ];
 

@@ -11,11 +11,14 @@ interface Kubeconfig {
   readonly users: readonly { user: { 'client-certificate-data': string; 'client-key-data': string } }[];
 }
 
+/** As the reference server is. */
+const apiServerAlone = ['--controllers=serviceaccount-token', '--run-nodes=false'];
+
 /** `script` is the command line of a checkout, `bin/binnacle.js`; `nodeArgs` go to the runtime, for profiles. */
 export function binnacle(name: string, script: string, nodeArgs: readonly string[] = []): ServerKind {
   return {
     name,
-    async start(directory) {
+    async start(directory, args = apiServerAlone) {
       const port = await freePort();
       const startedMs = performance.now();
       const child = startChild(process.execPath, [
@@ -24,9 +27,7 @@ export function binnacle(name: string, script: string, nodeArgs: readonly string
         script,
         `--secure-port=${port}`,
         `--data-dir=${directory}`,
-        // An API server alone, as the reference server is.
-        '--controllers=serviceaccount-token',
-        '--run-nodes=false',
+        ...args,
       ]);
       await untilReady({ url: `https://127.0.0.1:${port}` }, '/readyz', child);
       return {

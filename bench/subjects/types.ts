@@ -18,5 +18,6 @@ export interface Server {
 /** A way to start an API server on a directory of its own. Starting again on the same directory finds its objects. */
 export interface ServerKind {
   readonly name: string;
-  start(directory: string): Promise<Server>;
+  /** `args` make ours a whole cluster instead of an API server alone; the reference has no such thing. */
+  start(directory: string, args?: readonly string[]): Promise<Server>;
 }

@@ -22,6 +22,10 @@ const tiny = [
   '--objects=120',
   '--few-objects=110',
   '--bindings=200',
+  '--many-nodes=5',
+  '--cluster-nodes=3',
+  '--cluster-pods=12',
+  '--deployments=2',
   '--revisions=20000',
 ];
 
@@ -58,6 +62,8 @@ describe('npm run bench', () => {
       'memory-per-byte',
       'large-store',
       'authorization',
+      'cluster',
+      'cluster-rate',
       'revisions',
       'revisions-latency',
       'revisions-file',
