@@ -215,4 +215,26 @@ describe('sqlite store: space', () => {
     await kv.close();
     assert.deepEqual(readdirSync(dirname(path)).sort(), ['lock', 'store.db']);
   });
+
+  test('neither file grows with revisions that are dropped', async () => {
+    const kv = await open();
+    const revisions = new Float64Array(250);
+    let compacting = Promise.resolve();
+    const sizes: number[] = [];
+    for (let round = 0; round < 60; round++) {
+      for (let again = 0; again < 2; again++)
+        await Promise.all(
+          Array.from(revisions, async (expected, key) => {
+            revisions[key] = won(await kv.putIf(`/t/${key}`, kilobytes(1 + (key % 4)), expected));
+          }),
+        );
+      await compacting;
+      // Beside the writes of the next round.
+      compacting = kv.compact(kv.revision());
+      sizes.push(statSync(path).size);
+    }
+    await compacting;
+    assert.ok(sizes.at(-1)! <= 1.2 * sizes[19]!, `${sizes[19]} bytes, and later ${sizes.at(-1)}`);
+    assert.ok(statSync(`${path}-wal`).size < 24 * 1_024 * 1_024);
+  });
 });
