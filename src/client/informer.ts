@@ -35,7 +35,9 @@ export function startInformer<T extends AnyStored>(
   resource: Resource<T>,
   tools: ReflectorTools & { readonly activity: Activity },
 ): RunningInformer<T> {
-  const cache = createObjectCache<T>(resource.metadataOnly ? essentialsOf(resource) : undefined);
+  const cache = createObjectCache<T>(resource.metadataOnly ? essentialsOf(resource) : undefined, (error) =>
+    tools.log.error('a change could not be handled', { resource: resource.resource, error }),
+  );
   let hasSynced = false;
   let counted = true;
   let settle = () => {};

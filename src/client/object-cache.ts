@@ -32,9 +32,10 @@ export interface ObjectCache<T extends AnyStored> {
 
 const versionOf = ({ resourceVersion }: StoredMeta): number => Number(resourceVersion);
 
-/** `keep` says what is kept of an object; everything by default. */
+/** `keep` says what is kept of an object; everything by default. A handler that throws is only told of. */
 export function createObjectCache<T extends AnyStored>(
   keep: (object: T) => T = (object) => object,
+  onHandlerError: (error: unknown) => void = () => {},
 ): ObjectCache<T> {
   const objects = new Map<string, T>();
   const handlers = new Set<ChangeHandler<T>>();
@@ -50,7 +51,14 @@ export function createObjectCache<T extends AnyStored>(
     if (after) objects.set(key, after);
     else if (!objects.delete(key)) return;
     for (const index of indexes.values()) index.change(key, after, before);
-    for (const handler of handlers) handler(after, before);
+    for (const handler of handlers) {
+      // What one cannot bear must not be kept from the others: it would not be told again.
+      try {
+        handler(after, before);
+      } catch (error) {
+        onHandlerError(error);
+      }
+    }
   };
   const isNews = (known: T | undefined, { metadata }: T): boolean =>
     known === undefined || versionOf(known.metadata) < versionOf(metadata);

@@ -127,6 +127,21 @@ describe('an informer', () => {
     assert.deepEqual(names(), ['b']);
   });
 
+  it('tells the others of what one handler could not bear', async () => {
+    const informer = informers.of(configMaps);
+    await informer.synced;
+    const told: string[] = [];
+    informer.onChange((after) => {
+      if (after?.metadata.name === 'bad') throw new Error('no');
+    });
+    informer.onChange((after) => after?.metadata.namespace === 'default' && told.push(after.metadata.name));
+    told.length = 0;
+    await client.of(configMaps).create('default', draft('bad'));
+    await stranger.of(configMaps).create('default', draft('good'));
+    await cluster.settled();
+    assert.deepEqual(told, ['bad', 'good']);
+  });
+
   it('finds objects by an index that follows changes', async () => {
     const informer = informers.of(configMaps);
     await informer.synced;
