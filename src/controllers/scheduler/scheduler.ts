@@ -66,12 +66,7 @@ function runScheduler(tools: ControllerTools): Running {
       // An earlier scheduler has made room for it: nobody else has to go.
       if (!begun && room) nominations.set(needsOf(pod), room);
       // What is being bound is as good as placed.
-      if (cluster.isPlaced(pod.metadata.uid)) return;
-      // Whoever led before may have made room for it.
-      const roomOn = pod.status?.nominatedNodeName;
-      if (isNews && roomOn && nominations.nodeOf(pod.metadata.uid) === undefined)
-        nominations.set(needsOf(pod), roomOn);
-      queue.put(pod, isNews);
+      if (!cluster.isPlaced(pod.metadata.uid)) queue.put(pod, isNews);
     },
     onSettled: (uid) => {
       queue.remove(uid);
