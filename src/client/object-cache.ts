@@ -32,6 +32,10 @@ export interface ObjectCache<T extends AnyStored> {
 
 const versionOf = ({ resourceVersion }: StoredMeta): number => Number(resourceVersion);
 
+function isNews(known: AnyStored | undefined, { metadata }: AnyStored): boolean {
+  return known === undefined || versionOf(known.metadata) < versionOf(metadata);
+}
+
 /** `keep` says what is kept of an object; everything by default. A handler that throws is only told of. */
 export function createObjectCache<T extends AnyStored>(
   keep: (object: T) => T = (object) => object,
@@ -51,18 +55,8 @@ export function createObjectCache<T extends AnyStored>(
     if (after) objects.set(key, after);
     else if (!objects.delete(key)) return;
     for (const index of indexes.values()) index.change(key, after, before);
-    for (const handler of handlers) {
-      // What one cannot bear must not be kept from the others: it would not be told again.
-      try {
-        handler(after, before);
-      } catch (error) {
-        onHandlerError(error);
-      }
-    }
+    tellAll(handlers, after, before, onHandlerError);
   };
-  const isNews = (known: T | undefined, { metadata }: T): boolean =>
-    known === undefined || versionOf(known.metadata) < versionOf(metadata);
-
   return {
     get: (key) => objects.get(key),
     all: () => objects.values(),
@@ -120,4 +114,20 @@ export function createObjectCache<T extends AnyStored>(
       reached = Math.max(reached, version);
     },
   };
+}
+
+/** What one handler cannot bear must not be kept from the others: they would not be told again. */
+function tellAll<T>(
+  handlers: Iterable<ChangeHandler<T>>,
+  after: T | undefined,
+  before: T | undefined,
+  onError: (error: unknown) => void,
+): void {
+  for (const handler of handlers) {
+    try {
+      handler(after, before);
+    } catch (error) {
+      onError(error);
+    }
+  }
 }

@@ -31,11 +31,13 @@ describe('a ReplicaSet', () => {
       metadata: { name: 'mine', labels: { app: 'other' }, ownerReferences: [owner] },
       ...{ spec: template({}).spec },
     });
+    // So that it is the other one that is too many.
+    await makeReady(cluster, 'mine');
     await cluster.merge(`${sets}/web`, { spec: { replicas: 1 } });
     await cluster.merge(`${podsPath}/mine`, { metadata: { labels: { app: 'web' } } });
-    const pod = await cluster.get(`${podsPath}/mine`).catch(() => undefined);
+    const pod = await cluster.get(`${podsPath}/mine`);
     assert.deepEqual(
-      pod?.metadata.ownerReferences.map(({ uid, controller }: Loose) => [uid, controller]),
+      pod.metadata.ownerReferences.map(({ uid, controller }: Loose) => [uid, controller]),
       [[metadata.uid, true]],
     );
   });
