@@ -92,6 +92,9 @@ describe('kubectl: a container that is a function', { skip: missing }, () => {
     await kubectl('run plain --image=nginx');
     await kubectl('wait pod/plain --for=condition=Ready --timeout=20s');
     assert.match((await run('exec plain -- ls')).stderr, /exec of "ls" is not simulated/);
+    const forwarded = await run('port-forward echo 0:8080');
+    assert.equal(forwarded.code, 1);
+    assert.match(forwarded.stderr, /does not implement pods\/portforward over SPDY/);
   });
 
   it('is reached through its pod and its service', async () => {

@@ -1,6 +1,6 @@
 import type { NodeLinks } from '../../apimachinery/node-link.ts';
 import { isRecord, type KubeObject } from '../../apimachinery/object.ts';
-import { badRequest, notFoundError, notImplemented, serviceUnavailable } from '../../apimachinery/status.ts';
+import { badRequest, notFoundError, serviceUnavailable } from '../../apimachinery/status.ts';
 import { admitConnection } from '../../registry/actions/admit.ts';
 import type { Registry, Target } from '../../registry/context.ts';
 import { objectKey } from '../../storage/keys.ts';
@@ -10,6 +10,7 @@ import { parseLogOptions } from '../options/log-options.ts';
 import type { Request } from '../request.ts';
 import { respondEmpty } from '../respond.ts';
 import { sendLog } from './pod-log.ts';
+import { forwardPorts } from './port-forward.ts';
 import { handlerAt, type ProxiedName, passOn, podBackend, proxiedName, serviceBackend } from './proxy.ts';
 import { streamContainer } from './streams.ts';
 import type { Verb } from './verb.ts';
@@ -53,7 +54,7 @@ export const connect: Verb = async (core, request, target) => {
   if (link && (subresource === 'exec' || subresource === 'attach')) {
     return streamContainer(core, request, link, subresource, { namespace, pod: name, container });
   }
-  if (link) throw notImplemented(portForwarding);
+  if (link) return forwardPorts(core, request, link, pod);
   if (node !== '') throw unreachable(node, target);
   // A pod that is on no node yet has no log.
   if (subresource === 'log') return respondEmpty(request, 204);
@@ -62,9 +63,6 @@ export const connect: Verb = async (core, request, target) => {
 
 /** Subresources that are connections. */
 const streaming: ReadonlySet<string> = new Set(['attach', 'exec', 'portforward']);
-
-const portForwarding =
-  'pods/portforward on simulated nodes: the proxies of pods and services reach what listens there';
 
 /** A pod that can be reached: on a node for which somebody answers. */
 function podBackendOn(nodes: NodeLinks, pod: KubeObject, proxied: ProxiedName, target: Target) {

@@ -94,7 +94,8 @@ const failedWith = (exitCode: number) => ({
   details: { causes: [{ reason: 'ExitCode', message: String(exitCode) }] },
 });
 
-const framed = (id: number, bytes: Uint8Array): Buffer => Buffer.concat([Buffer.from([id]), bytes]);
+/** A message of a channel. */
+export const framed = (id: number, bytes: Uint8Array): Buffer => Buffer.concat([Buffer.from([id]), bytes]);
 
 /** What is sent to stdin, until the other side closes it or goes. Back-pressure: messages wait for who reads. */
 function inputOf(channel: MessageChannel): ReadableStream<Uint8Array> {

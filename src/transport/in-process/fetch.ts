@@ -1,6 +1,6 @@
+import { STATUS_CODES } from '../../apimachinery/node-http.ts';
 import type { UserInfo } from '../../apimachinery/user.ts';
 import type { Handler } from '../../endpoints/exchange.ts';
-import { STATUS_CODES } from '../node-http.ts';
 import { call, defaultUser, highWaterBytes, type InProcessCall } from './exchange.ts';
 
 export interface FetchOptions {

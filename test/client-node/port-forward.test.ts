@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { PassThrough } from 'node:stream';
+import { after, before, describe, it } from 'node:test';
+import { CoreV1Api, KubeConfig, PortForward } from '@kubernetes/client-node';
+import { type Cluster, type ContainerContext, createCluster } from '../../src/index.ts';
+import { apiOver } from '../helpers/api.ts';
+
+const namespace = 'default';
+const pods = `/api/v1/namespaces/${namespace}/pods`;
+
+/** Says what it is sent, in capitals and piece by piece. */
+async function shout({ listen, signal }: ContainerContext): Promise<void> {
+  listen(8080, async ({ method, url, headers, body }) => {
+    const { pathname, search } = new URL(url);
+    if (pathname === '/unread') return new Response('enough');
+    if (pathname === '/broken') throw new Error('out of order');
+    const said = body?.pipeThrough(
+      new TransformStream<Uint8Array, Uint8Array>({
+        transform: (bytes, controller) =>
+          controller.enqueue(Buffer.from(Buffer.from(bytes).toString().toUpperCase())),
+      }),
+    );
+    return new Response(said ?? `${method} ${pathname}${search} of ${headers.get('host')}\n`, {
+      status: method === 'POST' ? 201 : 200,
+      headers: [
+        ['x-said-by', 'shout'],
+        ['set-cookie', 'a=1'],
+        ['set-cookie', 'b=2'],
+      ],
+    });
+  });
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+}
+
+async function ask(port: number, method: string, path: string, sent = '', agent?: Agent) {
+  const asking = request({ port, host: '127.0.0.1', method, path, ...(agent ? { agent } : {}) });
+  asking.end(sent);
+  const [answer] = await once(asking, 'response');
+  const text = Buffer.concat(await answer.toArray()).toString();
+  return { status: answer.statusCode, headers: answer.headers, text };
+}
+
+describe('PortForward of @kubernetes/client-node', () => {
+  let cluster: Cluster;
+  let local: Server;
+  let port: number;
+  const config = new KubeConfig();
+
+  before(async () => {
+    cluster = await createCluster({ nodes: 1, images: { 'example/shout': shout } });
+    config.loadFromFile((await cluster.listen()).kubeconfigPath);
+    const spec = { nodeName: 'node-1', containers: [{ name: 'main', image: 'example/shout' }] };
+    await apiOver(cluster.fetch).post(pods, { metadata: { name: 'shout' }, spec });
+    await cluster.settled();
+    const forward = new PortForward(config);
+    local = createServer((socket) => {
+      socket.on('error', () => {});
+      forward.portForward(namespace, 'shout', [8080], socket, null, socket).then(
+        (ws) => 'on' in ws && ws.addEventListener('close', () => socket.end()),
+        () => socket.destroy(),
+      );
+    }).listen(0, '127.0.0.1');
+    await once(local, 'listening');
+    port = (local.address() as AddressInfo).port;
+  });
+  after(async () => {
+    local?.close();
+    await cluster?.close();
+  });
+
+  it('a program that speaks HTTP to a local port reaches what listens in the container', async () => {
+    const got = await ask(port, 'GET', '/path?a=b');
+    assert.deepEqual([got.status, got.text], [200, `GET /path?a=b of 127.0.0.1:${port}\n`]);
+    assert.deepEqual([got.headers['x-said-by'], got.headers['set-cookie']], ['shout', ['a=1', 'b=2']]);
+    const head = await ask(port, 'HEAD', '/');
+    assert.deepEqual([head.status, head.text], [200, '']);
+  });
+
+  it('megabytes go both ways', async () => {
+    const posted = await ask(port, 'POST', '/', 'loud '.repeat(800_000));
+    assert.equal(posted.status, 201);
+    assert.equal(posted.text === 'LOUD '.repeat(800_000), true);
+  });
+
+  it('a body that nobody reads does not stand in the way of the next request', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const unread = await ask(port, 'POST', '/unread', 'x'.repeat(1_000_000), agent);
+    assert.equal(unread.text, 'enough');
+    const { text } = await ask(port, 'GET', '/next', '', agent);
+    assert.match(text, /^GET \/next/);
+    agent.destroy();
+  });
+
+  it('what breaks in the container cuts its connection only', async () => {
+    await assert.rejects(ask(port, 'GET', '/broken'), { code: 'ECONNRESET' });
+    assert.equal((await ask(port, 'GET', '/again')).status, 200);
+  });
+
+  it('a port on which nothing listens is refused on the channel of errors', async () => {
+    const [out, err] = [new PassThrough(), new PassThrough()];
+    const forward = new PortForward(config);
+    const ws = await forward.portForward(namespace, 'shout', [81], out, err, new PassThrough());
+    assert.ok('on' in ws);
+    await new Promise<void>((resolve) => ws.addEventListener('close', () => resolve()));
+    out.end();
+    err.end();
+    const { uid } = (await config.makeApiClient(CoreV1Api).readNamespacedPod({ namespace, name: 'shout' }))
+      .metadata!;
+    const text = Buffer.concat(await err.toArray()).toString();
+    assert.ok(text.startsWith(`error forwarding port 81 to pod shout, uid ${uid}: failed to connect`), text);
+    assert.match(text, /dial tcp 127\.0\.0\.1:81: connect: connection refused$/);
+    assert.deepEqual(await out.toArray(), []);
+  });
+
+  it('what is no port is refused before anything is upgraded', async () => {
+    const forward = new PortForward(config);
+    for (const bad of [0, 70_000]) {
+      const [out, err] = [new PassThrough(), new PassThrough()];
+      await assert.rejects(async () => forward.portForward(namespace, 'shout', [bad], out, err, out));
+    }
+  });
+});
