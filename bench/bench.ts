@@ -9,6 +9,7 @@ import type { BenchOptions } from './options.ts';
 import type { Progress } from './report/progress.ts';
 import type { Row } from './report/rows.ts';
 import { binnacle } from './subjects/binnacle.ts';
+import { findOnEtcd } from './subjects/on-etcd.ts';
 import { findReference } from './subjects/reference.ts';
 import type { Server, ServerKind } from './subjects/types.ts';
 
@@ -41,8 +42,11 @@ export function openBench(options: BenchOptions, progress: Progress): RunningBen
   const { directory, server, against, profile } = options;
   const nodeArgs = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
   const reference = findReference(process.env);
+  const onEtcd = options.stores ? findOnEtcd(process.env, server) : undefined;
+  if (typeof onEtcd === 'string') process.stderr.write(`${onEtcd}\n`);
   const kinds = [
     binnacle('binnacle', server, nodeArgs),
+    ...(typeof onEtcd === 'object' ? [onEtcd] : []),
     ...(against === undefined ? [] : [binnacle('other', against)]),
     ...(reference ? [reference] : []),
   ];

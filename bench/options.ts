@@ -38,6 +38,8 @@ export interface BenchOptions {
   readonly against: string | undefined;
   /** Folder for CPU profiles of the server. */
   readonly profile: string | undefined;
+  /** Ours on etcd, too. */
+  readonly stores: boolean;
   /** Also writes `bench/latest.svg` and the table of `docs/performance.md`. */
   readonly publish: boolean;
   /** Where the results go. */
@@ -67,6 +69,7 @@ const flags = {
   server: { type: 'string', default: join(here, '../bin/binnacle.js') },
   against: { type: 'string' },
   profile: { type: 'string' },
+  stores: { type: 'boolean', default: false },
   publish: { type: 'boolean', default: false },
   quick: { type: 'boolean', default: false },
   output: { type: 'string', default: join(here, 'results') },
@@ -118,6 +121,7 @@ export const usage = `npm run bench -- [options]
   --directory=DIR       where the stores live meanwhile (below bench/results)
   --server=PATH         command line of the server (bin/binnacle.js)
   --against=PATH        the same of another checkout, measured beside it
+  --stores              measure the server on the etcd that ETCD names as well, beside the one on SQLite
   --profile=DIR         write CPU profiles of the server
   --publish             also write bench/latest.svg and the table of docs/performance.md
 KUBE_APISERVER and ETCD, or both on the PATH, add the reference server.
@@ -152,6 +156,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
     server: resolve(values.server),
     against: values.against === undefined ? undefined : resolve(values.against),
     profile: values.profile === undefined ? undefined : resolve(values.profile),
+    stores: values.stores,
     publish: values.publish,
     output,
   };

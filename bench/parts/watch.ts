@@ -22,8 +22,29 @@ export const watch: Part = {
         ...serverContenders(bench, subjects, (server) => jobFor(server, { watchers, writes, paced: false })),
       ]);
     }
+    for (const watchers of levels) await lag(bench, subjects, jobFor, watchers);
   },
 };
+
+/** How long after a write was sent its event is there, half of the time. */
+async function lag(
+  bench: Bench,
+  subjects: readonly Server[],
+  jobFor: (server: Server, size: Size) => WatchJob,
+  watchers: number,
+): Promise<void> {
+  const writes = Math.ceil(fanOutWritesPerSecond * bench.options.seconds);
+  const label = `${watchers === 1 ? '1 watcher' : `${watchers} watchers`}, from a write to its event`;
+  const run = async (server: Server) => {
+    const sample = await measureJob(bench, server, jobFor(server, { watchers, writes, paced: true }));
+    return { ...sample, value: sample.p50Ms! };
+  };
+  await compare(
+    bench,
+    { part: 'watch-lag', label, unit: 'ms', baseline: subjects.at(-1)!.name },
+    subjects.map((server) => ({ subject: server.name, run: () => run(server) })),
+  );
+}
 
 /** One stream of writes to very many watchers: events per second, and how long one event takes to reach them all. */
 export const fanOut: Part = {
