@@ -42,7 +42,7 @@ export interface ContainerContext {
   readonly env: Readonly<Record<string, string>>;
   /**
    * Content by path of what is mounted: config maps, secrets, fields of the pod and the token of its service account, as they were when the
-   * container started.
+   * container started; and of what was copied into the container since (`kubectl cp`).
    */
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly stdout: OutputWriter;
@@ -59,7 +59,7 @@ export interface ContainerContext {
    * this container.
    */
   listen(port: number, handler: FetchHandler): () => void;
-  /** Runs commands of `kubectl exec`. Those that nobody knows are tried by the node: `echo`, `env`, `cat`, `ls` and `sh -c` of such. */
+  /** Runs commands of `kubectl exec`. Those that nobody knows are tried by the node: `echo`, `env`, `cat`, `ls`, `tar`, `sh -c` of such. */
   onExec(handler: ExecHandler): void;
 }
 

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Cluster, type ContainerContext, createCluster, type LocalListener } from '../../src/index.ts';
 import { runCommand, words } from '../helpers/run-command.ts';
@@ -6,13 +8,17 @@ import { type TemporaryDirectory, temporaryDirectory } from '../helpers/temporar
 import { kubectlFile, missing } from './script.ts';
 
 /** A server that says what it was asked, and who it is. */
-async function echo({ listen, onExec, signal, pod, stdout, env }: ContainerContext): Promise<void> {
+async function echo({ listen, onExec, signal, pod, stdout, env, files }: ContainerContext): Promise<void> {
   stdout.write(`${pod.name} listens\n`);
   listen(8080, async (request) => {
     stdout.write(`${request.method} ${new URL(request.url).pathname}\n`);
     return new Response(`${env['GREETING']} from ${pod.name}\n`);
   });
   onExec(async (call) => {
+    if (call.command[0] === 'length') {
+      call.stdout.write(String(files.get(call.command[1]!)?.length));
+      return 0;
+    }
     if (call.command[0] === 'count') {
       let bytes = 0;
       for await (const chunk of call.stdin) bytes += chunk.length;
@@ -33,6 +39,8 @@ spec:
     image: example/echo:1
     env: [{name: GREETING, value: hello}]
     ports: [{containerPort: 8080}]
+    volumeMounts: [{name: settings, mountPath: /etc/settings}, {name: work, mountPath: /work}]
+  volumes: [{name: settings, configMap: {name: settings}}, {name: work, emptyDir: {}}]
 `;
 
 describe('kubectl: a container that is a function', { skip: missing }, () => {
@@ -54,6 +62,7 @@ describe('kubectl: a container that is a function', { skip: missing }, () => {
     home = await temporaryDirectory();
     cluster = await createCluster({ controllers: ['*'], nodes: 1, images: { 'example/echo:1': echo } });
     listener = await cluster.listen();
+    await kubectl('create configmap settings --from-literal=color=red');
     await kubectl('create -f -', podFile);
     await kubectl('expose pod echo --port=80 --target-port=8080');
     await kubectl('wait pod/echo --for=condition=Ready --timeout=20s');
@@ -95,6 +104,51 @@ describe('kubectl: a container that is a function', { skip: missing }, () => {
     const forwarded = await run('port-forward echo 0:8080');
     assert.equal(forwarded.code, 1);
     assert.match(forwarded.stderr, /does not implement pods\/portforward over SPDY/);
+  });
+
+  it('copies files into the container and out of it', async () => {
+    const content = Buffer.alloc(2_000_000, 'binary\0');
+    await mkdir(join(home.path, 'from', 'deep'), { recursive: true });
+    await writeFile(join(home.path, 'from', 'deep', 'large'), content);
+    await writeFile(join(home.path, 'from', 'small'), 'small\n');
+    await kubectl('cp from echo:/work');
+    assert.equal(await kubectl('exec echo -- length /work/from/deep/large'), '2000000');
+    assert.equal(await kubectl('exec echo -- ls /work/from'), 'deep\nsmall');
+    await kubectl('cp from/small echo:/tmp/renamed --no-preserve');
+    assert.equal(await kubectl('exec echo -- cat /tmp/renamed'), 'small');
+    await kubectl('cp echo:/work/from back');
+    assert.deepEqual(await readFile(join(home.path, 'back', 'deep', 'large')), content);
+    await kubectl('cp echo:/work/from/deep/large large --retries=2');
+    assert.deepEqual(await readFile(join(home.path, 'large')), content);
+    await kubectl('cp echo:/etc/settings settings');
+    assert.equal(await readFile(join(home.path, 'settings', 'color'), 'utf8'), 'red');
+  });
+
+  it('says why a copy cannot be made', async () => {
+    const run = (command: string) =>
+      runCommand(kubectlFile, words(command), {
+        cwd: home.path,
+        env: { HOME: home.path, KUBECONFIG: listener.kubeconfigPath },
+      });
+    await writeFile(join(home.path, 'color'), 'blue');
+    await writeFile(join(home.path, 'huge'), Buffer.alloc(17 * 1024 * 1024));
+    const readOnly = await run('cp color echo:/etc/settings');
+    assert.notEqual(readOnly.code, 0);
+    assert.match(readOnly.stderr, /tar: can't write 'color': Read-only file system/);
+    assert.equal(await kubectl('exec echo -- cat /etc/settings/color'), 'red');
+    assert.match((await run('cp huge echo:/tmp')).stderr, /'huge': No space left on device/);
+    assert.match(
+      (await run('cp color echo:/none/color')).stderr,
+      /tar: can't change directory to '\/none': No such file or directory/,
+    );
+    const absent = await run('cp echo:/none none');
+    assert.match(absent.stdout, /tar: \/none: No such file or directory/);
+    const cut = await runCommand(kubectlFile, words('exec -i echo -- tar -xmf - -C /tmp'), {
+      cwd: home.path,
+      env: { HOME: home.path, KUBECONFIG: listener.kubeconfigPath },
+      stdin: 'x'.repeat(700),
+    });
+    assert.match(cut.stderr, /tar: corrupted archive/);
   });
 
   it('is reached through its pod and its service', async () => {

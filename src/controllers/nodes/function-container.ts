@@ -7,6 +7,7 @@ import type {
 import type { Pod } from '../../client/kinds.ts';
 import type { ControllerTools } from '../types.ts';
 import type { ContainerStart, Ending, Implementation, Instance } from './container.ts';
+import { type ContainerFiles, containerFiles } from './container-files.ts';
 import { type ContainerLog, createContainerLog } from './container-log.ts';
 import { environmentOf, expand } from './environment.ts';
 import { type FileSources, mountedFiles } from './mounted-files.ts';
@@ -36,7 +37,7 @@ function startFunction(run: ContainerFunction, start: ContainerStart, tools: Fun
   const log = createContainerLog();
   const stopping = new AbortController();
   const ports = new Map<number, FetchHandler>();
-  const own: { exec?: ExecHandler } = {};
+  const own: Own = {};
   let context: ContainerContext | undefined;
   let ending: Ending | undefined;
 
@@ -69,7 +70,11 @@ function startFunction(run: ContainerFunction, start: ContainerStart, tools: Fun
     ending: () => ending,
     probe: () => [],
     listener: (port) => ports.get(port),
-    exec: async (call) => (await own.exec?.(call)) ?? (context ? runUnderstood(call, context) : undefined),
+    async exec(call) {
+      const code = await own.exec?.(call);
+      if (code !== undefined || !context || !own.files) return code;
+      return runUnderstood(call, { env: context.env, files: own.files, clock });
+    },
     terminate: () => stopping.abort(new DOMException('the container is to stop: SIGTERM', 'AbortError')),
     kill(atMs) {
       endAt(atMs, exitCodeOfSigkill);
@@ -81,10 +86,15 @@ function startFunction(run: ContainerFunction, start: ContainerStart, tools: Fun
 /** As an operating system keeps it: eight bits. */
 const exitCodeFrom = (code: unknown): number => (typeof code === 'number' ? Math.trunc(code) & 0xff : 0);
 
+interface Own {
+  exec?: ExecHandler;
+  files?: ContainerFiles;
+}
+
 interface Around extends FunctionTools {
   readonly log: ContainerLog;
   readonly ports: Map<number, FetchHandler>;
-  readonly own: { exec?: ExecHandler };
+  readonly own: Own;
   readonly signal: AbortSignal;
 }
 
@@ -95,8 +105,10 @@ async function contextOf(start: ContainerStart, around: Around): Promise<Contain
   const { metadata, spec, status } = pod;
   const sources = around.sourcesOf(start);
   const variables = await environmentOf(pod, container, sources.dataOf);
-  const files = await mountedFiles(pod, container, sources);
-  const token = files.get(tokenPath);
+  const mounted = await mountedFiles(pod, container, sources);
+  const files = containerFiles(pod, container, mounted);
+  around.own.files = files;
+  const token = mounted.get(tokenPath);
   const filled = (words: readonly string[] = []) => words.map((word) => expand(word, variables));
   const writer = (stream: 'stdout' | 'stderr') => ({
     write: (text: string | Uint8Array) => log.write(clock.now(), stream, text),
@@ -112,7 +124,7 @@ async function contextOf(start: ContainerStart, around: Around): Promise<Contain
     command: filled(container.command),
     args: filled(container.args),
     env: Object.freeze(Object.assign(Object.create(null), Object.fromEntries(variables))),
-    files,
+    files: files.all,
     stdout: writer('stdout'),
     stderr: writer('stderr'),
     signal,

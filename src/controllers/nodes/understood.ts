@@ -1,10 +1,14 @@
-import type { ExecCall } from '../../apimachinery/container-image.ts';
+import type { Clock } from '../../apimachinery/clock.ts';
+import type { ExecCall, OutputWriter } from '../../apimachinery/container-image.ts';
+import { absolute, type ContainerFiles } from './container-files.ts';
 import { simpleCommands } from './shell-words.ts';
+import { tar } from './tar.ts';
 
 /** What a command finds in its container. */
 export interface Surroundings {
   readonly env: Readonly<Record<string, string>>;
-  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly files: ContainerFiles;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 type Command = (args: readonly string[], call: ExecCall, around: Surroundings) => number | Promise<number>;
@@ -31,32 +35,56 @@ const commands: Readonly<Record<string, Command>> = {
     if (args.length === 0) for await (const bytes of call.stdin) call.stdout.write(bytes);
     let code = 0;
     for (const path of args) {
-      const bytes = files.get(path);
+      const bytes = files.all.get(absolute(path, files.workingDirectory));
       if (bytes) call.stdout.write(bytes);
       else code = failure(call, `cat: can't open '${path}': No such file or directory`);
     }
     return code;
   },
   ls(args, call, { files }) {
-    const path = (args[0] ?? '/').replace(/\/+$/, '');
-    if (args.length > 1 || path.startsWith('-')) return failure(call, 'ls: options are not simulated');
-    const names = [...files.keys()].flatMap((one) =>
-      one === path ? [path] : one.startsWith(`${path}/`) ? [one.slice(path.length + 1).split('/')[0]!] : [],
+    const path = absolute(args[0] ?? '.', files.workingDirectory);
+    if (args.length > 1 || args[0]?.startsWith('-')) return failure(call, 'ls: options are not simulated');
+    const folders = files.folders;
+    const names = [...files.all.keys(), ...folders].flatMap((one) =>
+      one === path && path !== '' && !folders.has(path)
+        ? [path]
+        : one.startsWith(`${path}/`)
+          ? [one.slice(path.length + 1).split('/')[0]!]
+          : [],
     );
-    if (names.length === 0) return failure(call, `ls: ${args[0] ?? '/'}: No such file or directory`);
-    call.stdout.write(`${[...new Set(names)].sort().join('\n')}\n`);
+    if (names.length === 0 && !folders.has(path))
+      return failure(call, `ls: ${args[0] ?? '/'}: No such file or directory`);
+    for (const name of [...new Set(names)].sort()) call.stdout.write(`${name}\n`);
     return 0;
   },
+  test(args, call, { files }) {
+    const [option = '', given = ''] = args;
+    if (args.length !== 2 || !/^-[def]$/.test(option)) return failure(call, 'test: not simulated') + 1;
+    const path = absolute(given, files.workingDirectory);
+    const isFolder = option !== '-f' && files.folders.has(path);
+    return isFolder || (option !== '-d' && files.all.has(path)) ? 0 : 1;
+  },
+  tar: (args, call, { files, clock }) => tar(args, call, files, clock.now()),
 };
 
 /**
- * Runs a command that is understood without a program: `true`, `false`, `echo`, `env`, `cat` and `ls` of what is mounted, alone or in
- * `sh -c`. Undefined for every other: nothing of it is done.
+ * Runs a command that is understood without a program: `true`, `false`, `echo`, `env`, `cat`, `ls`, `test` and `tar` of its files, alone or
+ * in `sh -c`. Undefined for every other: nothing of it is done.
  */
 export async function runUnderstood(call: ExecCall, around: Surroundings): Promise<number | undefined> {
   const [first = '', ...args] = call.command;
   const name = nameOf(first);
   if (!['sh', 'bash', 'ash'].includes(name)) return found(name)?.(args, call, around);
+  const resumed = args[0] === '-c' && args.length === 2 ? resumedCopy.exec(args[1]!) : null;
+  if (resumed) {
+    const path = resumed[2] ?? resumed[1]!.replaceAll(`'\\''`, `'`);
+    return tar(
+      ['cf', '-', path],
+      { ...call, stdout: from(Number(resumed[3]), call.stdout) },
+      around.files,
+      around.clock.now(),
+    );
+  }
   const script = args[0] === '-c' && args.length === 2 ? simpleCommands(args[1]!) : undefined;
   const isSimple = script?.every(({ words, to }) => to === undefined && isKnown(words));
   if (!script || !isSimple) return undefined;
@@ -67,6 +95,21 @@ export async function runUnderstood(call: ExecCall, around: Surroundings): Promi
     code = await found(nameOf(words[0]!))!(words.slice(1), call, around);
   }
   return code;
+}
+
+/** What `kubectl cp --retries` asks for, with and without quotes. */
+const resumedCopy = /^tar cf - (?:'((?:[^']|'\\'')*)'|([\w./@:+-]+)) \| tail -c\+(\d+)$/;
+
+/** What `tail -c+N` lets through: bytes are counted from 1. */
+function from(first: number, { write }: OutputWriter): OutputWriter {
+  let skip = Math.max(0, first - 1);
+  return {
+    write(given) {
+      const bytes = Buffer.from(given as Uint8Array);
+      write(bytes.subarray(skip));
+      skip = Math.max(0, skip - bytes.length);
+    },
+  };
 }
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

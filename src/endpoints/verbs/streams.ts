@@ -100,11 +100,11 @@ export const framed = (id: number, bytes: Uint8Array): Buffer => Buffer.concat([
 /** What is sent to stdin, until the other side closes it or goes. Back-pressure: messages wait for who reads. */
 function inputOf(channel: MessageChannel): ReadableStream<Uint8Array> {
   let roomForMore: (() => void) | undefined;
+  let open = true;
   const queue = new ByteLengthQueuingStrategy({ highWaterMark: maxWaitingInputBytes });
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        let open = true;
         const end = () => {
           if (open) controller.close();
           open = false;
@@ -120,7 +120,10 @@ function inputOf(channel: MessageChannel): ReadableStream<Uint8Array> {
         });
       },
       pull: () => roomForMore?.(),
-      cancel: () => roomForMore?.(),
+      cancel() {
+        open = false;
+        roomForMore?.();
+      },
     },
     queue,
   );
