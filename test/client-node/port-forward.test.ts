@@ -12,9 +12,16 @@ const namespace = 'default';
 const pods = `/api/v1/namespaces/${namespace}/pods`;
 
 /** Says what it is sent, in capitals and piece by piece. */
-async function shout({ listen, signal }: ContainerContext): Promise<void> {
+async function shout({ listen, signal, stdout }: ContainerContext): Promise<void> {
   listen(8080, async ({ method, url, headers, body }) => {
     const { pathname, search } = new URL(url);
+    if (pathname === '/events') {
+      const events = new ReadableStream<Uint8Array>({
+        start: (controller) => controller.enqueue(Buffer.from('one event\n')),
+        cancel: () => stdout.write('nobody listens\n'),
+      });
+      return new Response(events);
+    }
     if (pathname === '/unread') return new Response('enough');
     if (pathname === '/broken') throw new Error('out of order');
     const said = body?.pipeThrough(
@@ -59,7 +66,11 @@ describe('PortForward of @kubernetes/client-node', () => {
     local = createServer((socket) => {
       socket.on('error', () => {});
       forward.portForward(namespace, 'shout', [8080], socket, null, socket).then(
-        (ws) => 'on' in ws && ws.addEventListener('close', () => socket.end()),
+        (ws) => {
+          if (!('on' in ws)) return;
+          ws.addEventListener('close', () => socket.end());
+          socket.on('close', () => ws.close());
+        },
         () => socket.destroy(),
       );
     }).listen(0, '127.0.0.1');
@@ -92,6 +103,19 @@ describe('PortForward of @kubernetes/client-node', () => {
     const { text } = await ask(port, 'GET', '/next', '', agent);
     assert.match(text, /^GET \/next/);
     agent.destroy();
+  });
+
+  it('an answer without end comes as it is made, and stops when who asked goes away', async () => {
+    const asking = request({ port, host: '127.0.0.1', path: '/events' }).end();
+    const [answer] = await once(asking, 'response');
+    const [first] = await once(answer, 'data');
+    assert.equal(String(first), 'one event\n');
+    answer.on('error', () => {});
+    asking.destroy();
+    const log = await cluster.fetch(`https://binnacle${pods}/shout/log?follow=true`);
+    const reader = log.body!.pipeThrough(new TextDecoderStream()).getReader();
+    assert.equal((await reader.read()).value, 'nobody listens\n');
+    await reader.cancel();
   });
 
   it('what breaks in the container cuts its connection only', async () => {

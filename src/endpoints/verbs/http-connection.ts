@@ -60,6 +60,8 @@ async function answer(
   const { method = 'GET', url = '/', rawHeaders } = incoming;
   const gone = new AbortController();
   response.once('close', () => gone.abort());
+  // What is written to a connection that is gone; followed by 'close'.
+  response.on('error', () => {});
   const headers = new Headers();
   for (let at = 0; at < rawHeaders.length; at += 2) headers.append(rawHeaders[at]!, rawHeaders[at + 1]!);
   const hasBody = method !== 'GET' && method !== 'HEAD';
@@ -71,17 +73,17 @@ async function answer(
   const { status, statusText, headers: given, body } = await handler(request);
   const lines = [...given].filter(([name]) => name !== 'connection' && name !== 'transfer-encoding');
   response.writeHead(status, statusText, lines.flat());
-  for await (const bytes of method === 'HEAD' ? [] : (body ?? [])) {
-    if (gone.signal.aborted) return;
-    if (!response.write(bytes)) await drained(response);
-  }
+  if (method === 'HEAD') await body?.cancel();
+  else await body?.pipeTo(new WritableStream({ write: (bytes) => writeTo(response, bytes) }), gone);
   response.end();
   // The next request of the connection comes behind what nobody has read of this one.
   if (!request.bodyUsed) await request.body?.pipeTo(new WritableStream());
 }
 
-const drained = (response: InstanceType<typeof ServerResponse>): Promise<void> =>
-  new Promise((resolve) => {
+/** Resolves when there is room for more, or nobody listens any more. */
+async function writeTo(response: InstanceType<typeof ServerResponse>, bytes: Uint8Array): Promise<void> {
+  if (response.write(bytes) || response.destroyed) return;
+  await new Promise<void>((resolve) => {
     const go = () => {
       response.off('drain', go);
       response.off('close', go);
@@ -90,3 +92,4 @@ const drained = (response: InstanceType<typeof ServerResponse>): Promise<void> =
     response.once('drain', go);
     response.once('close', go);
   });
+}
