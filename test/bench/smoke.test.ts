@@ -54,6 +54,7 @@ describe('npm run bench', () => {
       'update',
       'patch',
       'watch',
+      'watch-lag',
       'fairness',
       'list-large',
       'fan-out',
