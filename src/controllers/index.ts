@@ -142,14 +142,15 @@ export interface RunningControllers extends Running {
 
 /**
  * Starts the controllers that are chosen, each as the service account that the reference server's has. With `candidate`, only while
- * this process holds the lease of kube-controller-manager.
+ * this process holds the lease of kube-controller-manager. A process with nothing to run does not ask for it: holding it would keep
+ * another replica from running what it has.
  */
 export function startControllers(chosen: readonly string[], host: ControllerHost): RunningControllers {
   const { candidate } = host;
   const idle = idleAmong(chosen);
   if (idle.length > 0)
     host.log.warn('controllers that have nothing to do here', { controllers: idle.join(',') });
-  if (candidate === undefined) return runControllers(chosen, host);
+  if (candidate === undefined || !hasWork(chosen, host)) return runControllers(chosen, host);
   let running: RunningControllers | undefined;
   const { clock, random, log, transportOf } = host;
   const office = leadWhileHolding(
@@ -172,6 +173,9 @@ export function startControllers(chosen: readonly string[], host: ControllerHost
     stop: office.stop,
   };
 }
+
+const hasWork = (chosen: readonly string[], { nodes }: ControllerHost): boolean =>
+  nodes?.run === true || controllers.some((controller) => isChosen(controller, chosen));
 
 /** How long answers are waited for after the end has been asked for: another leader begins 5 s after a lease was lost. */
 const stopWithinMs = 3_000;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type LogFields, silentLog } from '../../src/apimachinery/log.ts';
 import { createCluster } from '../../src/testing/cluster.ts';
-import { stage } from './kit.ts';
+import { controllersFor, stage } from './kit.ts';
 
 describe('--controllers', () => {
   it('accepts what has nothing to do here, with one warning', async () => {
@@ -21,4 +21,20 @@ describe('--controllers', () => {
       message: '--controllers: "deployments" is not in the list of known controllers',
     });
   });
+
+  for (const [chosen, holders] of [
+    [[], []],
+    [['namespace-controller'], ['one']],
+  ] as const) {
+    it(`${chosen.length === 0 ? 'of none leaves the lease of the manager to others' : 'of one holds that lease'}`, async () => {
+      await using bare = await stage([]);
+      await using _ = await controllersFor(bare, chosen, { candidate: 'one' });
+      const leases = await bare.list('/apis/coordination.k8s.io/v1/namespaces/kube-system/leases');
+      const ofManager = leases.filter(({ metadata }) => metadata.name === 'kube-controller-manager');
+      assert.deepEqual(
+        ofManager.map(({ spec }) => spec.holderIdentity),
+        holders,
+      );
+    });
+  }
 });
