@@ -171,3 +171,13 @@ describe('https/1.1 only', { timeout: 20_000 }, () => {
     assert.deepEqual(text.match(/<\/\d>/g), ['</1>', '</2>']);
   });
 });
+
+test('the certificate of a client may come in pieces', { timeout: 20_000 }, async (t) => {
+  const server = await startListener(t, echo);
+  const stranger = await testPki(t);
+  for (const { cert, key } of [server.pki.admin, stranger.admin, stranger.serving]) {
+    const answer = await server.inPieces({ cert, key }, 100);
+    assert.match(answer, /^HTTP\/1.1 200 OK\r\n/);
+    assert(answer.includes(JSON.stringify(cert)));
+  }
+});

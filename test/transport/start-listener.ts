@@ -5,6 +5,7 @@ import https from 'node:https';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Duplex } from 'node:stream';
 import type { TestContext } from 'node:test';
 import tls from 'node:tls';
 import { realClock } from '../../src/apimachinery/clock.ts';
@@ -47,6 +48,8 @@ export interface TestListener {
   /** A TLS connection without HTTP on top. */
   tlsSocket(): Promise<tls.TLSSocket>;
   tcpSocket(): Promise<net.Socket>;
+  /** What a client with a certificate is answered on HTTP/1.1 when its bytes come in pieces of this size. */
+  inPieces(identity: { cert: string; key: string }, size: number): Promise<string>;
 }
 
 export async function collect(stream: AsyncIterable<Buffer>): Promise<string> {
@@ -115,6 +118,27 @@ export async function startListener(
       t.after(() => socket.destroy());
       await once(socket, 'connect');
       return socket;
+    },
+    async inPieces(identity, size) {
+      const socket = net.connect({ port: listener.port, host: '127.0.0.1', noDelay: true });
+      const pieces = new Duplex({
+        read: () => void socket.resume(),
+        write(bytes: Buffer, _, done) {
+          const next = (at: number) => {
+            if (at >= bytes.length) return done();
+            socket.write(bytes.subarray(at, at + size), () => setImmediate(next, at + size));
+          };
+          next(0);
+        },
+      });
+      socket.on('data', (bytes) => pieces.push(bytes) || socket.pause());
+      socket.on('close', () => pieces.push(null));
+      socket.on('error', () => {});
+      const client = tls.connect({ ...identity, ca: pki.servingCa, socket: pieces, servername: 'localhost' });
+      t.after(() => socket.destroy());
+      client.on('error', () => {});
+      client.write('GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+      return collect(client);
     },
   };
 }
