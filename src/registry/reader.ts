@@ -1,7 +1,8 @@
 import type { GroupResource } from '../apimachinery/gvk.ts';
 import { isPathSegmentName } from '../apimachinery/names.ts';
 import type { KubeObject } from '../apimachinery/object.ts';
-import type { FollowedReader } from '../apimachinery/reader.ts';
+import type { FollowedReader, ObjectChange } from '../apimachinery/reader.ts';
+import type { Entry } from '../storage/entry.ts';
 import { type KeyLayout, listPrefix, objectKey, resourcePrefix } from '../storage/keys.ts';
 import type { WatchCache } from '../storage/watch-cache.ts';
 import type { Catalog } from './catalog.ts';
@@ -52,14 +53,20 @@ export function createReader(catalog: Catalog, cache: WatchCache, layout: KeyLay
       if (!definition) return () => {};
       const prefix = resourcePrefix(layout, definition);
       const { snapshot, stop } = cache.subscribe(prefix, cache.revision, ({ type, entry }) =>
-        onChange({ deleted: type === 'delete', read: () => entry.decode() }),
+        onChange(changeOf(entry, type === 'delete')),
       )!;
       snapshot.objects.forEachFrom(prefix, (key, entry) => {
         if (!key.startsWith(prefix)) return false;
-        onChange({ deleted: false, read: () => entry.decode() });
+        onChange(changeOf(entry, false));
         return true;
       });
       return stop;
     },
   };
 }
+
+const changeOf = (entry: Entry, deleted: boolean): ObjectChange => ({
+  deleted,
+  mentions: (text) => entry.bytes.includes(text),
+  read: () => entry.decode(),
+});

@@ -60,6 +60,12 @@ export interface TestReader extends Pick<FollowedReader, 'follow'> {
   remove(object: KubeObject): void;
 }
 
+const changeOf = (object: KubeObject, deleted: boolean): ObjectChange => ({
+  deleted,
+  mentions: (text) => JSON.stringify(object).includes(text),
+  read: () => structuredClone(object),
+});
+
 /** Objects that can be followed; `put` and `remove` change them. */
 export function readerOf(initial: readonly KubeObject[]): TestReader {
   const keyOf = ({ kind, metadata }: KubeObject) => `${kind}/${metadata.namespace}/${metadata.name}`;
@@ -70,15 +76,14 @@ export function readerOf(initial: readonly KubeObject[]): TestReader {
     if (deleted) objects.delete(keyOf(object));
     else objects.set(keyOf(object), object);
     for (const [resource, onChange] of followers) {
-      if (resource === resourceOf(object)) onChange({ deleted, read: () => structuredClone(object) });
+      if (resource === resourceOf(object)) onChange(changeOf(object, deleted));
     }
   };
   return {
     follow({ resource }, onChange) {
       followers.push([resource, onChange]);
       for (const object of objects.values()) {
-        if (resourceOf(object) === resource)
-          onChange({ deleted: false, read: () => structuredClone(object) });
+        if (resourceOf(object) === resource) onChange(changeOf(object, false));
       }
       return () => {};
     },

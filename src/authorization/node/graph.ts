@@ -62,6 +62,8 @@ function followPods(reader: FollowedReader) {
     }
   };
   reader.follow({ group: '', resource: 'pods' }, (change) => {
+    // A pod without a node never had one: what is bound stays bound.
+    if (!change.mentions('"nodeName":')) return;
     const pod = change.read();
     const node = nodeNameIn(pod);
     forget(keyOf(pod));
