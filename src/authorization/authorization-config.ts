@@ -2,6 +2,7 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { parseGoDuration } from '../apimachinery/duration.ts';
 import { isDNS1123Subdomain } from '../apimachinery/names.ts';
+import type { CelCompileError } from '../cel/index.ts';
 import { type ConfigKind, configFinding, parseConfig } from '../configuration/parse-config.ts';
 import { authorizationModes } from './options.ts';
 import type { PlannedAuthorizer, WebhookPlan } from './plan.ts';
@@ -132,7 +133,7 @@ async function checkConditions(
     try {
       compileCondition(expression);
     } catch (error) {
-      throw wrong(place, `compilation failed: ${(error as Error).message}`);
+      throw wrong(place, (error as CelCompileError).problem);
     }
   }
 }

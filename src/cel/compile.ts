@@ -1,5 +1,6 @@
 import { environmentOf } from './environment.ts';
 import { replacements } from './libraries/index.ts';
+import { compileMessage, evaluationMessage, typeText } from './messages.ts';
 import type { PackageError, ParsedExpression } from './package.ts';
 import { constantPatternProblem } from './patterns.ts';
 import { countSteps, withBudget } from './steps.ts';
@@ -8,6 +9,7 @@ import {
   type CelDeclarations,
   CelEvaluationError,
   type CelProgram,
+  CelTypeError,
   type CelTypeName,
 } from './types.ts';
 import { fromCel, toCel } from './values.ts';
@@ -26,7 +28,7 @@ export function compileCel(
 ): CelProgram {
   const { parsed, type: found } = check(expression, declarations);
   if (type !== undefined && found !== type && found !== 'dyn') {
-    throw new CelCompileError(`must evaluate to ${type}`, expression, 0);
+    throw new CelTypeError(typeText(type), typeText(found), expression);
   }
   orCompileError(expression, () => countSteps(parsed.ast, replacements));
   return Object.freeze({
@@ -68,7 +70,7 @@ function orCompileError<T>(expression: string, task: () => T): T {
 }
 
 const compileError = (expression: string, error: PackageError | undefined): CelCompileError =>
-  new CelCompileError(firstLine(error), expression, error?.range?.start ?? 0);
+  new CelCompileError(compileMessage(firstLine(error)), expression, error?.range?.start ?? 0);
 
 /** Operators may follow each other without end; the stack does not go on without end. */
 const firstLine = (error: PackageError | undefined): string =>
@@ -81,7 +83,7 @@ function run(parsed: ParsedExpression, values: ReadonlyMap<string, unknown>): un
     return parsed(values);
   } catch (error) {
     if (error instanceof CelEvaluationError) throw error;
-    throw new CelEvaluationError(firstLine(error as PackageError));
+    throw new CelEvaluationError(evaluationMessage(firstLine(error as PackageError)));
   }
 }
 

@@ -3,6 +3,7 @@
  * loads the language.
  */
 export { compileCel } from './compile.ts';
+export { authorizerName, CelAuthorizer, type CelDecision, type CelQuestion } from './libraries/authorizer.ts';
 export {
   type CelBudget,
   CelCompileError,

@@ -25,7 +25,7 @@ export interface ParsedExpression {
 
 export interface PackageEnvironment {
   registerVariable(name: string, type: string): this;
-  registerType(name: string, type: { readonly fields: Readonly<Record<string, string>> } | Class): this;
+  registerType(name: string, type: PackageType): this;
   registerFunction(signature: string, handler: Handler, options?: { readonly async: false }): this;
   registerOperator(signature: string, handler: Handler): this;
   registerConstant(name: string, type: string, value: unknown): this;
@@ -36,6 +36,9 @@ export interface PackageEnvironment {
 // biome-ignore lint/suspicious/noExplicitAny: handlers get what their signature says, and the package checks that.
 export type Handler = (...values: any[]) => unknown;
 export type Class = abstract new (...values: never[]) => object;
+export type PackageType =
+  | Class
+  | { readonly ctor?: Class; readonly fields: Readonly<Record<string, string>> };
 
 interface EnvironmentOptions {
   readonly enableOptionalTypes: boolean;

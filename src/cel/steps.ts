@@ -35,7 +35,8 @@ export function withBudget<T>(budget: CelBudget, task: () => T): T {
   }
 }
 
-function charge(steps: number): void {
+/** Takes steps for what costs more than one, from the budget of what is evaluated now. */
+export function chargeSteps(steps: number): void {
   current.remaining -= steps;
   if (current.remaining < 0) throw new CelEvaluationError(exhausted);
 }
@@ -68,9 +69,9 @@ function count(node: AstNode, replacements: Replacements): void {
   const evaluate = replaced(node, replacements) ?? builtin;
   const computes = !cheap.has(node.op);
   node.meta['evaluate'] = function (this: unknown, evaluator: Evaluator, self: AstNode, context: unknown) {
-    charge(1);
+    chargeSteps(1);
     const value = evaluate.call(this, evaluator, self, context);
-    if (computes) charge(sizeSteps(value));
+    if (computes) chargeSteps(sizeSteps(value));
     return value;
   } satisfies Evaluate;
 }

@@ -29,11 +29,16 @@ export interface CelBudget {
   remaining: number;
 }
 
+/** Characters of a line that a picture shows. */
+const maxQuoted = 16_384;
+
 /** An expression that is none. `offset` counts UTF-16 units from its start; `column` and `line` count from 1. */
 export class CelCompileError extends Error {
   readonly offset: number;
   readonly line: number;
   readonly column: number;
+  /** The line that is wrong, and a mark below the place. */
+  readonly picture: string;
 
   constructor(message: string, expression: string, offset: number) {
     const before = expression.slice(0, offset).split('\n');
@@ -43,6 +48,34 @@ export class CelCompileError extends Error {
     this.offset = offset;
     this.line = line;
     this.column = column;
+    const text = expression.split('\n', line).at(-1)!.slice(0, maxQuoted);
+    this.picture = ` | ${text}\n | ${'.'.repeat(column - 1)}^`;
+  }
+
+  /** In one line. */
+  get problem(): string {
+    return `compilation failed: ${this.message}`;
+  }
+
+  /** As findings on a field of an object say it, in three lines. */
+  get finding(): string {
+    return `${this.problem}\n${this.picture}`;
+  }
+}
+
+/** An expression that is one, and of another type than is wanted. */
+export class CelTypeError extends CelCompileError {
+  constructor(wanted: string, found: string, expression: string) {
+    super('', expression, 0);
+    this.message = `must evaluate to ${wanted} but got ${found}`;
+  }
+
+  override get problem(): string {
+    return this.message;
+  }
+
+  override get finding(): string {
+    return this.message;
   }
 }
 

@@ -7,9 +7,10 @@ export const maxCelDepth = 200;
 export function toCel(value: unknown, depth = 0): unknown {
   if (depth > maxCelDepth) throw new CelEvaluationError(`value nests deeper than ${maxCelDepth}`);
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
-  if (value === null || typeof value !== 'object' || value instanceof Date || value instanceof Map)
-    return value;
+  if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map((item) => toCel(item, depth + 1));
+  // Maps, dates, and what the libraries have types for.
+  if (!isPlain(value)) return value;
   const map = new Map<string, unknown>();
   for (const key of Object.keys(value)) {
     const item = (value as Record<string, unknown>)[key];

@@ -107,7 +107,7 @@ describe('an AuthorizationConfiguration', () => {
     const deny = { failurePolicy: 'Deny' };
     const closed = await setUp(t, [{ name: 'a', conditions, more: deny }]);
     const problem = undecided(await closed.as('jane').get('/version'));
-    assert.match(problem, /resulted in error: No such key: resourceAttributes$/);
+    assert.match(problem, /resulted in error: no such key: resourceAttributes$/);
     closed.answer(400);
     undecided(await closed.as('jane').get(pods));
     // A condition that is false decides, whatever is wrong with another.
@@ -218,9 +218,13 @@ describe('an AuthorizationConfiguration that is not good', () => {
     [
       'a condition that is none',
       [{ name: 'a', conditions: ['true', 'request.usr == "a"'] }],
-      /config:\d+: authorizers\[0\]\.webhook\.matchConditions\[1\]\.expression: compilation failed: ERROR: <input>:1:9: No such key: usr$/,
+      /config:\d+: authorizers\[0\]\.webhook\.matchConditions\[1\]\.expression: compilation failed: ERROR: <input>:1:9: undefined field 'usr'$/,
     ],
-    ['a condition of another type', [{ name: 'a', conditions: ['request.user'] }], /must evaluate to bool$/],
+    [
+      'a condition of another type',
+      [{ name: 'a', conditions: ['request.user'] }],
+      /must evaluate to bool but got string$/,
+    ],
     ['a condition twice', [{ name: 'a', conditions: ['true', 'true'] }], /Duplicate value: "true"$/],
     [
       'conditions without their version',

@@ -100,10 +100,10 @@ async function compilerInto(errors: FieldError[]): Promise<Compile> {
     try {
       const program = compileCel(expression, declarations);
       if (type === undefined || program.type === type) return program;
-      errors.push(invalid(path, expression, `must evaluate to ${type}`));
+      errors.push(invalid(path, expression, `must evaluate to ${type} but got ${program.type}`));
     } catch (error) {
       if (!(error instanceof CelCompileError)) throw error;
-      errors.push(invalid(path, expression, `compilation failed: ${error.message}`));
+      errors.push(invalid(path, expression, error.problem));
     }
     return undefined;
   };

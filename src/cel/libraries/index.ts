@@ -1,4 +1,5 @@
-import type { Class, Handler, PackageEnvironment } from '../package.ts';
+import type { Handler, PackageEnvironment, PackageType } from '../package.ts';
+import { authorizerFunctions, authorizerTypes } from './authorizer.ts';
 import { conversionFunctions } from './conversions.ts';
 import { addFunctions } from './library.ts';
 import { listFunctions } from './lists.ts';
@@ -7,21 +8,24 @@ import { ipConstant, networkFunctions, networkTypes, sameCidr, sameIp } from './
 import { quantitiesEqual, quantityFunctions, quantityType } from './quantity.ts';
 import { regexFunctions } from './regex.ts';
 import { sameSemver, semverFunctions, semverType } from './semver.ts';
+import { setFunctions, setsConstant, setsType } from './sets.ts';
 import { stringFunctions } from './strings.ts';
 import { textFormatFunctions } from './text-format.ts';
 import { urlFunctions, urlType } from './urls.ts';
 
 export { replacements } from './replacements.ts';
 
-const types: readonly { readonly name: string; readonly type: Class }[] = [
+const types: readonly { readonly name: string; readonly type: PackageType }[] = [
   urlType,
   quantityType,
   ...networkTypes,
   ...formatTypes,
+  setsType,
   semverType,
+  ...authorizerTypes,
 ];
 
-const constants = [formatConstant, ipConstant];
+const constants = [formatConstant, ipConstant, setsConstant];
 
 const equalities: readonly [string, Handler][] = [
   ['kubernetes.Quantity', quantitiesEqual],
@@ -35,12 +39,14 @@ const functions = [
   stringFunctions,
   regexFunctions,
   listFunctions,
+  setFunctions,
   urlFunctions,
   quantityFunctions,
   networkFunctions,
   formatFunctions,
   semverFunctions,
   textFormatFunctions,
+  authorizerFunctions,
 ];
 
 /** Gives an environment the libraries that Kubernetes has in every expression. Answers the environment. */

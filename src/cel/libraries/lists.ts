@@ -1,3 +1,4 @@
+import { deepEqual } from './equality.ts';
 import { type Functions, fail } from './library.ts';
 import { isInt } from './replacements.ts';
 
@@ -7,21 +8,6 @@ function ordered(name: string, list: readonly never[], better: (a: never, b: nev
   if (list.length === 0) fail(`${name} called on empty list`);
   return list.reduce((best, item) => (better(item, best) ? item : best));
 }
-
-const deepEqual = (a: unknown, b: unknown): boolean => {
-  if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((item, at) => deepEqual(item, b[at]));
-  }
-  if (a instanceof Map && b instanceof Map) {
-    return a.size === b.size && [...a].every(([key, item]) => b.has(key) && deepEqual(item, b.get(key)));
-  }
-  // biome-ignore lint/suspicious/noDoubleEquals: a whole number equals the same number with a fraction of zero.
-  if (typeof a !== typeof b && isNumber(a) && isNumber(b)) return a == b;
-  if (a instanceof Date && b instanceof Date) return a.getTime() === b.getTime();
-  return a === b;
-};
-
-const isNumber = (value: unknown): boolean => typeof value === 'number' || typeof value === 'bigint';
 
 function sum(list: readonly bigint[]): bigint {
   const total = list.reduce((all, item) => all + item, 0n);

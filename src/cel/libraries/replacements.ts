@@ -35,7 +35,7 @@ function toInt(value: unknown): bigint {
     return BigInt(Math.trunc(value));
   }
   if (typeof value === 'string' && !integerText.test(value))
-    fail(`cannot convert ${JSON.stringify(value)} to int`);
+    fail("type conversion error from 'string' to 'int'");
   // A bigint, a text of digits, or the package's unsigned number.
   const whole = BigInt(value as string | bigint);
   return isInt(whole) ? whole : fail('integer overflow');
