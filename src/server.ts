@@ -32,6 +32,7 @@ import type { Handler } from './endpoints/exchange.ts';
 import { createHandler } from './endpoints/handle.ts';
 import { healthChecks } from './endpoints/health-checks.ts';
 import { createMetrics } from './endpoints/metrics.ts';
+import { serviceBackends } from './endpoints/verbs/proxy.ts';
 import { bindings } from './endpoints/virtual/bindings.ts';
 import { componentStatuses } from './endpoints/virtual/component-statuses.ts';
 import { type ReviewTools, reviewResources } from './endpoints/virtual/reviews.ts';
@@ -139,13 +140,15 @@ async function wire(options: ApiServerOptions, reloads: Reloads): Promise<ApiSer
   const authorization = await createAuthorization(options.authorization, tools);
   const { authorizer, rules, explain, hint } = authorization;
   const writer = createWriter(() => registry);
+  const nodes = createNodeLinks();
+  const backendOf = serviceBackends(() => registry, nodes);
   const own = { labelSecret: secretLabels(writer, log), ownSigningKey: options.serviceAccountKey ?? noKey };
   const authentication = await createAuthentication(options.authentication, { ...tools, ...own });
   const registry: Registry = {
     catalog,
     store,
     schemas: loadSchemas(),
-    admission: await admissionOf(options, authorization, { ...tools, writer, ...catalog }),
+    admission: await admissionOf(options, authorization, { ...tools, writer, backendOf, ...catalog }),
     hooks: new Map([['/services', serviceHook]]),
     layout,
     clock,
@@ -159,7 +162,7 @@ async function wire(options: ApiServerOptions, reloads: Reloads): Promise<ApiSer
   eventLoopDelay.enable();
   const core: Core = {
     registry,
-    nodes: createNodeLinks(),
+    nodes,
     virtual: virtualResources(registry, authentication, { authorizer, rules, clock, random }),
     authentication,
     discovery: () => authentication.serviceAccounts.discovery(state.address),

@@ -33,6 +33,8 @@ import { serviceAccount } from './service-account/plugin.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection/plugin.ts';
 import { taintNodesByCondition } from './taint-nodes-by-condition/plugin.ts';
 import type { AdmissionPluginFactory } from './types.ts';
+import { mutatingAdmissionWebhook } from './webhooks/mutating.ts';
+import { validatingAdmissionWebhook } from './webhooks/validating.ts';
 
 /** One plugin of the reference server. */
 export interface BuiltinPlugin {
@@ -107,6 +109,8 @@ export const builtinPlugins: readonly BuiltinPlugin[] = [
   { name: 'PodTopologyLabels', factory: podTopologyLabels, onByDefault: true },
   { name: 'NodeDeclaredFeatureValidator', factory: nodeDeclaredFeatureValidator, onByDefault: true },
   { name: 'PodResizeValidator', factory: podResizeValidator, onByDefault: true },
+  { name: 'MutatingAdmissionWebhook', factory: mutatingAdmissionWebhook, onByDefault: true },
+  { name: 'ValidatingAdmissionWebhook', factory: validatingAdmissionWebhook, onByDefault: true },
   { name: 'ResourceQuota', factory: resourceQuota, onByDefault: true },
   { name: 'AlwaysDeny', factory: alwaysDeny, onByDefault: false },
 ];
@@ -120,7 +124,5 @@ export const absentPlugins: readonly string[] = [
   'PodGroupWorkloadExists',
   'JobValidation',
   'MutatingAdmissionPolicy',
-  'MutatingAdmissionWebhook',
   'ValidatingAdmissionPolicy',
-  'ValidatingAdmissionWebhook',
 ];

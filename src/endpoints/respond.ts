@@ -23,7 +23,8 @@ function withCommon({ auditId, cors, seat, warnings }: Request, headers: Headers
     ...cors,
     ...seat?.headers,
   };
-  return warnings.length === 0 ? all : { ...all, warning: warningHeader(warnings) };
+  const warning = warnings.length === 0 ? undefined : warningHeader(warnings);
+  return warning === undefined ? all : { ...all, warning };
 }
 
 /** A whole answer of bytes that are ready. HEAD gets the headers only. */

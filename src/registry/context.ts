@@ -1,5 +1,6 @@
 import type { AdmissionChain } from '../admission/chain.ts';
 import type { Clock } from '../apimachinery/clock.ts';
+import type { JsonObject } from '../apimachinery/object.ts';
 import type { Random } from '../apimachinery/random.ts';
 import type { UserInfo } from '../apimachinery/user.ts';
 import type { SchemaSet } from '../scheme/schema.ts';
@@ -34,10 +35,16 @@ export interface Caller {
   readonly user: UserInfo;
   readonly dryRun: boolean;
   readonly fieldValidation: FieldValidation;
+  /** Nobody sent this: the server writes of its own accord. */
+  readonly isServer?: boolean;
+  /** The options of the write as they were given, without their kind, for whoever admission asks. */
+  readonly options?: JsonObject;
   /** Adds a `Warning:` header to the answer. */
   warn(text: string): void;
   /** Writes something into the audit record of the request, if there is one. What was said first stays. */
   annotate(key: string, value: string): void;
+  /** The same with what holds parts of objects: only into records that have the objects themselves. */
+  annotateContent(key: string, value: string): void;
 }
 
 /** What a request is about. */

@@ -1,5 +1,5 @@
 import { FieldPath, invalid } from '../apimachinery/field-error.ts';
-import { isRecord, type KubeObject } from '../apimachinery/object.ts';
+import { definedOnly, isRecord, type KubeObject } from '../apimachinery/object.ts';
 import { conflict, invalidError, optimisticLockMessage } from '../apimachinery/status.ts';
 import type { ScaleSubresource } from '../scheme/definition.ts';
 import type { Target } from './context.ts';
@@ -25,9 +25,6 @@ export function toScale(view: ScaleSubresource, object: KubeObject): KubeObject 
     status: { replicas: view.statusReplicas(object), ...(selector === '' ? {} : { selector }) },
   };
 }
-
-const definedOnly = <T extends object>(value: T): T =>
-  Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
 
 /** Puts the size that `scale` asks for into `object`, in place. 409 and 422 as for any update. */
 export function applyScale(

@@ -55,6 +55,8 @@ export interface Strategy {
   /** Sets and clears what the server owns (status, generation) before validation. `generation` is handled by `bumpsGeneration`. */
   readonly prepareForCreate?: (object: KubeObject, context: WriteContext) => void;
   readonly prepareForUpdate?: (object: KubeObject, old: KubeObject, context: WriteContext) => void;
+  /** Loads what the rules for an object need and most servers never do; undefined when there is nothing to wait for. */
+  readonly load?: (object: KubeObject) => Promise<unknown> | undefined;
   /** Findings beyond types and object metadata, which are checked for every kind. Called on create. */
   readonly validate?: (object: KubeObject, context: WriteContext) => FieldError[];
   /** Called on update, in place of `validate`; calls it where upstream does. */

@@ -19,14 +19,17 @@ export class WebhookError extends Error {
       temporary = false,
       retryAfterMs,
       timedOut = status === 504,
+      cause,
     }: {
       readonly status?: number;
       readonly temporary?: boolean;
       readonly retryAfterMs?: number;
       readonly timedOut?: boolean;
+      /** What the network said. */
+      readonly cause?: Error;
     } = {},
   ) {
-    super(message);
+    super(message, cause ? { cause } : {});
     this.name = 'WebhookError';
     this.status = status;
     this.temporary = temporary;

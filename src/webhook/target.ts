@@ -16,7 +16,12 @@ export interface WebhookTarget extends WebhookIdentity {
   /** The name to ask for, and to expect in the certificate, when it is not the host of the URL. */
   readonly serverName?: string;
   readonly insecure: boolean;
+  /** The `Host` header, where it is not that of the URL. */
+  readonly host?: string;
+  /** What messages call it, where that is not the URL without its query. */
+  readonly text?: string;
 }
 
 /** The URL for messages: without its query, which may hold a secret. */
-export const targetText = ({ url }: Pick<WebhookTarget, 'url'>): string => `${url.origin}${url.pathname}`;
+export const targetText = ({ url, text }: Pick<WebhookTarget, 'url' | 'text'>): string =>
+  text ?? `${url.origin}${url.pathname}`;

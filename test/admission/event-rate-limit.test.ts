@@ -22,8 +22,10 @@ async function limited(...limits: object[]) {
       object,
       user: { name: user, groups: [] },
       dryRun,
+      forms: () => assert.fail('nobody outside is asked'),
       warn: () => {},
       annotate: () => {},
+      annotateContent: () => {},
     });
   };
   return { send, clock };

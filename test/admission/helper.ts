@@ -48,6 +48,7 @@ export async function toolsOver(objects: readonly KubeObject[]) {
     ask: accessQuestion(unionAuthorizer([privilegedGroups(systemPrivilegedGroup)])),
     writer: createWriter(() => assert.fail('nothing is written')),
     definitions: opened.catalog.definitions,
+    backendOf: () => assert.fail('no service is asked'),
   };
   return { ...opened, tools };
 }
@@ -76,8 +77,10 @@ export async function admissionOver(
       name: object.metadata.name ?? '',
       user: loopbackUser,
       dryRun: false,
+      forms: () => assert.fail('nobody outside is asked'),
       warn: () => {},
       annotate: () => {},
+      annotateContent: () => {},
       ...(operation === 'DELETE' ? { oldObject: object } : { object }),
       ...extra,
     };

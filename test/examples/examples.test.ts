@@ -38,6 +38,13 @@ describe('examples', () => {
     assert.equal(run('examples/a-function-as-a-container.ts'), '1 succeeded\nHello, sky!\nHello, sea!\n');
   });
 
+  it('a-webhook-in-the-cluster.ts', () => {
+    assert.equal(
+      run('examples/a-webhook-in-the-cluster.ts'),
+      'checked: yes\nadmission webhook "judge.example.com" denied the request: use a Secret\n',
+    );
+  });
+
   it('same-again.ts', () => {
     assert.match(run('examples/same-again.ts'), /"name":"settings-\w{5}".*\nand again, byte for byte\n$/);
   });

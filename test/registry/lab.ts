@@ -104,6 +104,7 @@ export async function openLab({ strategy = {}, failing = {}, eventTtlSeconds = 6
     fieldValidation: 'Strict',
     warn: (text) => warnings.push(text),
     annotate: () => {},
+    annotateContent: () => {},
   });
   const keyOf = (name: string) => objectKey('binnacle', definition, 'a', name);
   return {

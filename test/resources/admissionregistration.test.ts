@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
+import { loadConditionLanguage } from '../../src/resources/admissionregistration/condition-language.ts';
 import { definition as mutatingPolicies } from '../../src/resources/admissionregistration/mutatingadmissionpolicies/definition.ts';
 import { definition as mutatingBindings } from '../../src/resources/admissionregistration/mutatingadmissionpolicybindings/definition.ts';
 import { definition as mutating } from '../../src/resources/admissionregistration/mutatingwebhookconfigurations/definition.ts';
@@ -110,7 +111,23 @@ describe('webhooks', () => {
         'webhooks[0].matchConditions[1].name: Duplicate value: "a"',
       ],
     ],
+    [
+      {
+        matchConditions: [
+          { name: 'a', expression: 'request.operation == "CREATE" && object.metadata.name != ""' },
+          { name: 'b', expression: 'nosuch == 1' },
+          { name: 'c', expression: '"true"' },
+          { name: 'd', expression: 'authorizer.requestResource.check("get").allowed()' },
+        ],
+      },
+      [
+        'webhooks[0].matchConditions[1].expression: Invalid value: "nosuch == 1": compilation failed: ERROR: <input>:1:1: ' +
+          "undeclared reference to 'nosuch' (in container '')\n | nosuch == 1\n | ^",
+        'webhooks[0].matchConditions[2].expression: Invalid value: "\\"true\\"": must evaluate to bool but got string',
+      ],
+    ],
   ];
+  before(loadConditionLanguage);
   for (const [fields, expected] of table) {
     test(JSON.stringify(fields), () => {
       assert.deepEqual(

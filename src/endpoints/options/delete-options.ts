@@ -1,5 +1,5 @@
 import { FieldPath, forbidden, invalid, notSupported } from '../../apimachinery/field-error.ts';
-import { isRecord } from '../../apimachinery/object.ts';
+import { definedOnly, isRecord, type JsonObject } from '../../apimachinery/object.ts';
 import type { Target } from '../../registry/context.ts';
 import type { DeleteRequest } from '../../registry/write/delete.ts';
 import type { Propagation } from '../../registry/write/deletion.ts';
@@ -12,6 +12,8 @@ export interface DeleteOptions extends DeleteRequest {
   readonly dryRun: boolean;
   /** True when the sender set `orphanDependents: false` or `propagationPolicy: Foreground`: a held object answers 202. */
   readonly cascades: boolean;
+  /** What was asked for, in the words of `DeleteOptions`. */
+  readonly given: JsonObject;
 }
 
 interface RawDeleteOptions {
@@ -57,6 +59,10 @@ export async function readDeleteOptions(request: Request, schemas: SchemaSet): P
     propagation,
     preconditions,
     cascades: orphanDependents === false,
+    given: {
+      ...(dryRun.length > 0 ? { dryRun } : {}),
+      ...definedOnly({ gracePeriodSeconds, preconditions, propagationPolicy, orphanDependents }),
+    },
   };
 }
 
@@ -78,8 +84,13 @@ function fromQuery(query: URLSearchParams): RawDeleteOptions {
     gracePeriodSeconds: integerParameter(query, 'gracePeriodSeconds'),
     propagationPolicy: query.get('propagationPolicy') ?? undefined,
     orphanDependents: booleanParameter(query, 'orphanDependents'),
-    preconditions: { ...given(query, 'uid'), ...given(query, 'resourceVersion') },
+    ...preconditionsFrom(query),
   };
+}
+
+function preconditionsFrom(query: URLSearchParams): Pick<RawDeleteOptions, 'preconditions'> {
+  const preconditions = { ...given(query, 'uid'), ...given(query, 'resourceVersion') };
+  return Object.keys(preconditions).length === 0 ? {} : { preconditions };
 }
 
 /** An empty parameter asks for nothing (`Convert_url_Values_To_v1_DeleteOptions`). */

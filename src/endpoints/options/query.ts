@@ -1,5 +1,6 @@
 import { type FieldError, FieldPath, notSupported } from '../../apimachinery/field-error.ts';
 import { validateFieldManager } from '../../apimachinery/meta-validation.ts';
+import type { JsonObject } from '../../apimachinery/object.ts';
 import { badRequest, invalidError } from '../../apimachinery/status.ts';
 import type { FieldValidation } from '../../registry/context.ts';
 
@@ -31,6 +32,8 @@ export interface WriteOptions {
   readonly dryRun: boolean;
   readonly fieldValidation: FieldValidation;
   readonly fieldManager: string;
+  /** What was asked for, in the words of the options' kind. */
+  readonly given: JsonObject;
 }
 
 const fieldValidations = ['', 'Ignore', 'Strict', 'Warn'];
@@ -50,6 +53,11 @@ export function parseWriteOptions(query: URLSearchParams, kind: string): WriteOp
     dryRun: dryRun.length > 0,
     fieldManager,
     fieldValidation: fieldValidation === '' ? 'Warn' : (fieldValidation as FieldValidation),
+    given: {
+      ...(dryRun.length > 0 ? { dryRun } : {}),
+      ...(fieldManager === '' ? {} : { fieldManager }),
+      ...(fieldValidation === '' ? {} : { fieldValidation }),
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import type { Registry, Target } from '../../registry/context.ts';
 import { objectKey } from '../../storage/keys.ts';
 import { callerOf } from '../caller.ts';
 import { authorizeVerb } from '../chain/steps.ts';
+import { connectOptions } from '../options/connect-options.ts';
 import { parseLogOptions } from '../options/log-options.ts';
 import type { Request } from '../request.ts';
 import { respondEmpty } from '../respond.ts';
@@ -74,7 +75,8 @@ function podBackendOn(nodes: NodeLinks, pod: KubeObject, proxied: ProxiedName, t
 /** Everything but a log, which is read like an object. */
 async function admitConnecting(registry: Registry, request: Request, target: Target): Promise<void> {
   if (request.info.query.has('dryRun')) throw badRequest('dryRun is not supported');
-  await admitConnection(registry, target, callerOf(request, { dryRun: false, fieldValidation: 'Ignore' }));
+  const caller = callerOf(request, { dryRun: false, fieldValidation: 'Ignore' });
+  await admitConnection(registry, target, caller, connectOptions(request, target));
 }
 
 /** Subresources that are about one container of a pod. */

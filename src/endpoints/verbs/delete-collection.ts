@@ -21,7 +21,7 @@ export const deleteCollection: Verb = async (core, request, target) => {
   const options = await readDeleteOptions(request, registry.schemas);
   const representation = representationFor(request, target, 'list', clock);
   warnOfDependents(request, target, options);
-  const caller = callerOf(request, { dryRun: options.dryRun, fieldValidation: 'Ignore' });
+  const caller = callerOf(request, { ...options, fieldValidation: 'Ignore' });
   const page = await listObjects(store, clock, {
     prefix: listPrefix(layout, target.definition, target.namespace),
     selection: listOptions.selection,

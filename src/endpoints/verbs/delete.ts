@@ -11,7 +11,7 @@ export const deleteObject: Verb = async ({ registry }, request, target) => {
   const options = await readDeleteOptions(request, registry.schemas);
   const representation = representationFor(request, target, 'object', registry.clock);
   warnOfDependents(request, target, options);
-  const caller = callerOf(request, { dryRun: options.dryRun, fieldValidation: 'Ignore' });
+  const caller = callerOf(request, { ...options, fieldValidation: 'Ignore' });
   const { entry, gone } = await remove(registry, target, caller, options);
   if (!gone || definition.strategy.deleteReturnsObject) {
     const code = !gone && options.cascades ? 202 : 200;

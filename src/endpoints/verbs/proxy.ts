@@ -1,4 +1,5 @@
-import type { PodHandler } from '../../apimachinery/node-link.ts';
+import type { AdmissionTools } from '../../admission/types.ts';
+import type { NodeLinks, PodHandler } from '../../apimachinery/node-link.ts';
 import { isRecord, type KubeObject } from '../../apimachinery/object.ts';
 import { badRequest, serviceUnavailable } from '../../apimachinery/status.ts';
 import type { Registry, Target } from '../../registry/context.ts';
@@ -77,6 +78,20 @@ export function serviceBackend(
   if (!chosen) throw none();
   return chosen;
 }
+
+/** Where the server itself reaches a Service: webhooks that are named by one. Throws an Error that says what there is not. */
+export const serviceBackends =
+  (registry: () => Registry, nodes: NodeLinks): AdmissionTools['backendOf'] =>
+  (namespace, name, port) => {
+    const { catalog, store, layout } = registry();
+    const { definition } = catalog.find('', 'v1', 'services')!;
+    const service = store.cache.get(objectKey(layout, definition, namespace, name))?.decode();
+    if (!service) throw new Error(`service ${JSON.stringify(name)} not found`);
+    const { type, externalName } = fieldsOf(service['spec']);
+    if (type === 'ExternalName') return { address: String(externalName), port };
+    const at = serviceBackend(registry(), service, String(port));
+    return { ...at, handler: nodes.listener(at.namespace, at.pod, at.port) };
+  };
 
 function nameOfPort(service: KubeObject, wanted: number): string {
   const ports = listOf(fieldsOf(service['spec'])['ports']);

@@ -16,23 +16,27 @@ export type Validated = () => Promise<void>;
  * may be changed by it. The answer is for whoever does it to call.
  */
 export async function admitBody(
-  { admission }: Registry,
+  registry: Registry,
   target: Target,
   caller: Caller,
   body: KubeObject,
 ): Promise<Validated> {
-  const request = admissionRequest('CREATE', target, caller, body, undefined);
+  const { admission } = registry;
+  if (target.definition.scope === 'Namespaced') body.metadata.namespace ||= target.namespace;
+  const request = admissionRequest('CREATE', registry, target, caller, body, undefined);
   await admission.mutate(request);
   return async () => admission.validate(request);
 }
 
-/** Admission of who wants to reach into a node: exec, attach, portforward and the proxies. */
+/** Admission of who wants to reach into a node, with these options: exec, attach, portforward and the proxies. */
 export async function admitConnection(
-  { admission }: Registry,
+  registry: Registry,
   target: Target,
   caller: Caller,
+  options: KubeObject,
 ): Promise<void> {
-  const request = admissionRequest('CONNECT', target, caller, undefined, undefined);
+  const { admission } = registry;
+  const request = admissionRequest('CONNECT', registry, target, caller, options, undefined);
   await admission.mutate(request);
   await admission.validate(request);
 }

@@ -23,6 +23,12 @@ export interface DeleteResult {
   readonly gone: boolean;
 }
 
+interface Decision {
+  readonly outcome: Outcome;
+  /** Nothing holds the object. */
+  readonly goes: boolean;
+}
+
 /** DELETE of one object: removes it, or marks it when finalizers or a grace period hold it. */
 export async function remove(
   registry: Registry,
@@ -42,8 +48,8 @@ export async function remove(
     if (!current) throw notFoundError(definition, name);
     const old = current.decode();
     checkPreconditions(target, request.preconditions ?? {}, old);
-    await admitDeletion(registry, target, caller, old);
-    const { outcome, goes } = decideDeletion(registry, target, caller, request, old);
+    const decided = await decideAdmitted(registry, target, caller, request, old, current);
+    const { outcome, goes } = decided;
     markedForLast = goes && outcome.action === 'put';
     if (!caller.dryRun) return outcome;
     const entry = outcome.action === 'put' ? unstored(key, outcome.object, current) : current;
@@ -61,16 +67,42 @@ export async function remove(
   return { entry: updated.entry, gone };
 }
 
-/** Both kinds of admission see what goes, and neither changes it. */
-async function admitDeletion(
-  { admission }: Registry,
+/** Of a pod or a namespace that is on its way out already, only a deletion that says something new is asked about. */
+async function decideAdmitted(
+  registry: Registry,
   target: Target,
   caller: Caller,
+  request: DeleteRequest,
+  old: KubeObject,
+  current: Entry,
+): Promise<Decision> {
+  const { gracePeriodSeconds, holdsDeletion } = target.definition.strategy;
+  const takesTime = gracePeriodSeconds ?? holdsDeletion;
+  if (!takesTime || !old.metadata.deletionTimestamp) {
+    await admitDeletion(registry, target, caller, request, old);
+    return decideDeletion(registry, target, caller, request, old);
+  }
+  const decision = decideDeletion(registry, target, caller, request, old);
+  if (decision.outcome.action !== 'keep')
+    await admitDeletion(registry, target, caller, request, current.decode());
+  return decision;
+}
+
+/** Both kinds of admission see what goes, and neither changes it. */
+async function admitDeletion(
+  registry: Registry,
+  target: Target,
+  caller: Caller,
+  { gracePeriodSeconds }: DeleteRequest,
   old: KubeObject,
 ): Promise<void> {
-  const request = admissionRequest('DELETE', target, caller, undefined, old);
-  await admission.mutate(request);
-  await admission.validate(request);
+  const { admission } = registry;
+  const seconds = target.definition.strategy.gracePeriodSeconds?.(old, gracePeriodSeconds);
+  const options = seconds === undefined ? caller.options : { ...caller.options, gracePeriodSeconds: seconds };
+  const asked = options === undefined ? caller : { ...caller, options };
+  const admitted = admissionRequest('DELETE', registry, target, asked, undefined, old);
+  await admission.mutate(admitted);
+  await admission.validate(admitted);
 }
 
 /** Removes an object that was marked a moment ago, unless somebody gave it something to wait for since. */
@@ -93,7 +125,7 @@ function decideDeletion(
   caller: Caller,
   request: DeleteRequest,
   object: KubeObject,
-): { outcome: Outcome; goes: boolean } {
+): Decision {
   const { strategy } = definition;
   const finalizers = finalizersFor(definition, object, request.propagation);
   const before = object.metadata.finalizers;

@@ -14,6 +14,13 @@ import type { Registry, Target } from '../context.ts';
 const maxGeneratedBaseLength = 58;
 const generatedSuffixLength = 5;
 
+/** Says where an object is, which its sender may leave to the path. 400 when it says something else. */
+export function settleNamespace(target: Target, object: KubeObject): void {
+  matchNamespace(target, object);
+  if (target.definition.scope === 'Namespaced') object.metadata.namespace = target.namespace;
+  else delete object.metadata.namespace;
+}
+
 /** What the server alone sets on a new object (`rest.FillObjectMetaSystemFields` and `rest.BeforeCreate`). */
 export function fillNewMetadata({ clock, random }: Registry, target: Target, object: KubeObject): void {
   const { metadata } = object;
@@ -21,8 +28,6 @@ export function fillNewMetadata({ clock, random }: Registry, target: Target, obj
     const makeName = target.definition.strategy.generateName ?? ((base) => generateName(random, base));
     metadata.name = makeName(metadata.generateName);
   }
-  if (target.definition.scope === 'Namespaced') metadata.namespace = target.namespace;
-  else delete metadata.namespace;
   wipeSystemFields(metadata);
   delete metadata.managedFields;
   metadata.uid = uuid(random);
@@ -51,6 +56,16 @@ export const generateName = (random: Registry['random'], base: string): string =
 /** What a store says to a new object that has a version already; a dry run does not ask it. */
 export const resourceVersionOnCreate = (): ApiError =>
   bareError('resourceVersion should not be set on objects to be created');
+
+/** What admission made of an update must still be one of the same state of the same place. 400 and 409. */
+export function checkAdmitted(target: Target, object: KubeObject, old: KubeObject): void {
+  settleNamespace(target, object);
+  const { resourceVersion } = object.metadata;
+  const sent = resourceVersion === '0' ? undefined : resourceVersion;
+  if (sent && sent !== old.metadata.resourceVersion) {
+    throw conflict(target.definition, target.name, optimisticLockMessage);
+  }
+}
 
 /** Carries over what an update cannot change (`rest.BeforeUpdate`). */
 export function keepOldMetadata(object: KubeObject, old: KubeObject): void {

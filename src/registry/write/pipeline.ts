@@ -15,12 +15,19 @@ import type { Strategy, WriteContext } from '../../scheme/definition.ts';
 import type { Caller, Registry, Target } from '../context.ts';
 import { storedVersionOf, toStored } from '../convert.ts';
 import { hasKubeFinalizers, metadataPath, metadataRulesOf, resetFields, strategyFor } from '../strategy.ts';
-import { fillNewMetadata, keepOldMetadata } from './metadata.ts';
+import { formsOf } from './forms.ts';
+import {
+  checkAdmitted,
+  fillNewMetadata,
+  keepOldMetadata,
+  settleNamespace,
+  wipeSystemFields,
+} from './metadata.ts';
 import type { Reservations } from './reservations.ts';
 
 /**
  * The one way from what a request produced to what is stored: defaults → stored version → mutating admission →
- * defaults again → strategy → validation → warnings → validating admission. Every verb that writes an object goes
+ * metadata → defaults again → strategy → validation → warnings → validating admission. Every verb that writes an object goes
  * through `admitNew` or `admitChanged`; neither touches the store.
  */
 
@@ -36,12 +43,16 @@ export async function admitNew(
   reservations: Reservations,
 ): Promise<KubeObject> {
   const { strategy } = target.definition;
+  const { schema } = target.definition.stored;
   const context = writeContext(registry, target, caller);
   const object = defaulted(target, produced);
-  fillNewMetadata(registry, target, object);
-  const request = admissionRequest('CREATE', target, caller, object, undefined, reservations);
+  settleNamespace(target, object);
+  wipeSystemFields(object.metadata);
+  const request = admissionRequest('CREATE', registry, target, caller, object, undefined, reservations);
   const mutating = registry.admission.mutate(request);
   if (mutating) await mutating;
+  settleNamespace(target, object);
+  fillNewMetadata(registry, target, object);
   storedVersionOf(target.definition)?.defaults?.(object);
 
   resetFields(strategy, object, undefined);
@@ -49,6 +60,8 @@ export async function admitNew(
   strategy.prepareForCreate?.(object, context);
   settlePresence(registry, target, object);
 
+  const loading = strategy.load?.(object);
+  if (loading) await loading;
   const errors = findings(() => {
     const ofKind = joined(
       strategy.validate?.(object, context) ?? [],
@@ -59,7 +72,7 @@ export async function admitNew(
     return joined(validateObjectMeta(object.metadata, metadataRulesOf(target.definition)), ofKind);
   });
   refuseInvalid(target, object, errors);
-  dropEmptyLists(registry.schemas, target.definition.stored.schema, object);
+  dropEmptyLists(registry.schemas, schema, object);
   sendWarnings(strategy, object, undefined, context);
   const validating = registry.admission.validate(request);
   if (validating) await validating;
@@ -78,10 +91,11 @@ export async function admitChanged(
   const strategy = strategyFor(target.definition, target.subresource);
   const context = writeContext(registry, target, caller);
   const object = defaulted(target, produced);
-  keepOldMetadata(object, old);
-  const request = admissionRequest('UPDATE', target, caller, object, old, reservations);
+  const request = admissionRequest('UPDATE', registry, target, caller, object, old, reservations);
   const mutating = registry.admission.mutate(request);
   if (mutating) await mutating;
+  checkAdmitted(target, object, old);
+  keepOldMetadata(object, old);
   storedVersionOf(target.definition)?.defaults?.(object);
 
   const { schema } = target.definition.stored;
@@ -91,6 +105,8 @@ export async function admitChanged(
   settlePresence(registry, target, object);
   bumpGeneration(strategy, object, old);
 
+  const loading = strategy.load?.(object);
+  if (loading) await loading;
   const errors = findings(() =>
     joined(
       validateObjectMetaUpdate(object.metadata, old.metadata, metadataPath),
@@ -161,24 +177,34 @@ function writeContext({ clock, random }: Registry, { subresource }: Target, call
 
 export function admissionRequest(
   operation: Operation,
-  { definition, subresource, namespace, name }: Target,
-  { user, dryRun, warn, annotate }: Caller,
+  registry: Registry,
+  target: Target,
+  { user, dryRun, isServer, options, warn, annotate, annotateContent }: Caller,
   object: KubeObject | undefined,
   oldObject: KubeObject | undefined,
   reservations?: Reservations,
 ): AdmissionRequest {
+  const { definition, subresource, namespace, name } = target;
+  let forms: ReturnType<AdmissionRequest['forms']> | undefined;
   return {
     operation,
     definition,
     subresource,
     namespace,
-    name: name || (object?.metadata.name ?? ''),
+    // Between the two kinds of admission a new object gets its name.
+    get name() {
+      return name || (object?.metadata?.name ?? '');
+    },
     object,
     oldObject,
     user,
     dryRun,
+    isServer,
+    forms: () => (forms ??= formsOf(registry, target, object)),
+    options,
     warn,
     annotate,
+    annotateContent,
     reserve: reservations && ((undo) => void reservations.push(undo)),
   };
 }

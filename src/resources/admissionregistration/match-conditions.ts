@@ -2,6 +2,7 @@ import {
   duplicate,
   type FieldError,
   type FieldPath,
+  invalid,
   required,
   tooMany,
 } from '../../apimachinery/field-error.ts';
@@ -11,10 +12,11 @@ import type { MatchCondition } from './types.ts';
 
 const maxMatchConditions = 64;
 
-/** Findings on names and presence; whether an expression compiles is not looked at here. */
+/** Findings on conditions. `problemOf` says what is wrong with an expression; without it nobody looks whether one compiles. */
 export function validateMatchConditions(
   conditions: readonly MatchCondition[] | undefined,
   path: FieldPath,
+  problemOf: (expression: string) => string | undefined = () => undefined,
 ): FieldError[] {
   const list = conditions ?? [];
   const names = list.map(({ name }) => name ?? '');
@@ -25,10 +27,20 @@ export function validateMatchConditions(
       const name = names[i]!;
       const namePath = path.index(i).child('name');
       return [
-        ...(expression.trim() === '' ? [required(path.index(i).child('expression'))] : []),
+        ...validateExpression(expression, path.index(i).child('expression'), problemOf),
         ...(name === '' ? [required(namePath)] : validateQualifiedName(name, namePath)),
         ...(name !== '' && again[i] ? [duplicate(namePath, name)] : []),
       ];
     }),
   ];
+}
+
+function validateExpression(
+  expression: string,
+  path: FieldPath,
+  problemOf: (expression: string) => string | undefined,
+): FieldError[] {
+  if (expression.trim() === '') return [required(path)];
+  const problem = problemOf(expression);
+  return problem === undefined ? [] : [invalid(path, expression, problem)];
 }

@@ -12,6 +12,7 @@ import { isFullyQualifiedName } from '../../apimachinery/qualified-names.ts';
 import { validateLabelSelector } from '../validation/label-selector.ts';
 import { invalidFor, repeated } from '../validation/values.ts';
 import { validateWebhookClient } from '../validation/webhook-client.ts';
+import { conditionLanguage } from './condition-language.ts';
 import { validateMatchConditions } from './match-conditions.ts';
 import { matchPolicies } from './match-resources.ts';
 import { failurePolicies } from './policies.ts';
@@ -29,9 +30,16 @@ interface Leniency {
   readonly sideEffects: boolean;
   readonly reviewVersions: boolean;
   readonly sameNames: boolean;
+  /** Expressions that were good once. */
+  readonly expressions: ReadonlySet<string>;
 }
 
-const strict: Leniency = { sideEffects: false, reviewVersions: false, sameNames: false };
+const strict: Leniency = {
+  sideEffects: false,
+  reviewVersions: false,
+  sameNames: false,
+  expressions: new Set(),
+};
 
 const known = (versions: readonly string[]) => versions.some((version) => reviewVersions.includes(version));
 
@@ -42,6 +50,9 @@ function leniencyFor(old: readonly Webhook[]): Leniency {
       ({ admissionReviewVersions: versions = [] }) => versions.length > 0 && !known(versions),
     ),
     sameNames: new Set(old.map(({ name }) => name)).size < old.length,
+    expressions: new Set(
+      old.flatMap(({ matchConditions = [] }) => matchConditions.map(({ expression = '' }) => expression)),
+    ),
   };
 }
 
@@ -85,7 +96,9 @@ function validateWebhook(webhook: Webhook, leniency: Leniency, path: FieldPath):
     ...validateLabelSelector(webhook.objectSelector, path.child('objectSelector')),
     ...oneOf(webhook.reinvocationPolicy, reinvocationPolicies, path.child('reinvocationPolicy')),
     ...validateWebhookClient(webhook.clientConfig ?? {}, path.child('clientConfig')),
-    ...validateMatchConditions(webhook.matchConditions, path.child('matchConditions')),
+    ...validateMatchConditions(webhook.matchConditions, path.child('matchConditions'), (expression) =>
+      leniency.expressions.has(expression) ? undefined : conditionLanguage().problemOf(expression),
+    ),
   ];
 }
 

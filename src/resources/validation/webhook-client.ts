@@ -5,6 +5,8 @@ import { isDNS1123Subdomain, isValidPortNum } from '../../apimachinery/names.ts'
 export interface WebhookClient {
   url?: string;
   service?: { name?: string; namespace?: string; path?: string; port?: number };
+  /** PEM in base64. */
+  caBundle?: string;
 }
 
 const defaultPort = 443;
