@@ -9,13 +9,14 @@ function cpuMs(): number {
 /**
  * Watches how long this thread is busy without letting the event loop turn, in processor time: the clock on the wall would
  * count what other processes took as well. Each call of what it gives says the longest time since the last call, milliseconds.
+ * It begins with the first turn of the event loop: before, while its code is loaded, a program keeps nobody waiting.
  */
 export function watchStalls(): () => number {
-  let last = cpuMs();
+  let last: number | undefined;
   let longest = 0;
   const look = () => {
     const now = cpuMs();
-    longest = Math.max(longest, now - last);
+    longest = Math.max(longest, now - (last ?? now));
     last = now;
   };
   setInterval(look, lookEveryMs).unref();
