@@ -1,6 +1,6 @@
-import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { text } from 'node:stream/consumers';
+import { HttpAgent, httpRequest } from '../apimachinery/node-http.ts';
 import type { WebhookTarget } from '../webhook/target.ts';
 
 const timeoutMs = 30_000;

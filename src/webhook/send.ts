@@ -1,8 +1,9 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { pipeline, type Readable } from 'node:stream';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { createGunzip } from 'node:zlib';
+import { HttpAgent, httpRequest } from '../apimachinery/node-http.ts';
 import { onAbort } from '../apimachinery/on-abort.ts';
 import { WebhookError } from './errors.ts';
 import { targetText, type WebhookTarget } from './target.ts';
