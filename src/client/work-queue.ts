@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../apimachinery/clock.ts';
+import { createTurnBudget } from '../apimachinery/turn-budget.ts';
 import type { Activity } from './activity.ts';
 
 export interface WorkQueue {
@@ -42,6 +43,8 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
   const again = new Set<string>();
   const failures = new Map<string, number>();
   const delays = createDelays(clock, (key) => add(key));
+  // Work that waits for nothing would go from key to key and hold the event loop for all of them.
+  const isTurnOver = createTurnBudget(clock, () => pump());
   let started = false;
   let stopped = false;
   let onIdle: (() => void) | undefined;
@@ -60,7 +63,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
   const pump = () => {
     if (!started || stopped) return;
     for (const key of waiting) {
-      if (working.size >= workers) return;
+      if (working.size >= workers || isTurnOver()) return;
       waiting.delete(key);
       working.add(key);
       void run(key);

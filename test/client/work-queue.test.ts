@@ -44,6 +44,25 @@ describe('a work queue', () => {
     assert.deepEqual(begun, ['a', 'b', 'c']);
   });
 
+  it('lets the event loop turn when work that waits for nothing has taken long', async () => {
+    let nowMs = 0;
+    const worked: string[] = [];
+    const { queue, activity } = open({
+      clock: { ...virtualClock(), monotonicMs: () => nowMs },
+      async work(key) {
+        nowMs += 5;
+        worked.push(key);
+      },
+    });
+    queue.start();
+    for (let i = 0; i < 6; i++) queue.add(String(i));
+    for (let i = 0; i < 100; i++) await undefined;
+    assert.deepEqual(worked, ['0', '1']);
+    assert.ok(activity.busy);
+    while (activity.busy) await turn();
+    assert.deepEqual(worked, ['0', '1', '2', '3', '4', '5']);
+  });
+
   it('never works on a key twice at the same time, and again when it was added meanwhile', async () => {
     const { queue, begun, end } = open();
     queue.start();
