@@ -2,18 +2,19 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { type Clock, nextTurn } from '../../apimachinery/clock.ts';
+import { createSlices } from '../../apimachinery/slices.ts';
 import { checkKey, checkPrefix, checkRevision, checkTtl, checkValue } from '../checks.ts';
 import { createLeaseTimers } from '../lease-timers.ts';
 import type { GetResult, Kv, LeaseId, ListOptions, ListResult, Revision, WriteResult } from '../types.ts';
 import { LeaseNotFoundError, StoreUnavailableError } from '../types.ts';
 import { errorFrom, textOf } from './errors.ts';
-import type { CommitMessage, FromWorker, ToWorker } from './messages.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
 import { opKind } from './messages.ts';
 import type { Operation } from './packing.ts';
 import { createRequests } from './requests.ts';
 import { type Ready, startWorker } from './start-worker.ts';
 import { createWatches } from './watches.ts';
-import { type Answer, createWriteQueue, operationOf } from './write-queue.ts';
+import { type Answer, type Committed, createWriteQueue, operationOf } from './write-queue.ts';
 
 export interface SqliteKvOptions {
   /** The database file. Its directory is made when it is missing, and belongs to one process at a time. */
@@ -58,6 +59,7 @@ function storeOf(worker: Worker, ready: Ready, clock: Clock): SqliteKv {
   let closing: Promise<void> | undefined;
   let [ended, flushing] = [false, false];
 
+  const slices = createSlices(clock);
   const queue = createWriteQueue();
   const requests = createRequests();
   const post = (message: ToWorker, transfer: ArrayBuffer[] = []): void =>
@@ -102,39 +104,36 @@ function storeOf(worker: Worker, ready: Ready, clock: Clock): SqliteKv {
   };
   const timers = createLeaseTimers(clock, endLease);
   for (const { id, expiresAtMs } of ready.leases) timers.arm(id, expiresAtMs);
-  const committed = (message: CommitMessage): void => {
-    const done = queue.committed(message);
+  const committed = (done: Committed): void => {
     revision = done.revision;
     compactRevision = done.compactRevision ?? compactRevision;
     if (done.events.length > 0) watches.live(done.events, revision);
     done.settle();
   };
 
-  const take = (message: FromWorker): void => {
+  const answer = (message: FromWorker): void => {
     if (requests.answer(message)) return;
-    switch (message.kind) {
-      case 'commit':
-        committed(message);
-        return;
-      case 'commitFailed':
-        queue.failed(errorFrom(message.error), message.count);
-        return;
-      case 'past':
-        watches.past(message.id, message.events, message.revision, message.last);
-        return;
-      case 'readFailed': {
-        const error = errorFrom(message.error);
-        if (!watches.failed(message.id, error)) requests.fail(message.id, error);
-        return;
-      }
-      default:
+    if (message.kind === 'past') {
+      watches.past(message.id, message.events, message.revision, message.last);
+    } else if (message.kind === 'readFailed') {
+      const error = errorFrom(message.error);
+      if (!watches.failed(message.id, error)) requests.fail(message.id, error);
     }
+  };
+
+  /** Hundreds of writes may be in one commit: what follows from each is done in slices, and everything in the worker's order. */
+  const take = (message: FromWorker): void => {
+    if (message.kind === 'commit') {
+      for (const done of queue.committed(message)) slices.start(() => committed(done));
+    } else if (message.kind === 'commitFailed') queue.failed(errorFrom(message.error), message.count);
+    else slices.start(() => answer(message));
   };
 
   /** The worker has ended: nobody will answer any more. */
   const end = (why: string): void => {
     if (ended) return;
     ended = true;
+    slices.finish();
     timers.cancelAll();
     unavailable ??= new StoreUnavailableError(why, false);
     queue.failed(new StoreUnavailableError(why, true));

@@ -18,13 +18,14 @@ interface Waiting {
   readonly settle: Settle;
 }
 
-/** What a commit has brought about. */
+/** What one operation of a commit has brought about. */
 export interface Committed {
+  /** The store's after it. */
   readonly revision: Revision;
   /** Undefined when the floor stayed. */
   readonly compactRevision: Revision | undefined;
   readonly events: readonly KvEvent[];
-  /** Settles the promises of the operations. To be called after the events have been delivered. */
+  /** Settles the promise of the operation. To be called after the events have been delivered. */
   settle(): void;
 }
 
@@ -33,7 +34,8 @@ export interface WriteQueue {
   add(operation: Operation): Promise<Answer>;
   /** Packs what was added since the last call. */
   takeBatch(): BatchMessage;
-  committed(message: CommitMessage): Committed;
+  /** One for each operation, in order. */
+  committed(message: CommitMessage): readonly Committed[];
   /** The oldest `count` (all when absent) have failed. */
   failed(error: Error, count?: number): void;
   readonly length: number;
@@ -129,28 +131,20 @@ export function createWriteQueue(): WriteQueue {
       return batch;
     },
     committed({ count, baseRevision, created, outcomes }) {
-      const done = takeOldest(count);
-      const answers: (Answer | Error)[] = [];
-      const events: KvEvent[] = [];
       let revision = baseRevision;
-      let compactRevision: Revision | undefined;
       let nextOutcome = 0;
-      for (const [index, { operation }] of done.entries()) {
+      return takeOldest(count).map((item, index) => {
+        const { operation } = item;
         const outcome = outcomes[nextOutcome]?.[0] === index ? outcomes[nextOutcome++]![1] : undefined;
-        if (outcome?.kind === 'compacting') ({ compactRevision } = outcome);
         const createRevision = created[index]!;
-        const result =
+        const { answer, events } =
           createRevision === 0
             ? otherResult(outcome)
             : putResult(operation, revision + 1, createRevision, outcome);
-        events.push(...result.events);
-        revision += result.events.length;
-        answers.push(result.answer);
-      }
-      const settle = () => {
-        for (const [index, item] of done.entries()) settleOne(item, answers[index]);
-      };
-      return { revision, compactRevision, events, settle };
+        revision += events.length;
+        const compactRevision = outcome?.kind === 'compacting' ? outcome.compactRevision : undefined;
+        return { revision, compactRevision, events, settle: () => settleOne(item, answer) };
+      });
     },
     failed(error, count = waiting.length) {
       for (const item of takeOldest(count)) item.settle.reject(error);

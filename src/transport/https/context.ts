@@ -1,8 +1,8 @@
 import type { Clock } from '../../apimachinery/clock.ts';
 import type { Log } from '../../apimachinery/log.ts';
+import type { Slices } from '../../apimachinery/slices.ts';
 import type { Exchange, Handler } from '../../endpoints/exchange.ts';
 import type { Timeouts } from './limits.ts';
-import type { Turns } from './turns.ts';
 
 /** An exchange whose signal somebody listens to. */
 export interface Abortable {
@@ -17,7 +17,11 @@ export interface ListenerContext {
   readonly timeouts: Timeouts;
   /** Exchanges in flight whose signal has been asked for. */
   readonly abortables: Set<Abortable>;
-  readonly turns: Turns;
+  /**
+   * A thousand clients that come back at once (after a restart, say) are served in slices, so that those who are already there, and
+   * health checks, are not kept waiting for all of them.
+   */
+  readonly slices: Slices;
   /** Set once closing has begun. */
   stopping: boolean;
 }
@@ -31,5 +35,5 @@ export function serve(context: ListenerContext, exchange: Exchange): void {
     });
     exchange.sink.abort();
   };
-  context.turns(() => void context.handler(exchange).catch(failed));
+  context.slices.start(() => void context.handler(exchange).catch(failed));
 }

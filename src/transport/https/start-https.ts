@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import type { Clock } from '../../apimachinery/clock.ts';
 import type { Log } from '../../apimachinery/log.ts';
+import { createSlices } from '../../apimachinery/slices.ts';
 import { type Handler, serverStopping } from '../../endpoints/exchange.ts';
 import { namesOf } from './authority-names.ts';
 import { type BoundPort, bindPort } from './bind-port.ts';
@@ -11,7 +12,6 @@ import { createH1Server } from './h1.ts';
 import { createH2Server } from './h2.ts';
 import { defaultMaxConcurrentStreams, defaultTimeouts, type Timeouts } from './limits.ts';
 import { sniff } from './sniff.ts';
-import { createTurns } from './turns.ts';
 
 /** PEM texts. */
 export interface TlsFiles {
@@ -66,7 +66,7 @@ export async function startHttps(options: HttpsOptions): Promise<HttpsListener> 
     log,
     timeouts: { ...defaultTimeouts, ...options.timeouts },
     abortables: new Set(),
-    turns: createTurns(clock),
+    slices: createSlices(clock),
     stopping: false,
   };
   const h1 = createH1Server(context);
