@@ -10,12 +10,14 @@ export interface ClientRequest {
 export interface ClientAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** Not to be changed: a server in the same process shares it with others. */
   readonly body: Uint8Array;
 }
 
 /** Takes an answer that comes piece by piece. Called in this order: `head`, any number of `data`, then `end` once. */
 export interface StreamReceiver {
   head(status: number): void;
+  /** The bytes are not to be changed: a server in the same process shares them with others. */
   data(chunk: Uint8Array): void;
   /** `error` when the answer was cut. */
   end(error?: Error): void;

@@ -130,7 +130,7 @@ export function createDispatcher(handler: Handler, user: UserInfo) {
           receiver.onResponseStart?.(controller, status, { ...headers }, STATUS_CODES[status] ?? '');
         },
         data(chunk) {
-          held.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+          held.push(Buffer.from(Uint8Array.from(chunk).buffer));
           heldBytes += chunk.length;
           flush();
         },

@@ -23,7 +23,7 @@ export interface InProcessRequest {
 /** Takes the answer. Called in this order: `head`, any number of `data`, then `end` or `fail`. */
 export interface ResponseReceiver {
   head(status: number, headers: Readonly<Record<string, string>>): void;
-  /** The bytes belong to the receiver. */
+  /** The bytes are shared with caches of the core: whoever gives them to others copies them. */
   data(chunk: Uint8Array): void;
   end(): void;
   /** The answer was cut. */
@@ -101,8 +101,7 @@ export function call(handler: Handler, request: InProcessRequest, receiver: Resp
     },
     write(chunk) {
       if (state === 'done') return false;
-      // The core's bytes are shared with its caches; a receiver may do with its own what it likes.
-      if (chunk.length > 0 && !isHead) receiver.data(Uint8Array.from(chunk));
+      if (chunk.length > 0 && !isHead) receiver.data(chunk);
       return hasRoom();
     },
     drained() {

@@ -114,7 +114,7 @@ function answer(
           new Response(empty ? null : stream, { status, statusText: STATUS_CODES[status] ?? '', headers }),
         );
       },
-      data: (chunk) => body?.enqueue(chunk),
+      data: (chunk) => body?.enqueue(Uint8Array.from(chunk)),
       end() {
         request.signal.removeEventListener('abort', onAbort);
         body?.close();
