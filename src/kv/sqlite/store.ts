@@ -121,7 +121,7 @@ function storeOf(worker: Worker, ready: Ready, clock: Clock): SqliteKv {
     }
   };
 
-  /** Hundreds of writes may be in one commit: what follows from each is done in slices, and everything in the worker's order. */
+  /** Hundreds of writes may be in one commit: what follows from them is done in slices, and everything in the worker's order. */
   const take = (message: FromWorker): void => {
     if (message.kind === 'commit') {
       for (const done of queue.committed(message)) slices.start(() => committed(done));

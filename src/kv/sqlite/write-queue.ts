@@ -18,14 +18,17 @@ interface Waiting {
   readonly settle: Settle;
 }
 
-/** What one operation of a commit has brought about. */
+/** Operations of a commit whose consequences are drawn at once: a millisecond or two. */
+const operationsAtOnce = 16;
+
+/** What some operations of a commit have brought about. */
 export interface Committed {
-  /** The store's after it. */
+  /** The store's after them. */
   readonly revision: Revision;
   /** Undefined when the floor stayed. */
   readonly compactRevision: Revision | undefined;
   readonly events: readonly KvEvent[];
-  /** Settles the promise of the operation. To be called after the events have been delivered. */
+  /** Settles the promises of the operations. To be called after the events have been delivered. */
   settle(): void;
 }
 
@@ -34,7 +37,7 @@ export interface WriteQueue {
   add(operation: Operation): Promise<Answer>;
   /** Packs what was added since the last call. */
   takeBatch(): BatchMessage;
-  /** One for each operation, in order. */
+  /** All operations in order, some at a time. */
   committed(message: CommitMessage): readonly Committed[];
   /** The oldest `count` (all when absent) have failed. */
   failed(error: Error, count?: number): void;
@@ -131,20 +134,35 @@ export function createWriteQueue(): WriteQueue {
       return batch;
     },
     committed({ count, baseRevision, created, outcomes }) {
+      const done = takeOldest(count);
       let revision = baseRevision;
       let nextOutcome = 0;
-      return takeOldest(count).map((item, index) => {
-        const { operation } = item;
-        const outcome = outcomes[nextOutcome]?.[0] === index ? outcomes[nextOutcome++]![1] : undefined;
-        const createRevision = created[index]!;
-        const { answer, events } =
-          createRevision === 0
-            ? otherResult(outcome)
-            : putResult(operation, revision + 1, createRevision, outcome);
-        revision += events.length;
-        const compactRevision = outcome?.kind === 'compacting' ? outcome.compactRevision : undefined;
-        return { revision, compactRevision, events, settle: () => settleOne(item, answer) };
-      });
+      const some = (first: number): Committed => {
+        const answers: (Answer | Error)[] = [];
+        const events: KvEvent[] = [];
+        let compactRevision: Revision | undefined;
+        const operations = done.slice(first, first + operationsAtOnce);
+        for (const [at, { operation }] of operations.entries()) {
+          const index = first + at;
+          const outcome = outcomes[nextOutcome]?.[0] === index ? outcomes[nextOutcome++]![1] : undefined;
+          if (outcome?.kind === 'compacting') ({ compactRevision } = outcome);
+          const createRevision = created[index]!;
+          const result =
+            createRevision === 0
+              ? otherResult(outcome)
+              : putResult(operation, revision + 1, createRevision, outcome);
+          events.push(...result.events);
+          revision += result.events.length;
+          answers.push(result.answer);
+        }
+        const settle = () => {
+          for (const [at, operation] of operations.entries()) settleOne(operation, answers[at]);
+        };
+        return { revision, compactRevision, events, settle };
+      };
+      const groups: Committed[] = [];
+      for (let first = 0; first < done.length; first += operationsAtOnce) groups.push(some(first));
+      return groups;
     },
     failed(error, count = waiting.length) {
       for (const item of takeOldest(count)) item.settle.reject(error);
