@@ -7,6 +7,8 @@ import type { Answer, BareCore, Sent } from './core.ts';
 
 /** Failures of the server that a request may rightly bring about. */
 const rightfulFailures: readonly RegExp[] = [
+  // Webhooks that chance has configured, which are nowhere to be found.
+  /^Internal error occurred: failed calling webhook "/,
   /^Internal error occurred: failed to allocate a (nodePort|serviceIP for Service ".*"): range is full$/,
 ];
 
