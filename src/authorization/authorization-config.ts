@@ -2,7 +2,6 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { parseGoDuration } from '../apimachinery/duration.ts';
 import { isDNS1123Subdomain } from '../apimachinery/names.ts';
-import type { CelCompileError } from '../cel/index.ts';
 import { type ConfigKind, configFinding, parseConfig } from '../configuration/parse-config.ts';
 import { authorizationModes } from './options.ts';
 import type { PlannedAuthorizer, WebhookPlan } from './plan.ts';
@@ -123,6 +122,7 @@ async function checkConditions(
   if (version === undefined) {
     throw wrong(['matchConditionSubjectAccessReviewVersion'], 'required if match conditions are specified');
   }
+  const { CelCompileError } = await import('../cel/index.ts');
   const { compileCondition } = await import('./webhook/match-conditions.ts');
   const seen = new Set<string>();
   for (const [at, { expression }] of matchConditions.entries()) {
@@ -133,7 +133,7 @@ async function checkConditions(
     try {
       compileCondition(expression);
     } catch (error) {
-      throw wrong(place, (error as CelCompileError).problem);
+      throw error instanceof CelCompileError ? wrong(place, error.problem) : error;
     }
   }
 }

@@ -8,7 +8,7 @@ import type { WebhookAnswer } from '../../webhook/send.ts';
 import type { AdmissionRequest, AdmissionTools, RequestForm } from '../types.ts';
 import { createBackends } from './backends.ts';
 import { conditionsHold } from './conditions.ts';
-import { callFailure, NoVerdict, noDryRun } from './errors.ts';
+import { callFailure, noDryRun } from './errors.ts';
 import type { Hook } from './hook.ts';
 import { requestOf, reviewBody } from './review.ts';
 import { formFor } from './rules.ts';
@@ -132,5 +132,3 @@ const asJson = ({
   readonly object: object | undefined;
   readonly oldObject: object | undefined;
 }) => ({ object: object ?? null, oldObject: oldObject ?? null }) as JsonObject;
-
-export { NoVerdict };

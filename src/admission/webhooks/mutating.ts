@@ -5,10 +5,9 @@ import { applyJsonPatch } from '../../patch/json-patch.ts';
 import { decodeText } from '../../scheme/codec/decode-text.ts';
 import { valueName } from '../../scheme/codec/walk-state.ts';
 import type { AdmissionPluginFactory, AdmissionRequest, RequestForm } from '../types.ts';
-import { createAsking, NoVerdict, type Question } from './ask.ts';
-import { callFailure, denial, failedClosed } from './errors.ts';
+import { createAsking, type Question } from './ask.ts';
+import { callFailure, denial, failedClosed, NoVerdict } from './errors.ts';
 import { type Hook, hooksFrom } from './hook.ts';
-
 import { isExempt } from './subject.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -22,7 +21,7 @@ interface Round {
   readonly reinvocable: Set<string>;
   /** Hooks that are to be asked again. */
   readonly again: Set<string>;
-  /** The object when the last hook of the first round had been asked. */
+  /** The object when the last hook of the first round had been asked; undefined when nobody wants to know. */
   left?: unknown;
 }
 
@@ -46,7 +45,7 @@ export const mutatingAdmissionWebhook: AdmissionPluginFactory = (tools) => {
       changedAny ||= changed;
       if (hook.reinvocable) round.reinvocable.add(hook.key);
     }
-    round.left = cloneJson(request.object);
+    if (round.reinvocable.size > 0) round.left = cloneJson(request.object);
     return changedAny ? ('again' as const) : undefined;
   };
 

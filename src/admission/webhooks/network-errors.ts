@@ -1,16 +1,17 @@
 import type { TLSSocket } from 'node:tls';
 
 interface NetworkError extends NodeJS.ErrnoException {
-  readonly host?: string;
   readonly hostname?: string;
   readonly address?: string;
   readonly port?: number;
+  /** What each address of a host said, of a host that has several. */
+  readonly errors?: readonly NetworkError[];
   readonly cert?: Partial<ReturnType<TLSSocket['getPeerCertificate']>>;
 }
 
 /** What the network said, in the words of the reference server. Undefined for what it has no words for. */
-export function networkErrorText(error: Error | undefined, host: string): string | undefined {
-  const { code = '', message = '', address, port, hostname, cert } = (error ?? {}) as NetworkError;
+export function networkErrorText(error: NetworkError | undefined, host: string): string | undefined {
+  const { code = '', message = '', address, port, hostname, cert } = error?.errors?.[0] ?? error ?? {};
   const dial = `dial tcp ${address?.includes(':') ? `[${address}]` : address}:${port}: connect:`;
   switch (code) {
     case 'ECONNREFUSED':

@@ -1,7 +1,7 @@
 import type { ApiError } from '../../apimachinery/status.ts';
 import type { AdmissionPluginFactory, AdmissionRequest } from '../types.ts';
-import { createAsking, NoVerdict, type Question } from './ask.ts';
-import { denial, failedClosed } from './errors.ts';
+import { createAsking, type Question } from './ask.ts';
+import { denial, failedClosed, NoVerdict } from './errors.ts';
 import { type Hook, hooksFrom } from './hook.ts';
 import { isExempt } from './subject.ts';
 

@@ -48,8 +48,7 @@ export async function remove(
     if (!current) throw notFoundError(definition, name);
     const old = current.decode();
     checkPreconditions(target, request.preconditions ?? {}, old);
-    const decided = await decideAdmitted(registry, target, caller, request, old, current);
-    const { outcome, goes } = decided;
+    const { outcome, goes } = await decideAdmitted(registry, target, caller, request, old, current);
     markedForLast = goes && outcome.action === 'put';
     if (!caller.dryRun) return outcome;
     const entry = outcome.action === 'put' ? unstored(key, outcome.object, current) : current;

@@ -2,6 +2,7 @@ import type { RequestForm } from '../../admission/types.ts';
 import { apiVersionOf, parseApiVersion } from '../../apimachinery/gvk.ts';
 import { cloneJson, isRecord, type KubeObject } from '../../apimachinery/object.ts';
 import { fillAlwaysPresent, fillNulls } from '../../scheme/codec/always-present.ts';
+import { DecodeError } from '../../scheme/codec/decode-error.ts';
 import { shapeObject } from '../../scheme/codec/shape.ts';
 import type { ActionSubresource, ConnectSubresource, ScaleSubresource } from '../../scheme/definition.ts';
 import type { Served } from '../catalog.ts';
@@ -104,7 +105,10 @@ const optionsForm = (target: Target, { optionsKind }: ConnectSubresource): Reque
   kind: { group: '', version: 'v1', kind: optionsKind },
   show: cloneJson,
   labels: () => undefined,
-  adopt: (object, changed) => replaceIn(object, changed as KubeObject),
+  adopt(object, changed) {
+    if (!isRecord(changed)) throw new DecodeError(`options are no ${typeof changed}`);
+    replaceIn(object, changed as KubeObject);
+  },
 });
 
 const namedFirst = ({ kind, apiVersion, ...rest }: KubeObject): KubeObject => ({ kind, apiVersion, ...rest });

@@ -1,4 +1,4 @@
-import type { CelCompileError, CelDeclarations, CelProgram } from '../../cel/index.ts';
+import type { CelDeclarations, CelProgram } from '../../cel/index.ts';
 
 const group = 'kubernetes';
 
@@ -49,9 +49,10 @@ let loaded: ConditionLanguage | undefined;
 /** The language takes a while to load, and few clusters have conditions. */
 export async function loadConditionLanguage(): Promise<ConditionLanguage> {
   if (loaded) return loaded;
-  const { authorizerName, compileCel } = await import('../../cel/index.ts');
-  const variables = { ...declarations.variables, authorizer: authorizerName };
-  const compile = (expression: string) => compileCel(expression, { ...declarations, variables }, 'bool');
+  const { authorizerName, CelCompileError, compileCel } = await import('../../cel/index.ts');
+  // One value for all expressions: an environment is made for each.
+  const all = { ...declarations, variables: { ...declarations.variables, authorizer: authorizerName } };
+  const compile = (expression: string) => compileCel(expression, all, 'bool');
   loaded = {
     compile,
     problemOf(expression) {
@@ -59,7 +60,8 @@ export async function loadConditionLanguage(): Promise<ConditionLanguage> {
         compile(expression);
         return undefined;
       } catch (error) {
-        return (error as CelCompileError).finding;
+        if (!(error instanceof CelCompileError)) throw error;
+        return error.finding;
       }
     },
   };
