@@ -46,7 +46,7 @@ export async function readObject(
   const decoded = await finishInTurns(decodeYamlText(bytes)).catch((error: unknown) => {
     throw error instanceof DecodeError ? refusal(error) : error;
   });
-  return shapedFrom(request, decoded, schemas, expected, fieldValidation, refusal);
+  return shapedFrom(request, decoded, () => decoded.value, schemas, expected, fieldValidation, refusal);
 }
 
 /**
@@ -63,17 +63,22 @@ export function objectFrom(
 ): () => KubeObject {
   const media = bodyMedia(request.exchange.headers['content-type']);
   const refusal = refusalOf(expected, bytes, isOptions);
-  const decoded =
+  const read = (): DecodedText =>
     media === 'protobuf'
       ? { value: readProtobuf(bytes, expected, refusal), duplicates: [] }
       : decode(() => decodeText(bytes, media), refusal);
-  return shapedFrom(request, decoded, schemas, expected, fieldValidation, refusal, isOptions);
+  const again = () => read().value;
+  return shapedFrom(request, read(), again, schemas, expected, fieldValidation, refusal, isOptions);
 }
 
-/** The object that a decoded body is. A body of null, or a YAML file of comments, says nothing about one. */
+/**
+ * The object that a decoded body is. A body of null, or a YAML file of comments, says nothing about one. `again` gives the decoded
+ * value to whoever asks for a second object.
+ */
 function shapedFrom(
   request: Request,
   decoded: DecodedText,
+  again: () => Json,
   schemas: SchemaSet,
   expected: ExpectedKind,
   fieldValidation: FieldValidation,
@@ -92,12 +97,23 @@ function shapedFrom(
       `${found.kind} in version ${JSON.stringify(found.version)} cannot be handled as a ${expected.kind}: ${text}`,
     ),
   );
-  let first: KubeObject | undefined = withKind(shaped.object, expected);
-  if (request.audit) recordRequest(request.audit, first);
+  const object = withKind(shaped.object, expected);
+  if (request.audit) recordRequest(request.audit, object);
+  return handingOut(object, schemas, expected, again);
+}
+
+/** Keeps nothing of what it has handed out: while a write is on its way to the disk, nobody needs more than its bytes. */
+function handingOut(
+  object: KubeObject,
+  schemas: SchemaSet,
+  expected: ExpectedKind,
+  again: () => Json,
+): () => KubeObject {
+  let first: KubeObject | undefined = object;
   return () => {
-    const object = first ?? withKind(shapeObject(schemas, expected.schema, value).object, expected);
+    const next = first ?? withKind(shapeObject(schemas, expected.schema, again() ?? {}).object, expected);
     first = undefined;
-    return object;
+    return next;
   };
 }
 

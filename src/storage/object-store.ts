@@ -47,11 +47,15 @@ export class ObjectStore {
   }
 
   /** Writes `object` under a key that must be free. */
-  async create(key: string, object: KubeObject, lease?: LeaseId): Promise<Entry | Taken> {
-    const bytes = encoded(object);
+  create(key: string, object: KubeObject, lease?: LeaseId): Promise<Entry | Taken> {
+    return Promise.try(() => this.#createAs(key, encoded(object), lease));
+  }
+
+  /** Has the bytes and not the object, which need not stay in memory while the store writes. */
+  async #createAs(key: string, bytes: Buffer, lease: LeaseId | undefined): Promise<Entry | Taken> {
     const result = await translated(this.#kv.putIf(key, bytes, 0, lease === undefined ? {} : { lease }));
     if (result.ok) return this.#written(key, bytes, result.revision, result.revision);
-    if (!result.current) return this.create(key, object, lease);
+    if (!result.current) return this.#createAs(key, bytes, lease);
     return { taken: entryOf(result.current) };
   }
 

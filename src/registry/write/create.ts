@@ -3,8 +3,9 @@ import { type ApiError, alreadyExists, generateNameConflict } from '../../apimac
 import { fillNulls } from '../../scheme/codec/always-present.ts';
 import { type Entry, unstored } from '../../storage/entry.ts';
 import { objectKey } from '../../storage/keys.ts';
+import type { Taken } from '../../storage/object-store.ts';
 import type { Caller, Registry, Target } from '../context.ts';
-import { abandon, type Claim, hookKey } from '../hooks.ts';
+import { abandon, type Claim, hookKey, type WriteHook } from '../hooks.ts';
 import { leaseFor } from './leases.ts';
 import { matchNamespace, resourceVersionOnCreate } from './metadata.ts';
 import { admitNew } from './pipeline.ts';
@@ -24,53 +25,81 @@ export async function create(
   produce: () => KubeObject,
 ): Promise<Entry> {
   for (let attempt = 1; ; attempt++) {
-    const body = produce();
-    matchNamespace(target, body);
-    const generated = !body.metadata.name && Boolean(body.metadata.generateName);
-    const { object, entry } = await attemptWith(registry, target, caller, body);
+    const { name, generated, entry } = await attemptWith(registry, target, caller, produce);
     if (entry) return entry;
-    if (!generated || attempt === maxGeneratedNames) throw taken(target, object, generated);
+    if (!generated || attempt === maxGeneratedNames) throw taken(target, name, generated);
   }
 }
 
-/** One name tried: no entry when it is taken. What admission took is given back unless the object is there. */
-async function attemptWith(registry: Registry, target: Target, caller: Caller, body: KubeObject) {
+/**
+ * One name tried: no entry when it is taken. What admission took is given back unless the object is there. Holds the object only
+ * until the store has it: of hundreds of writes that wait for the disk together, nothing but bytes is kept.
+ */
+async function attemptWith(registry: Registry, target: Target, caller: Caller, produce: () => KubeObject) {
   const reservations: Reservations = [];
   try {
+    const body = produce();
+    matchNamespace(target, body);
+    const generated = !body.metadata.name && Boolean(body.metadata.generateName);
     const object = await admitNew(registry, target, caller, body, reservations);
     fillNulls(registry.schemas, target.definition.stored.schema, object);
+    const name = object.metadata.name!;
     const entry = await store(registry, target, caller, object);
     if (!entry) await giveBack(reservations);
-    return { object, entry };
+    return { name, generated, entry };
   } catch (error) {
     await giveBackAfter(reservations, error);
     throw error;
   }
 }
 
-const taken = ({ definition }: Target, { metadata }: KubeObject, generated: boolean): ApiError =>
-  (generated ? generateNameConflict : alreadyExists)(definition, metadata.name ?? '');
+const taken = ({ definition }: Target, name: string, generated: boolean): ApiError =>
+  (generated ? generateNameConflict : alreadyExists)(definition, name);
 
 /** Undefined when the name is taken. */
-async function store(
+function store(
   registry: Registry,
   target: Target,
   caller: Caller,
   object: KubeObject,
-): Promise<Entry | undefined> {
+): Promise<Entry | undefined> | Entry | undefined {
   const { definition } = target;
   const key = objectKey(registry.layout, definition, target.namespace, object.metadata.name!);
   if (caller.dryRun && registry.store.cache.get(key)) return undefined;
   if (!caller.dryRun && object.metadata.resourceVersion) throw resourceVersionOnCreate();
   const hook = registry.hooks.get(hookKey(definition));
-  const claim = hook && (await hook.begin(object, undefined, caller.dryRun));
-  if (caller.dryRun) return unstored(key, object, undefined);
-  const write = async () => {
-    const lease = await leaseFor(registry, definition);
-    const result = await registry.store.create(key, object, lease);
-    return 'taken' in result ? undefined : result;
-  };
-  return claim ? settle(claim, write) : write();
+  if (hook) return storeClaimed(registry, target, caller, hook, key, object);
+  return caller.dryRun ? unstored(key, object, undefined) : write(registry, target, key, object);
+}
+
+async function storeClaimed(
+  registry: Registry,
+  target: Target,
+  { dryRun }: Caller,
+  hook: WriteHook,
+  key: string,
+  object: KubeObject,
+): Promise<Entry | undefined> {
+  const claim = await hook.begin(object, undefined, dryRun);
+  if (dryRun) return unstored(key, object, undefined);
+  return settle(claim, async () => write(registry, target, key, object));
+}
+
+function write(
+  registry: Registry,
+  { definition }: Target,
+  key: string,
+  object: KubeObject,
+): Promise<Entry | undefined> {
+  const lease = leaseFor(registry, definition);
+  return lease
+    ? lease.then((id) => unlessTaken(registry.store.create(key, object, id)))
+    : unlessTaken(registry.store.create(key, object));
+}
+
+async function unlessTaken(writing: Promise<Entry | Taken>): Promise<Entry | undefined> {
+  const result = await writing;
+  return 'taken' in result ? undefined : result;
 }
 
 /** Runs a write and then keeps or gives back what was claimed for it. */

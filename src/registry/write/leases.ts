@@ -13,10 +13,7 @@ interface SharedLease {
 const shared = new WeakMap<Registry, Map<number, SharedLease>>();
 
 /** The lease under which a kind with a time to live is written; undefined for kinds that stay. */
-export async function leaseFor(
-  registry: Registry,
-  { strategy }: ResourceDefinition,
-): Promise<LeaseId | undefined> {
+export function leaseFor(registry: Registry, { strategy }: ResourceDefinition): Promise<LeaseId> | undefined {
   if (strategy.ttlSeconds === undefined) return undefined;
   const ttlSeconds = registry.eventTtlSeconds;
   let byTtl = shared.get(registry);
