@@ -92,7 +92,9 @@ export function openBench(options: BenchOptions, progress: Progress): RunningBen
   };
   const openHttpFloor = async () => {
     const [ours] = await bench.servers();
-    const floor = await startHttpFloor(ours!.endpoint, join(directory, kinds[0]!.name, 'pki'));
+    const pki = join(directory, kinds[0]!.name, 'pki');
+    const database = join(await emptyDirectory('bare-node'), 'store.db');
+    const floor = await startHttpFloor(ours!.endpoint, pki, database);
     closers.push(floor.stop);
     return floor;
   };

@@ -14,8 +14,12 @@ export interface HttpFloor extends Server {
 /** Largest body of one request of the load generator. */
 const partBytes = 60_000;
 
-/** Starts a bare Node server with the certificates of a server that `endpoint` calls. */
-export async function startHttpFloor(endpoint: Endpoint, pkiDirectory: string): Promise<HttpFloor> {
+/** Starts a bare Node server with the certificates of a server that `endpoint` calls. `databasePath` is a file for what it stores. */
+export async function startHttpFloor(
+  endpoint: Endpoint,
+  pkiDirectory: string,
+  databasePath: string,
+): Promise<HttpFloor> {
   const port = await freePort();
   const own = { ...endpoint, url: `https://127.0.0.1:${port}` };
   const startedMs = performance.now();
@@ -23,6 +27,7 @@ export async function startHttpFloor(endpoint: Endpoint, pkiDirectory: string): 
     ...stallProbe,
     fileURLToPath(new URL('./http-process.ts', import.meta.url)),
     String(port),
+    databasePath,
     ...['apiserver.crt', 'apiserver.key', 'ca.crt'].map((file) => join(pkiDirectory, file)),
   ]);
   await untilReady(own, '/bodies/ready', child);

@@ -1,16 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { createSecureServer, type ServerHttp2Stream } from 'node:http2';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { startSqliteWriter } from './sqlite-writer.ts';
 
 /*
  * The least a Node server can do: HTTP/2 over TLS on the core stream API, sending bytes it was given. `PUT /bodies/NAME`
  * adds to them, `DELETE` forgets them, `GET` sends them, `GET /watch` stays open, `POST /write` answers the body `object` and sends the
- * body `event` to everybody who watches. Arguments: port, certificate, key and client CA.
+ * body `event` to everybody who watches. `POST /create` reads its body as JSON, writes it as JSON again, stores that and answers it when it
+ * is durable. `GET /turns/NAME` is `GET /bodies/NAME` for clients that take turns: of each connection one request in a turn of the event
+ * loop. Arguments: port, database file, certificate, key and client CA.
  */
 
 const chunkBytes = 128 * 1024;
 const delayResolutionMs = 10;
-const [port, certPath, keyPath, caPath] = process.argv.slice(2) as [string, string, string, string];
+const [port, databasePath, certPath, keyPath, caPath] = process.argv.slice(2) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+];
 
 const bodies = new Map<string, Buffer>();
 const watchers = new Set<ServerHttp2Stream>();
@@ -40,13 +49,44 @@ function forgetBody(stream: ServerHttp2Stream, name: string): void {
   stream.respond({ ':status': 204 }, { endStream: true });
 }
 
-function appendBody(stream: ServerHttp2Stream, name: string): void {
+function readBody(stream: ServerHttp2Stream, done: (body: Buffer) => void): void {
   const chunks: Buffer[] = [];
   stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-  stream.on('end', () => {
-    bodies.set(name, Buffer.concat([bodies.get(name) ?? Buffer.alloc(0), ...chunks]));
+  stream.on('end', () => done(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+}
+
+const appendBody = (stream: ServerHttp2Stream, name: string): void =>
+  readBody(stream, (body) => {
+    bodies.set(name, Buffer.concat([bodies.get(name) ?? Buffer.alloc(0), body]));
     stream.respond({ ':status': 201 }, { endStream: true });
   });
+
+let store: ((value: Uint8Array) => Promise<void>) | undefined;
+
+const create = (stream: ServerHttp2Stream): void =>
+  readBody(stream, (body) => {
+    store ??= startSqliteWriter(databasePath, setImmediate);
+    const value = Buffer.from(JSON.stringify(JSON.parse(body.toString())));
+    void store(value).then(() => sendBody(stream, 201, value));
+  });
+
+/** Requests of one connection that wait for their turn. */
+const lines = new Map<unknown, (() => void)[]>();
+
+function inTurn(connection: unknown, answer: () => void): void {
+  const line = lines.get(connection);
+  if (line) line.push(answer);
+  else lines.set(connection, [answer]);
+  if (!line && lines.size === 1) setImmediate(turn);
+}
+
+function turn(): void {
+  const [[connection, line] = []] = lines;
+  if (!line) return;
+  lines.delete(connection);
+  line.shift()!();
+  if (line.length > 0) lines.set(connection, line);
+  if (lines.size > 0) setImmediate(turn);
 }
 
 function onBody(stream: ServerHttp2Stream, method: string, name: string): void {
@@ -91,7 +131,10 @@ server.on('stream', (stream, headers) => {
   stream.on('error', () => {});
   if (path === '/watch') watch(stream);
   else if (path === '/write') write(stream);
-  else if (path === '/metrics') sendFigures(stream);
+  else if (path === '/create') create(stream);
+  else if (path.startsWith('/turns/')) {
+    inTurn(stream.session, () => sendBody(stream, 200, bodies.get(path.slice('/turns/'.length))!));
+  } else if (path === '/metrics') sendFigures(stream);
   else onBody(stream, headers[':method'] ?? '', path.slice('/bodies/'.length));
 });
 server.listen(Number(port), '127.0.0.1');

@@ -11,8 +11,8 @@ export interface SqliteJob {
 export type ToSqliteProcess = { readonly id: number; readonly job: SqliteJob };
 export type FromSqliteProcess = { readonly id: number; readonly result: JobResult };
 
-/** From the clients' thread to the writer: so many values of one size, one after another. */
+/** To the writer: values, one after another. */
 export interface Batch {
-  readonly count: number;
+  readonly lengths: readonly number[];
   readonly values: ArrayBuffer;
 }

@@ -1,39 +1,13 @@
-import { Worker } from 'node:worker_threads';
 import type { JobResult } from '../load/jobs.ts';
 import { summarise } from '../load/latency.ts';
-import type { Batch, FromSqliteProcess, SqliteJob, ToSqliteProcess } from './sqlite-messages.ts';
+import type { FromSqliteProcess, SqliteJob, ToSqliteProcess } from './sqlite-messages.ts';
+import { startSqliteWriter } from './sqlite-writer.ts';
 
 /*
- * Clients without a network: each hands the writer its next value when the last one is durable. What they hand over in one
- * turn goes as one message, as in the server's store. Argument: the database file.
+ * Clients without a network: each hands the writer its next value when the last one is durable. Argument: the database file.
  */
 
-const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), { workerData: process.argv[2] });
-let waiting: (() => void)[] = [];
-worker.on('message', (count: number) => {
-  const done = waiting.slice(0, count);
-  waiting = waiting.slice(count);
-  for (const resolve of done) resolve();
-});
-
-let unsent: Uint8Array[] = [];
-function flush(): void {
-  const values = Buffer.allocUnsafeSlow(unsent.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const value of unsent) {
-    values.set(value, at);
-    at += value.length;
-  }
-  const batch: Batch = { count: unsent.length, values: values.buffer };
-  unsent = [];
-  worker.postMessage(batch, [batch.values]);
-}
-
-function write(value: Uint8Array): Promise<void> {
-  if (unsent.length === 0) queueMicrotask(flush);
-  unsent.push(value);
-  return new Promise((resolve) => waiting.push(resolve));
-}
+const write = startSqliteWriter(process.argv[2]!, queueMicrotask);
 
 async function run(job: SqliteJob): Promise<JobResult> {
   const { clients, requests = Number.POSITIVE_INFINITY, durationMs = Number.POSITIVE_INFINITY } = job;

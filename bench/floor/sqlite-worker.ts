@@ -33,24 +33,25 @@ const checkpoint = db.prepare('PRAGMA wal_checkpoint(PASSIVE)');
 let revision = Number(db.prepare('SELECT coalesce(max(revision), 0) AS newest FROM log').get()!['newest']);
 let sinceCheckpoint = 0;
 
-function append({ count, values }: Batch): void {
-  const valueBytes = values.byteLength / count;
-  for (let index = 0; index < count; index++) {
+function append({ lengths, values }: Batch): void {
+  let at = 0;
+  for (const length of lengths) {
     revision++;
-    const value = new Uint8Array(values, index * valueBytes, valueBytes);
+    const value = new Uint8Array(values, at, length);
+    at += length;
     insert.run(revision, `/registry/api/v1/pods/bench/pod-${revision}`, revision, value);
   }
   sinceCheckpoint += values.byteLength;
 }
 
 port.on('message', (first: Batch) => {
-  let count = first.count;
+  let count = first.lengths.length;
   begin.run();
   append(first);
   for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
     const batch = next.message as Batch;
     append(batch);
-    count += batch.count;
+    count += batch.lengths.length;
   }
   commit.run();
   port.postMessage(count);

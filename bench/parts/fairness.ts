@@ -6,7 +6,7 @@ import { podsPath } from '../load/pod.ts';
 import { fetchBytes } from '../load/send.ts';
 import { compare, measureJob, type Sample } from '../measure.ts';
 import type { Server } from '../subjects/types.ts';
-import { getRequest, type Part, seedPods } from './part.ts';
+import { bodyOf, getRequest, type Part, seedPods } from './part.ts';
 
 const namespace = 'bench-fairness';
 const maxPods = 500;
@@ -17,7 +17,8 @@ const idle = ' idle';
 
 /**
  * One client with one request at a time, alone and beside one that floods the server: how much longer its slowest requests
- * take. The two are users of their own, as administrators are never limited, and processes of their own.
+ * take. The two are users of their own, as administrators are never limited, and processes of their own. Beside it a bare server whose
+ * connections take turns, and which knows nothing else.
  */
 export const fairness: Part = {
   name: 'fairness',
@@ -26,60 +27,84 @@ export const fairness: Part = {
     const pods = Math.min(maxPods, bench.options.listPods);
     await seedPods(bench, servers, namespace, 'pod', pods);
     for (const server of servers) await letIn(server);
+    const floor = await bench.httpFloor();
+    await floor.give('object', await bodyOf(servers[0]!, objectPath));
+    await floor.give('list', await bodyOf(servers[0]!, podsPath(namespace)));
     const abuser = startLoadProcess();
     try {
-      const floods: [what: string, request: RequestTemplate][] = [
-        ['GETs', getRequest(`${podsPath(namespace)}/pod-1`)],
-        [`LISTs of ${pods} pods`, getRequest(podsPath(namespace))],
+      const floods: [what: string, path: string, pathOfFloor: string][] = [
+        ['GETs', `${podsPath(namespace)}/pod-1`, '/turns/object'],
+        [`LISTs of ${pods} pods`, podsPath(namespace), '/turns/list'],
       ];
-      for (const [what, request] of floods) await compareUnder(bench, servers, abuser, what, request);
+      for (const [what, path, pathOfFloor] of floods) {
+        const subjects = [
+          ...servers.map((server) => subjectOf(server, objectPath, path)),
+          subjectOf(floor, '/turns/object', pathOfFloor),
+        ];
+        await compareUnder(bench, subjects, abuser, what);
+      }
     } finally {
       abuser.stop();
     }
   },
 };
 
+const objectPath = `${podsPath(namespace)}/pod-0`;
+
+/** A server, and what its two users ask for. */
+interface Subject {
+  readonly server: Server;
+  readonly calm: RequestTemplate;
+  readonly flood: RequestTemplate;
+}
+
+const subjectOf = (server: Server, calm: string, flood: string): Subject => ({
+  server,
+  calm: getRequest(calm),
+  flood: getRequest(flood),
+});
+
 async function compareUnder(
   bench: Bench,
-  servers: readonly Server[],
+  subjects: readonly Subject[],
   abuser: LoadProcess,
   what: string,
-  flood: RequestTemplate,
 ): Promise<void> {
   const { clients, seconds } = bench.options;
   const ms = seconds * 1000;
   // Time for the abusive client to get going before the other one is measured, and to be there until it is done.
   const marginMs = ms / 2;
   const abusiveClients = Math.min(maxAbusiveClients, 10 * Math.max(...clients));
-  const calm = (server: Server) => measureCalm(bench, server, ms);
-  const flooded = async (server: Server): Promise<Sample> => {
+  const calm = (subject: Subject) => measureCalm(bench, subject, ms);
+  const flooded = async (subject: Subject): Promise<Sample> => {
     const job: RequestsJob = {
       kind: 'requests',
-      endpoint: as(server, 'abusive'),
-      request: flood,
+      endpoint: as(subject.server, 'abusive'),
+      request: subject.flood,
       clients: abusiveClients,
       durationMs: ms + 2 * marginMs,
     };
     const flooding = abuser.run(job);
     try {
       await new Promise((resolve) => setTimeout(resolve, marginMs));
-      return await calm(server);
+      return await calm(subject);
     } finally {
       await flooding;
     }
   };
-  const [ours, ...others] = servers;
   const label = `GET beside ${abusiveClients} clients with ${what}, slowest of 100`;
-  await compare(bench, { part: 'fairness', label, unit: 'ms', baseline: ours!.name + idle }, [
-    { subject: ours!.name, run: () => flooded(ours!) },
-    ...others.map((server) => ({ subject: server.name, run: () => flooded(server) })),
-    ...servers.map((server) => ({ subject: server.name + idle, run: () => calm(server) })),
+  await compare(bench, { part: 'fairness', label, unit: 'ms', baseline: subjects[0]!.server.name + idle }, [
+    ...subjects.map((subject) => ({ subject: subject.server.name, run: () => flooded(subject) })),
+    ...subjects.map((subject) => ({ subject: subject.server.name + idle, run: () => calm(subject) })),
   ]);
 }
 
 /** The value is the 99th percentile. */
-async function measureCalm(bench: Bench, server: Server, durationMs: number): Promise<Sample> {
-  const request = getRequest(`${podsPath(namespace)}/pod-0`);
+async function measureCalm(
+  bench: Bench,
+  { server, calm: request }: Subject,
+  durationMs: number,
+): Promise<Sample> {
   const endpoint = as(server, 'well-behaved');
   const sample = await measureJob(bench, server, {
     kind: 'requests',
