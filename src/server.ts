@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { admissionFor, checkAdmission } from './admission/index.ts';
-import type { Figure } from './apimachinery/figure.ts';
+import type { Figure, HistogramFigure } from './apimachinery/figure.ts';
 import { localUrlHost } from './apimachinery/host-addresses.ts';
 import type { Log } from './apimachinery/log.ts';
 import { createNodeLinks } from './apimachinery/node-link.ts';
@@ -182,7 +182,7 @@ async function wire(options: ApiServerOptions, reloads: Reloads): Promise<ApiSer
       flowControl: flowControl.metrics,
       figures: [
         reloadFigures(reloads),
-        ...[authentication.counts, authorization, auditor].map(figuresOf),
+        ...[authentication.counts, authorization, registry.admission, auditor].map(figuresOf),
       ].flat(),
     }),
     deadlines: createDeadlines(clock, options.requestTimeoutMs),
@@ -365,7 +365,8 @@ const writeRules = ({ eventTtlSeconds, allowPrivileged }: ApiServerOptions) => (
   allowPrivileged,
 });
 
-const figuresOf = (room: { readonly figures: readonly Figure[] } | undefined) => room?.figures ?? [];
+const figuresOf = (room: { readonly figures: readonly (Figure | HistogramFigure)[] } | undefined) =>
+  room?.figures ?? [];
 
 interface ServerState {
   ready: boolean;

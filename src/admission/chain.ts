@@ -1,3 +1,4 @@
+import { type Figure, type HistogramFigure, joinedFigures } from '../apimachinery/figure.ts';
 import type { AdmissionPlugin, AdmissionRequest } from './types.ts';
 
 /** The plugins in order, as the write pipeline calls them. */
@@ -6,6 +7,8 @@ export interface AdmissionChain {
   mutate(request: AdmissionRequest): void | Promise<void>;
   validate(request: AdmissionRequest): void | Promise<void>;
   readonly names: readonly string[];
+  /** Of all plugins, each name once. */
+  readonly figures: readonly (Figure | HistogramFigure)[];
   close(): void;
 }
 
@@ -52,6 +55,7 @@ export function createAdmissionChain(plugins: readonly AdmissionPlugin[]): Admis
     },
     validate: (request) => validateBy(validating, request),
     names: plugins.map(({ name }) => name),
+    figures: joinedFigures(plugins.flatMap(({ figures }) => figures ?? [])),
     close() {
       for (const { close } of plugins) close?.();
     },

@@ -1,4 +1,5 @@
 import type { Clock } from '../apimachinery/clock.ts';
+import type { Figure, HistogramFigure } from '../apimachinery/figure.ts';
 import type { GroupResource, GroupVersionKind, GroupVersionResource } from '../apimachinery/gvk.ts';
 import type { PodHandler } from '../apimachinery/node-link.ts';
 import type { Json, JsonObject, KubeObject } from '../apimachinery/object.ts';
@@ -109,6 +110,8 @@ export interface AdmissionPlugin {
   readonly validate?: (request: AdmissionRequest) => void | Promise<void>;
   /** Called once, when the server has stopped. */
   readonly close?: () => void;
+  /** For `/metrics`. Plugins that count the same have figures of the same name. */
+  readonly figures?: readonly (Figure | HistogramFigure)[];
 }
 
 /** `configuration` is what the plugin's entry in `--admission-control-config-file` says, read by its `configuration.ts`. */

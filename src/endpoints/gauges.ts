@@ -21,7 +21,7 @@ export function createGauges(counts: Counts, sources: MetricsSources): Gauges {
   const registry = new PrometheusRegistry();
   addCounts(counts, [registry]);
   addSources(sources, [registry]);
-  for (const figure of sources.figures) addFigure(figure, [registry]);
+  for (const figure of sources.figures) if (figure.type !== 'histogram') addFigure(figure, [registry]);
   return { contentType: registry.contentType, metrics: () => registry.metrics() };
 }
 

@@ -1,6 +1,7 @@
 import type { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Clock } from '../apimachinery/clock.ts';
-import type { Figure } from '../apimachinery/figure.ts';
+import type { Figure, HistogramFigure } from '../apimachinery/figure.ts';
+import { histogramLines } from '../apimachinery/histogram.ts';
 import type { Gauges } from './gauges.ts';
 import type { Request } from './request.ts';
 import { createRequestTally } from './request-tally.ts';
@@ -27,7 +28,7 @@ export interface MetricsSources {
   /** Text exposition of flow control. */
   readonly flowControl: () => string;
   /** What other rooms keep. */
-  readonly figures: readonly Figure[];
+  readonly figures: readonly (Figure | HistogramFigure)[];
 }
 
 /** Counts that every request touches are plain numbers; the library is loaded, and reads them, when somebody looks. */
@@ -56,7 +57,19 @@ export function createMetrics(sources: MetricsSources): ApiMetrics {
     async render() {
       gauges ??= import('./gauges.ts').then(({ createGauges }) => createGauges(counts, sources));
       const { contentType, metrics } = await gauges;
-      return { contentType, text: requests.text() + sources.flowControl() + (await metrics()) };
+      const histograms = sources.figures.filter((figure) => figure.type === 'histogram').map(histogramText);
+      const text = requests.text() + sources.flowControl() + histograms.join('') + (await metrics());
+      return { contentType, text };
     },
   };
+}
+
+/** By hand: the library only knows histograms that it has filled itself. */
+function histogramText({ name, help, samples }: HistogramFigure): string {
+  const lines = [`# HELP ${name} ${help}`, `# TYPE ${name} histogram`];
+  for (const { labels, value } of samples()) {
+    const pairs = Object.entries(labels).map(([label, text]) => `${label}=${JSON.stringify(text)}`);
+    lines.push(...histogramLines(name, pairs.join(), value));
+  }
+  return lines.length > 2 ? `${lines.join('\n')}\n` : '';
 }

@@ -1,4 +1,4 @@
-import { type Histogram, histogramLines } from './histogram.ts';
+import { type Histogram, histogramLines } from '../apimachinery/histogram.ts';
 import type { Level } from './level.ts';
 import type { Roster } from './roster.ts';
 import type { FlowTally, Tallies } from './tally.ts';

@@ -1,9 +1,9 @@
 import type { Clock } from '../apimachinery/clock.ts';
+import { observe } from '../apimachinery/histogram.ts';
 import type { StampedReader } from '../apimachinery/reader.ts';
 import { createAdjustmentTimer } from './adjustment-timer.ts';
 import { dumpPage } from './dump.ts';
 import { type CountObjects, type EstimateSources, estimateWork } from './estimate.ts';
-import { observe } from './histogram.ts';
 import { rulesMatch } from './matching.ts';
 import { flowControlMetrics } from './metrics.ts';
 import { arrive, finish } from './queue-set.ts';

@@ -1,4 +1,4 @@
-import { type Histogram, newHistogram } from './histogram.ts';
+import { type Histogram, newHistogram } from '../apimachinery/histogram.ts';
 import type { Rejection } from './types.ts';
 
 /** What is counted of the requests of one FlowSchema at one priority level. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../apimachinery/clock.ts';
+import { observe } from '../apimachinery/histogram.ts';
 import { tooManyRequestsText } from '../apimachinery/status.ts';
-import { observe } from './histogram.ts';
 import type { Level } from './level.ts';
 import { abandon } from './queue-set.ts';
 import { noteRefusal } from './retry-after.ts';

@@ -8,6 +8,7 @@ import type { WebhookAnswer } from '../../webhook/send.ts';
 import type { AdmissionRequest, AdmissionTools, RequestForm } from '../types.ts';
 import { createBackends } from './backends.ts';
 import { conditionsHold } from './conditions.ts';
+import type { WebhookCounts } from './counts.ts';
 import { callFailure, noDryRun } from './errors.ts';
 import type { Hook } from './hook.ts';
 import { requestOf, reviewBody } from './review.ts';
@@ -34,7 +35,7 @@ export interface Asking {
 
 export function createAsking(
   { reader, clock, random, ask, backendOf }: AdmissionTools,
-  { mutating }: { readonly mutating: boolean },
+  { mutating, counts }: { readonly mutating: boolean; readonly counts: WebhookCounts },
 ): Asking {
   const backends = createBackends(backendOf);
 
@@ -44,7 +45,7 @@ export function createAsking(
     try {
       return await answerIn(await backends.post(hook, body, limit.signal));
     } catch (error) {
-      throw callFailure(hook, (error as Error).message);
+      throw callFailure(hook, (error as Error).message, error instanceof BadAnswer ? error.code : undefined);
     } finally {
       timer.cancel();
     }
@@ -63,17 +64,19 @@ export function createAsking(
       };
       if (hook.conditions.length > 0) {
         const { object: _, oldObject: __, ...about } = review;
-        if (!(await conditionsHold(hook, request, { request: about, ...shown }, ask))) return undefined;
+        const count = (found: 'excluded' | 'failed') => counts.conditions(hook, request.operation, found);
+        if (!(await conditionsHold(hook, request, { request: about, ...shown }, ask, count)))
+          return undefined;
       }
       return { hook, form, review: { ...review, ...asJson(shown) } };
     },
     async ask({ hook, review }, request) {
       if (request.dryRun) {
-        if (hook.sparesDryRuns === undefined) throw callFailure(hook, 'Webhook SideEffects is nil');
+        if (hook.sparesDryRuns === undefined) throw callFailure(hook, 'Webhook SideEffects is nil', 400);
         if (!hook.sparesDryRuns) throw noDryRun(hook);
       }
       const { reviewVersion: version } = hook;
-      if (!version) throw callFailure(hook, noVersion);
+      if (!version) throw callFailure(hook, noVersion, 400);
       const answer = await send(hook, reviewBody(version, review));
       const verdict = read(hook, answer, { uid: review['uid'] as string, version, mutating });
       for (const [name, value] of Object.entries(verdict.annotations)) {
@@ -94,11 +97,21 @@ const secondMs = 1_000;
 const lookedAt = 64;
 const tooLate = new Error('context deadline exceeded');
 
+/** An answer with an HTTP status that says that it is none. */
+class BadAnswer extends Error {
+  readonly code: number;
+
+  constructor(message: string, code: number) {
+    super(message);
+    this.code = code;
+  }
+}
+
 /** The JSON or YAML of an answer. Rejects with an Error that says what it is instead. */
 async function answerIn({ status, contentType, bytes }: WebhookAnswer): Promise<Json> {
   const fail = (why: string) => new Error(`failed to call webhook: ${why}`);
   const wrong = statusErrorText(status, contentType, bytes);
-  if (wrong !== undefined) throw fail(wrong);
+  if (wrong !== undefined) throw new BadAnswer(`failed to call webhook: ${wrong}`, status);
   if (bytes.length === 0) {
     throw fail(`0-length response with status code: ${status} and content type: ${contentType}`);
   }

@@ -42,13 +42,15 @@ async function programsOf(hook: Hook): Promise<readonly (CelProgram | Error)[]> 
 
 /**
  * Whether every condition of a hook holds. One that is false decides, whatever is wrong with others; when none is and something is
- * wrong, the failure policy decides: the hook is not asked, or a 403 is thrown.
+ * wrong, the failure policy decides: the hook is not asked, or a 403 is thrown. `count` is told when one does not hold, and when they say
+ * nothing.
  */
 export async function conditionsHold(
   hook: Hook,
   admission: AdmissionRequest,
   subject: Subject,
   ask: AskAccess,
+  count: (found: 'excluded' | 'failed') => void,
 ): Promise<boolean> {
   const programs = await programsOf(hook);
   const authorizerOf = await authorizersOf(admission);
@@ -65,7 +67,7 @@ export async function conditionsHold(
       }),
     );
     const [question] = missing;
-    if (!question || asked === maxQuestions) return settled(hook, admission, found);
+    if (!question || asked === maxQuestions) return settled(hook, admission, found, count);
     known.set(JSON.stringify(question), await decide(question, admission, ask));
   }
 }
@@ -75,9 +77,15 @@ interface Found {
   readonly problems: readonly string[];
 }
 
-function settled({ failsOpen }: Hook, request: AdmissionRequest, { anyFalse, problems }: Found): boolean {
+function settled(
+  { failsOpen }: Hook,
+  request: AdmissionRequest,
+  { anyFalse, problems }: Found,
+  count: (found: 'excluded' | 'failed') => void,
+): boolean {
+  if (!anyFalse && problems.length === 0) return true;
+  count(anyFalse ? 'excluded' : 'failed');
   if (anyFalse) return false;
-  if (problems.length === 0) return true;
   if (failsOpen) return false;
   throw forbiddenError(request.definition, request.name, aggregate(problems));
 }

@@ -6,6 +6,7 @@ import { decodeText } from '../../scheme/codec/decode-text.ts';
 import { valueName } from '../../scheme/codec/walk-state.ts';
 import type { AdmissionPluginFactory, AdmissionRequest, RequestForm } from '../types.ts';
 import { createAsking, type Question } from './ask.ts';
+import { createWebhookCounts } from './counts.ts';
 import { callFailure, denial, failedClosed, NoVerdict } from './errors.ts';
 import { type Hook, hooksFrom } from './hook.ts';
 import { isExempt } from './subject.ts';
@@ -28,7 +29,8 @@ interface Round {
 /** Asks the webhooks of MutatingWebhookConfigurations, one after the other. */
 export const mutatingAdmissionWebhook: AdmissionPluginFactory = (tools) => {
   const hooks = hooksFrom(tools.reader, configurations);
-  const asking = createAsking(tools, { mutating: true });
+  const counts = createWebhookCounts(tools.clock, 'mutating');
+  const asking = createAsking(tools, { mutating: true, counts });
   const rounds = new WeakMap<AdmissionRequest, Round>();
 
   const askAll = async (all: readonly Hook[], request: AdmissionRequest, again: boolean) => {
@@ -53,9 +55,11 @@ export const mutatingAdmissionWebhook: AdmissionPluginFactory = (tools) => {
     const { hook } = question;
     let changed = false;
     try {
-      const verdict = await asking.ask(question, request);
-      if (!verdict.allowed) throw denial(hook, verdict.status);
-      changed = adopt(question, verdict, request, at);
+      changed = await counts.counted(hook, request.operation, async () => {
+        const verdict = await asking.ask(question, request);
+        if (!verdict.allowed) throw denial(hook, verdict.status);
+        return adopt(question, verdict, request, at);
+      });
     } catch (error) {
       if (!(error instanceof NoVerdict)) throw error;
       if (!hook.failsOpen) throw failedClosed(error);
@@ -74,6 +78,7 @@ export const mutatingAdmissionWebhook: AdmissionPluginFactory = (tools) => {
       return all.length === 0 || isExempt(request) ? undefined : askAll(all, request, again);
     },
     close: asking.close,
+    figures: counts.figures,
   };
 };
 

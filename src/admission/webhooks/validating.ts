@@ -1,6 +1,7 @@
 import type { ApiError } from '../../apimachinery/status.ts';
 import type { AdmissionPluginFactory, AdmissionRequest } from '../types.ts';
 import { createAsking, type Question } from './ask.ts';
+import { createWebhookCounts } from './counts.ts';
 import { denial, failedClosed, NoVerdict } from './errors.ts';
 import { type Hook, hooksFrom } from './hook.ts';
 import { isExempt } from './subject.ts';
@@ -12,7 +13,8 @@ const failedOpen = 'failed-open.validating.webhook.admission.k8s.io/round_0_inde
 /** Asks the webhooks of ValidatingWebhookConfigurations, all at once; the refusal that comes first counts. */
 export const validatingAdmissionWebhook: AdmissionPluginFactory = (tools) => {
   const hooks = hooksFrom(tools.reader, configurations);
-  const asking = createAsking(tools, { mutating: false });
+  const counts = createWebhookCounts(tools.clock, 'validating');
+  const asking = createAsking(tools, { mutating: false, counts });
 
   const ask = async (
     question: Question,
@@ -21,8 +23,11 @@ export const validatingAdmissionWebhook: AdmissionPluginFactory = (tools) => {
   ): Promise<ApiError | undefined> => {
     const { hook } = question;
     try {
-      const { allowed, status } = await asking.ask(question, request);
-      return allowed ? undefined : denial(hook, status);
+      await counts.counted(hook, request.operation, async () => {
+        const { allowed, status } = await asking.ask(question, request);
+        if (!allowed) throw denial(hook, status);
+      });
+      return undefined;
     } catch (error) {
       if (!(error instanceof NoVerdict)) return error as ApiError;
       if (!hook.failsOpen) return failedClosed(error);
@@ -54,5 +59,6 @@ export const validatingAdmissionWebhook: AdmissionPluginFactory = (tools) => {
       return all.length === 0 || isExempt(request) ? undefined : askAll(all, request);
     },
     close: asking.close,
+    figures: counts.figures,
   };
 };
