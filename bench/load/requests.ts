@@ -4,14 +4,16 @@ import { summarise } from './latency.ts';
 import { send } from './send.ts';
 import { compileRequest } from './template.ts';
 
-/** As many as a client process of the usual sort would open. */
-const maxConnections = 4;
+/** As many connections as a client process of the usual sort would open, unless there are more requests at a time than these take. */
+const usualConnections = 4;
+const requestsPerConnection = 100;
 
 /** Runs closed-loop clients, spread over a few connections, and reports on the requests they made. */
 export async function runRequests(job: RequestsJob): Promise<JobResult> {
   const { clients, requests = Number.POSITIVE_INFINITY, durationMs = Number.POSITIVE_INFINITY } = job;
   const request = compileRequest(job.request);
-  const connections = await openAll(job, Math.min(clients, maxConnections));
+  const needed = Math.ceil(clients / requestsPerConnection);
+  const connections = await openAll(job, Math.max(needed, Math.min(clients, usualConnections)));
   const latencies: number[] = [];
   const firstBytes: number[] = [];
   const failures: Record<string, number> = {};

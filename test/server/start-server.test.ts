@@ -62,7 +62,7 @@ describe('startServer', () => {
 
   test('--http2-max-streams-per-connection is what clients are told', async () => {
     for (const [options, expected] of [
-      [{}, 250],
+      [{}, 100],
       [{ maxStreamsPerConnection: 7 }, 7],
     ] as const) {
       await using started = await start(options);

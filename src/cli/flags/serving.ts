@@ -42,7 +42,7 @@ export const servingFlags = Object.freeze({
   'http2-max-streams-per-connection': flag(
     type.integer(0),
     0,
-    'Streams a client may have open on one HTTP/2 connection; 250 when 0.',
+    'Streams a client may have open on one HTTP/2 connection; 100 when 0.',
   ),
   'shutdown-delay-duration': flag(
     type.durationMs,

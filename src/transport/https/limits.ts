@@ -10,8 +10,8 @@ export const maxH2HeaderListBytes = 2 * maxHeaderBytes;
 /** Header fields of one HTTP/2 request. */
 export const maxH2HeaderPairs = 1000;
 
-/** Streams a client may have open on one HTTP/2 connection, as the reference server announced for long. */
-export const defaultMaxConcurrentStreams = 250;
+/** Streams a client may have open on one HTTP/2 connection, as the reference server announces. */
+export const defaultMaxConcurrentStreams = 100;
 
 /** Request bytes a client may send on one stream before it must wait; most API objects fit (upstream: the 99th percentile). */
 export const h2StreamWindowBytes = 256 * 1024;
