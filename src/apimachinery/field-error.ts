@@ -1,3 +1,5 @@
+import { goQuote } from './go-quote.ts';
+
 /** Where in an object something is wrong: `spec.containers[0].image`, `metadata.labels[app]`. Text is made only when read. */
 export class FieldPath {
   private readonly parent: FieldPath | undefined;
@@ -68,7 +70,8 @@ const maxValueChars = 16 * 1024;
 function valueText(value: unknown): string {
   if (value === undefined || value === null) return 'null';
   if (typeof value !== 'string' && typeof value !== 'object') return String(value);
-  const text = startOfJson(value, maxValueChars);
+  const text =
+    typeof value === 'string' ? goQuote(value.slice(0, maxValueChars)) : startOfJson(value, maxValueChars);
   return text.length > maxValueChars ? `${text.slice(0, maxValueChars)}…` : text;
 }
 
@@ -112,7 +115,7 @@ export const notSupported = (path: FieldPath, value: unknown, supported: readonl
   error(
     'FieldValueNotSupported',
     path,
-    `Unsupported value: ${valueText(value)}${supported.length > 0 ? `: supported values: ${supported.map((v) => JSON.stringify(v)).join(', ')}` : ''}`,
+    `Unsupported value: ${valueText(value)}${supported.length > 0 ? `: supported values: ${supported.map(goQuote).join(', ')}` : ''}`,
   );
 
 /** A field that may not be set, or not be changed, here. */

@@ -1,4 +1,5 @@
 import { notAcceptable, unsupportedMediaType } from '../apimachinery/status.ts';
+import type { Request } from './request.ts';
 
 /** How an answer is to look. */
 export interface ResponseForm {
@@ -34,6 +35,14 @@ export function negotiate(
   if (!form) throw notAcceptable(responseMediaTypes);
   return form;
 }
+
+/** 406 for who takes no JSON, of what has no other form. */
+export function requireJson({ exchange }: Request): void {
+  if (!takesJson(exchange.headers['accept'])) throw notAcceptable(['application/json']);
+}
+
+export const takesJson = (accept: string | undefined): boolean =>
+  !accept || /application\/json|\*\/\*|application\/\*/.test(accept);
 
 /** Whether something that has no other forms goes out as YAML; who wants neither gets JSON. */
 export const prefersYaml = (accept: string | undefined): boolean =>

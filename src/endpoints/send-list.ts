@@ -1,4 +1,5 @@
 import { nextTurn } from '../apimachinery/clock.ts';
+import { acceptsGzip, gzipThresholdBytes } from './compression.ts';
 import type { Core } from './core.ts';
 import { recorded } from './record.ts';
 import type { Request } from './request.ts';
@@ -8,8 +9,6 @@ import { respondBytes, startResponse } from './respond.ts';
 const chunkBytes = 128 * 1024;
 /** Work before the event loop gets its turn. */
 const sliceMs = 8;
-/** Answers below this are not worth compressing (upstream `defaultGzipThresholdBytes`). */
-const gzipThresholdBytes = 128 * 1024;
 
 /** Sends pieces as one answer: short ones whole, long ones in chunks at the pace of the reader, and in turn with others. */
 export async function sendPieces(
@@ -89,8 +88,3 @@ async function sendCompressed({ exchange }: Request, chunks: Iterable<Buffer>): 
   await feeding;
   sink.end();
 }
-
-const acceptsGzip = ({ exchange }: Request): boolean =>
-  (exchange.headers['accept-encoding'] ?? '')
-    .split(',')
-    .some((coding) => coding.split(';')[0]!.trim() === 'gzip');

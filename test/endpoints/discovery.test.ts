@@ -86,6 +86,12 @@ describe('discovery, group by group', () => {
     }
   });
 
+  it('who takes neither JSON nor YAML is told so', async () => {
+    for (const path of ['/api', '/apis', '/apis/apps', '/apis/apps/v1', '/api/v1'])
+      expectFailure(await api.get(path, { accept: 'text/html' }), 406, 'NotAcceptable');
+    assert.equal((await api.get('/apis/nope/v1', { accept: 'text/html' })).status, 404);
+  });
+
   it('every answer is of the moment', async () => {
     for (const path of ['/api', '/api/v1/pods', '/api/v1/pods/x/y', '/nowhere', '/healthz']) {
       assert.equal((await api.get(path)).headers.get('cache-control'), 'no-cache, private');
@@ -207,6 +213,8 @@ describe('OpenAPI', () => {
     assert.equal((await api.get(url.split('?')[0]!)).headers.get('cache-control'), 'no-cache, private');
     const etag = hashed.headers.get('etag') ?? '';
     assert.equal((await api.get('/openapi/v3/apis/apps/v1', { 'if-none-match': etag })).status, 304);
+    const old = await api.get('/openapi/v3/apis/apps/v1?hash=0123');
+    assert.deepEqual([old.status, old.headers.get('location')], [301, url]);
     expectFailure(await api.get('/openapi/v3/apis/none/v1'), 404, 'NotFound');
   });
 
@@ -266,6 +274,7 @@ describe('OpenAPI', () => {
 describe('the server itself', () => {
   it('/version', async () => {
     assertSubset(expectCode(await api.get('/version'), 200), { major: '1', minor: '36' });
+    expectFailure(await api.get('/version', { accept: 'text/html' }), 406, 'NotAcceptable');
     assert.match(expectCode(await api.get('/version'), 200).gitVersion, /^v1\.36\.\d/);
   });
 
@@ -286,6 +295,7 @@ describe('the server itself', () => {
       assert.ok(paths.includes(path), path);
     }
     for (const path of paths) assert.equal((await api.get(path)).status, 200, path);
+    assert.deepEqual(expectCode(await api.get('/index.html'), 200).paths, paths);
   });
 
   for (const group of ['healthz', 'livez', 'readyz']) {

@@ -328,5 +328,11 @@ describe('long lists', () => {
     assert.equal(gunzipSync(zipped.body).toString(), plain.body.toString());
     assert.equal(JSON.parse(plain.body.toString()).items.length, 4);
     assert.equal((await ask('/api/v1/namespaces/kube-system/secrets', 'gzip')).encoding, undefined);
+    for (const document of ['/openapi/v2', '/openapi/v3/apis/apps/v1']) {
+      const [short, long] = [await ask(document, 'gzip'), await ask(document, 'identity')];
+      assert.deepEqual([short.encoding, long.encoding], ['gzip', undefined]);
+      assert.ok(short.body.length < long.body.length / 4);
+      assert.equal(gunzipSync(short.body).toString(), long.body.toString());
+    }
   });
 });

@@ -31,6 +31,10 @@ const syntaxErrors: [string, string][] = [
   ['{"a":1.x}', "invalid character 'x' after decimal point in numeric literal"],
   ['{"a":"\n"}', "invalid character '\\n' in string literal"],
   ['{"a":"\\x"}', "invalid character 'x' in string escape code"],
+  ['{"a":"\u0000"}', "invalid character '\\x00' in string literal"],
+  ['{"a":"\u0007"}', "invalid character '\\a' in string literal"],
+  ['\ufeff{}', "invalid character 'ï' looking for beginning of value"],
+  ['é', "invalid character 'Ã' looking for beginning of value"],
   ["{'a':1}", "invalid character '\\'' looking for beginning of object key string"],
 ];
 

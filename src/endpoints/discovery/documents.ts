@@ -14,17 +14,26 @@ export const discoveryDocument: Document = (core, request) => {
   const segments = request.info.path.split('/').filter((segment) => segment !== '');
   const [root, first, second, ...rest] = segments;
   if ((root !== 'api' && root !== 'apis') || rest.length > 0) return undefined;
-  if (first === undefined) answerRoot(core, request, root);
-  else if (root === 'api') {
+  if (first === undefined) {
+    answerRoot(core, request, root);
+    return Promise.resolve();
+  }
+  if (root === 'api') {
     if (second !== undefined) throw pathNotFound();
-    respondValue(request, 200, resources(core, request, '', first));
+    respondAcceptable(request, resources(core, request, '', first));
   } else if (second === undefined) {
     const group = apiGroup(core.registry.catalog, first);
     if (!group) throw pageNotFound();
-    respondValue(request, 200, group);
-  } else respondValue(request, 200, resources(core, request, first, second));
+    respondAcceptable(request, group);
+  } else respondAcceptable(request, resources(core, request, first, second));
   return Promise.resolve();
 };
+
+/** 406 for who takes neither JSON nor YAML. */
+function respondAcceptable(request: Request, value: unknown): void {
+  negotiate(request.exchange.headers['accept'], []);
+  respondValue(request, 200, value);
+}
 
 function resources({ registry }: Core, request: Request, group: string, version: string) {
   if (!registry.catalog.hasGroup(group)) throw pageNotFound();

@@ -8,9 +8,10 @@ import { documentScopes, openApiV3Index } from '../../scheme/openapi/documents.t
 import { swaggerProtobuf } from '../../scheme/openapi/swagger-protobuf.ts';
 import { kubernetesVersion, version } from '../../version.ts';
 import type { Core } from '../core.ts';
-import { type HashedDocument, hashedBytes, respondHashed } from '../etag.ts';
+import { type HashedDocument, hashedBytes, respondCompressed } from '../etag.ts';
+import { requireJson, takesJson } from '../negotiation.ts';
 import type { Request } from '../request.ts';
-import { respondJson } from '../respond.ts';
+import { respondBytes, respondJson } from '../respond.ts';
 import type { Document } from './document.ts';
 
 /** The version of the API that documents describe; which server it is says `/version`. */
@@ -64,14 +65,6 @@ export const openApiDocument: Document = (core, request) => {
 };
 
 const acceptOf = ({ exchange }: Request): string => exchange.headers['accept'] ?? '*/*';
-const takesJson = (request: Request): boolean =>
-  /application\/json|\*\/\*|application\/\*/.test(acceptOf(request));
-
-/** The third version of the document exists as JSON only; whoever takes nothing else gets a 406. */
-function requireJson(request: Request): void {
-  if (!takesJson(request)) throw notAcceptable(['application/json']);
-}
-
 const json = { 'content-type': 'application/json' };
 
 /** gnostic's protobuf; `@` for `.` is how older clients, kubectl among them, write it. */
@@ -84,10 +77,10 @@ async function answerV2(core: Core, request: Request): Promise<void> {
   const document = () => openApiV2Document(catalog.definitions(), schemas, apiVersion);
   if (takesProtobuf(request)) {
     const bytes = await cached(core, 'v2 protobuf', () => protobufOf(document()));
-    respondHashed(request, bytes, { 'content-type': swaggerProtobufType });
-  } else if (takesJson(request)) {
+    await respondCompressed(request, bytes, { 'content-type': swaggerProtobufType });
+  } else if (takesJson(acceptOf(request))) {
     const bytes = await cached(core, 'v2', () => jsonOf(document()));
-    respondHashed(request, bytes, json);
+    await respondCompressed(request, bytes, json);
   } else throw notAcceptable(['application/json', swaggerProtobufType]);
 }
 
@@ -126,15 +119,20 @@ async function answerIndex(core: Core, request: Request): Promise<void> {
   );
 }
 
-/** A URL that carries the hash never changes its answer (KEP-2896). */
+/** A URL that carries the hash never changes its answer; one that carries another leads there (KEP-2896). */
 async function answerV3(core: Core, request: Request, groupVersion: string): Promise<void> {
   requireJson(request);
   if (!isDocument(core, groupVersion)) throw pathNotFound();
-  const document = await v3(core, groupVersion);
-  const forever = request.info.query.get('hash') === document.hash;
-  respondHashed(
+  const hash = request.info.query.get('hash') ?? '';
+  const present = documentHash(core, groupVersion);
+  if (hash !== '' && hash !== present) {
+    const location = `/openapi/v3/${groupVersion}?hash=${present}`;
+    respondBytes(request, 301, new Uint8Array(), { location });
+    return;
+  }
+  await respondCompressed(
     request,
-    document,
-    forever ? { ...json, 'cache-control': 'public, immutable, max-age=31536000' } : json,
+    await v3(core, groupVersion),
+    hash === '' ? json : { ...json, 'cache-control': 'public, immutable, max-age=31536000' },
   );
 }

@@ -2,9 +2,9 @@ import type { Core } from '../core.ts';
 import { respondJson } from '../respond.ts';
 import type { Document } from './document.ts';
 
-/** `/`: the paths there are. */
+/** `/`, also as `/index.html`: the paths there are. */
 export const rootDocument: Document = (core, request) => {
-  if (request.info.path !== '/') return undefined;
+  if (request.info.path !== '/' && request.info.path !== '/index.html') return undefined;
   respondJson(request, 200, { paths: paths(core) });
   return Promise.resolve();
 };

@@ -1,4 +1,5 @@
 import { gitVersion, kubernetesVersion } from '../../version.ts';
+import { requireJson } from '../negotiation.ts';
 import { respondJson } from '../respond.ts';
 import { type Document, requireRead } from './document.ts';
 
@@ -6,6 +7,7 @@ import { type Document, requireRead } from './document.ts';
 export const versionDocument: Document = (_core, request) => {
   if (request.info.path !== '/version' && request.info.path !== '/version/') return undefined;
   requireRead(request);
+  requireJson(request);
   const { major, minor } = kubernetesVersion;
   respondJson(request, 200, {
     major,

@@ -1,3 +1,5 @@
+import { goQuote } from '../../apimachinery/go-quote.ts';
+
 type State = 'value' | 'first key' | 'key' | 'colon' | 'after pair' | 'first item' | 'after item' | 'end';
 
 const contexts: Readonly<Record<State, string>> = {
@@ -15,11 +17,12 @@ const endOfInput = 'unexpected end of JSON input';
 const literals = ['true', 'false', 'null'];
 const space = /[ \t\r\n]*/y;
 
-/** A character as Go's `encoding/json` quotes it in messages. */
+/** A character as Go's `encoding/json` quotes it in messages: of one that is several bytes it only sees the first. */
 function quoteChar(char: string): string {
   if (char === "'") return `'\\''`;
   if (char === '"') return `'"'`;
-  return `'${JSON.stringify(char).slice(1, -1)}'`;
+  const byte = char > '\x7f' ? String.fromCharCode(Buffer.from(char)[0]!) : char;
+  return `'${goQuote(byte).slice(1, -1)}'`;
 }
 
 const invalid = (char: string, context: string) => `invalid character ${quoteChar(char)} ${context}`;
