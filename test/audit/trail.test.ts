@@ -120,6 +120,7 @@ describe('an audit event', () => {
     assertSubset(use.events.at(-1), {
       user: { username: 'binnacle-admin' },
       impersonatedUser: { username: 'jane', groups: ['team', 'system:authenticated'] },
+      authenticationMetadata: { impersonationConstraint: 'impersonate:user-info' },
       responseStatus: { code: 403, reason: 'Forbidden' },
       annotations: { 'authorization.k8s.io/decision': 'forbid' },
     });

@@ -12,7 +12,7 @@ import { beginAudit, recordUnauthenticated } from './audit.ts';
 import { allowOrigin } from './cors.ts';
 import { takeCredentials } from './credentials.ts';
 import { flowControl } from './flow-control.ts';
-import { impersonate, impersonationOf } from './impersonation.ts';
+import { type Impersonation, impersonationOf } from './impersonation.ts';
 import type { Step } from './step.ts';
 
 const requestInfo: Step = {
@@ -87,6 +87,12 @@ const impersonation: Step = {
     if (wanted) return impersonate(core, request, wanted);
   },
 };
+
+async function impersonate(core: Core, request: Request, wanted: Impersonation): Promise<void> {
+  const { user, constraint } = await core.impersonate(attributesOf(request, request.info), wanted);
+  request.user = user;
+  request.audit?.impersonating(user, constraint);
+}
 
 const authorization: Step = {
   name: 'authorization',
