@@ -74,7 +74,13 @@ describe('writing RBAC objects', () => {
       'ann',
       'clusterrolebindings',
       binding('x', '', 'ClusterRole/gone', 'User:bob'),
-      'clusterrole.rbac.authorization.k8s.io "gone" not found',
+      'clusterrolebindings.rbac.authorization.k8s.io "gone" not found',
+    ],
+    [
+      'ann',
+      'clusterrolebindings',
+      binding('x', '', 'Role/reader', 'User:bob'),
+      'Namespace parameter required.',
     ],
   ];
   for (const [who, resource, object, expected] of table) {

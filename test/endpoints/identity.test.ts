@@ -133,6 +133,18 @@ describe('impersonation', () => {
   });
 });
 
+it('an answer about oneself has nothing of the metadata that was sent', async () => {
+  const metadata = { name: 'x', namespace: 'default', labels: { a: 'b' } };
+  const answer = expectCode(await api.post(whoAmI, { metadata }), 201);
+  assert.deepEqual(Object.keys(answer.metadata), ['creationTimestamp']);
+});
+
+it('a review that belongs to no namespace loses the one that was sent', async () => {
+  const body = { metadata: { name: 'x', namespace: 'default' }, spec: { token: 'nonsense' } };
+  const answer = await api.post('/apis/authentication.k8s.io/v1/tokenreviews', body);
+  assert.deepEqual(expectCode(answer, 201).metadata, { name: 'x' });
+});
+
 describe('nobody', () => {
   const headers = { 'impersonate-user': 'system:anonymous' };
 
@@ -192,6 +204,10 @@ it('rights beyond ones own cannot be given away', async () => {
     status.message ?? '',
     /^roles\.rbac\.authorization\.k8s\.io "greedy" is forbidden: user "jane" \(groups=\["system:authenticated"\]\) is attempting to grant RBAC permissions not currently held:\n\{APIGroups:\[""\], Resources:\["secrets"\], Verbs:\["get"\]\}/,
   );
+  // What is wrong with it otherwise is not said to who may not grant it.
+  const wrong = { metadata: { name: 'greedy' }, rules: [{ nonResourceURLs: ['/metrics'], verbs: ['get'] }] };
+  expectFailure(await api.post(`${rbac}/namespaces/default/roles`, wrong, headers), 403, 'Forbidden');
+  expectFailure(await api.post(`${rbac}/namespaces/default/roles`, wrong), 422, 'Invalid');
   const own = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }];
   expectCode(
     await api.post(`${rbac}/namespaces/default/roles`, { metadata: { name: 'modest' }, rules: own }, headers),

@@ -1,3 +1,4 @@
+import { headerText } from '../../apimachinery/header-text.ts';
 import { isDNS1123Label, isDNS1123Subdomain } from '../../apimachinery/names.ts';
 import { type ApiError, badRequest } from '../../apimachinery/status.ts';
 import { anonymousUser, type UserInfo } from '../../apimachinery/user.ts';
@@ -28,7 +29,8 @@ type Sent = Pick<Exchange, 'headers' | 'headerValues'>;
  */
 export function impersonationOf(sent: Sent): Impersonation | undefined {
   if (!wantsAny(sent.headers)) return undefined;
-  const all = (header: string) => (sent.headers[header] === undefined ? [] : sent.headerValues(header));
+  const all = (header: string) =>
+    sent.headers[header] === undefined ? [] : sent.headerValues(header).map(headerText);
   const name = all('impersonate-user')[0] ?? '';
   const uid = all('impersonate-uid')[0] ?? '';
   const groups = all('impersonate-group');
