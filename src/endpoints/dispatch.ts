@@ -73,6 +73,8 @@ const ofCollections: ReadonlySet<string> = new Set(['list', 'create', 'deletecol
 
 function verbFor({ definition, namespace, name, subresource }: Target, verb: string): Verb | undefined {
   if (subresource !== '') return subresourceVerb(definition.subresources[subresource]!, verb);
+  // What is only answered, and never kept, has no objects to name.
+  if (name !== '' && !definition.verbs.some((one) => ofObjects.has(one))) throw pathNotFound();
   if (!(definition.verbs as readonly string[]).includes(verb)) {
     if (verb === 'watch' && definition.verbs.includes('list')) throw verbNotSupported(verb, definition);
     return undefined;
