@@ -40,9 +40,12 @@ export function dispatch(core: Core, request: Request): Promise<void> {
   const { verb } = request.info;
   // Asked for as a get, and answered by nothing.
   if (request.exchange.method === 'HEAD') throw methodNotAllowed();
-  if (target.version.deprecation) warn(request, target.version.deprecation);
   const found = verbFor(target, verb);
   if (!found) throw methodNotAllowed();
+  if (target.version.deprecation) {
+    warn(request, target.version.deprecation);
+    request.audit?.annotate('k8s.io/deprecated', 'true');
+  }
   return found(core, request, target);
 }
 
