@@ -38,8 +38,11 @@ export function dispatch(core: Core, request: Request): Promise<void> {
   const target = resolve(core, request);
   request.resolved = true;
   const { verb } = request.info;
-  // Asked for as a get, and answered by nothing.
-  if (request.exchange.method === 'HEAD') throw methodNotAllowed();
+  const { method } = request.exchange;
+  // Proxies are subresources now.
+  if (verb === 'proxy') throw pathNotFound();
+  // Asked for as a get, and answered by nothing; and a path that says `watch` is there for a GET alone.
+  if (method === 'HEAD' || (verb === 'watch' && method !== 'GET')) throw methodNotAllowed();
   const found = verbFor(target, verb);
   if (!found) throw methodNotAllowed();
   if (target.version.deprecation) {

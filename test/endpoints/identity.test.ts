@@ -170,6 +170,24 @@ describe('nobody', () => {
   });
 });
 
+it('a path that names a verb is refused as that verb, whatever the method', async () => {
+  const headers = { 'impersonate-user': 'system:anonymous' };
+  const refused = async (method: string, path: string) => {
+    const answer = await api.request(method, path, { headers, ...(method === 'GET' ? {} : { body: {} }) });
+    return expectFailure(answer, 403, 'Forbidden').message;
+  };
+  assert.equal(
+    await refused('PUT', '/apis/apps/v1/watch/namespaces/default/deployments/x'),
+    'deployments.apps "x" is forbidden: User "system:anonymous" cannot watch resource "deployments" in API group "apps" in the namespace "default"',
+  );
+  assert.equal(
+    await refused('GET', '/api/v1/proxy/nodes/x'),
+    'nodes "x" is forbidden: User "system:anonymous" cannot proxy resource "nodes" in API group "" at the cluster scope',
+  );
+  expectFailure(await api.request('PUT', '/api/v1/watch/pods', { body: {} }), 405, 'MethodNotAllowed');
+  expectFailure(await api.get('/api/v1/proxy/nodes/x'), 404, 'NotFound');
+});
+
 it('a token that nobody knows is a 401', async () => {
   const status = expectFailure(
     await api.get(pods, { authorization: 'Bearer nonsense' }),
