@@ -226,6 +226,8 @@ it('rights beyond ones own cannot be given away', async () => {
   const wrong = { metadata: { name: 'greedy' }, rules: [{ nonResourceURLs: ['/metrics'], verbs: ['get'] }] };
   expectFailure(await api.post(`${rbac}/namespaces/default/roles`, wrong, headers), 403, 'Forbidden');
   expectFailure(await api.post(`${rbac}/namespaces/default/roles`, wrong), 422, 'Invalid');
+  const empty = { metadata: { name: 'empty' }, rules: [{}, { verbs: ['get'] }] };
+  expectFailure(await api.post(`${rbac}/namespaces/default/roles`, empty, headers), 422, 'Invalid');
   const own = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }];
   expectCode(
     await api.post(`${rbac}/namespaces/default/roles`, { metadata: { name: 'modest' }, rules: own }, headers),

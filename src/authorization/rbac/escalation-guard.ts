@@ -63,11 +63,12 @@ async function guardRole(
   write: RbacWrite,
 ): Promise<ApiError | undefined> {
   const { user, namespace, object, old } = write;
-  const name = object.metadata.name ?? '';
+  // The right is asked for by the name in the path, which a POST has none in.
+  const name = old ? (object.metadata.name ?? '') : '';
   const verdict = await authorizer.authorize(attributesOf(write, 'escalate', write.resource, name));
   if (verdict.decision === 'allow') return;
   const held = resolver.rulesFor(user, namespace);
-  const problem = escalationCheck(user, held, (object['rules'] ?? []) as PolicyRule[]);
+  const problem = escalationCheck(user, held, rulesOf(object));
   if (problem !== undefined) return forbid(write, problem);
   if (!aggregates(object) && !(old && aggregates(old))) return;
   return escalationCheck(user, held, fullAuthority) === undefined
@@ -89,7 +90,7 @@ async function guardBinding(
   const roleRef = object['roleRef'] as RoleRef;
   const resource = boundResources[roleRef.kind];
   // Validation has the words for it.
-  if (resource === undefined) return;
+  if (resource === undefined || !roleRef.name) return;
   const verdict = await authorizer.authorize(attributesOf(write, 'bind', resource, roleRef.name));
   if (verdict.decision === 'allow') return;
   if (resource === 'roles' && namespace === '') return badRequest('Namespace parameter required.');
@@ -99,6 +100,10 @@ async function guardBinding(
   const problem = escalationCheck(user, resolver.rulesFor(user, namespace), role.rules);
   return problem === undefined ? undefined : forbid(write, problem);
 }
+
+/** As they were sent: what is missing in them is found later. */
+const rulesOf = (role: KubeObject): PolicyRule[] =>
+  ((role['rules'] ?? []) as Partial<PolicyRule>[]).map((rule) => ({ ...rule, verbs: rule.verbs ?? [] }));
 
 function aggregates(role: KubeObject): boolean {
   const rule = role['aggregationRule'] as { clusterRoleSelectors?: unknown[] } | undefined;
