@@ -26,6 +26,7 @@ import {
 
 import { checkEncryption, createEncryption } from './encryption/index.ts';
 import { allowedOrigins } from './endpoints/chain/cors.ts';
+import { createImpersonate } from './endpoints/chain/impersonate.ts';
 import type { Core, HealthCheck } from './endpoints/core.ts';
 import { createDeadlines } from './endpoints/deadlines.ts';
 import type { Handler } from './endpoints/exchange.ts';
@@ -170,6 +171,7 @@ async function wire(options: ApiServerOptions, reloads: Reloads): Promise<ApiSer
     auditIds: requestIds(random),
     allowsOrigin: allowedOrigins(options.corsAllowedOrigins),
     authorizer,
+    impersonate: createImpersonate(authorizer),
     explain,
     hint,
     rules,

@@ -31,7 +31,8 @@ export interface AuditTrail {
   readonly wantsResponse: boolean;
   /** The first event. Resolves to false when it was not taken and the request must not go on. */
   received(): boolean | Promise<boolean>;
-  impersonating(user: UserInfo): void;
+  /** `constraint` is the right that was used, when it is one that is worth only what the sender does now. */
+  impersonating(user: UserInfo, constraint: string | undefined): void;
   /** What the object that was sent calls itself, where the path does not say. */
   names(metadata: ObjectNames): void;
   /** The object that was sent, as JSON. */
@@ -94,8 +95,9 @@ export function startTrail(
     wantsRequest: levels.indexOf(level) >= levels.indexOf('Request'),
     wantsResponse: level === 'RequestResponse',
     received: () => emit('RequestReceived'),
-    impersonating(user) {
+    impersonating(user, constraint) {
       event.impersonatedUser = eventUser(user);
+      if (constraint) event.authenticationMetadata = { impersonationConstraint: constraint };
     },
     names({ namespace, name, uid, resourceVersion }) {
       const reference = (event.objectRef ??= {});

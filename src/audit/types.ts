@@ -50,6 +50,7 @@ export interface AuditEvent {
   verb: string;
   user: EventUser;
   impersonatedUser?: EventUser;
+  authenticationMetadata?: { readonly impersonationConstraint: string };
   sourceIPs?: readonly string[];
   userAgent?: string;
   objectRef?: ObjectReference;

@@ -1,5 +1,5 @@
 import type { UserInfo } from '../apimachinery/user.ts';
-import { fieldTerms, labelTerms, type SelectorTerm, selectorOperators } from './selectors.ts';
+import { fieldTerms, labelTerms, type ReadTerms, type SelectorTerm, selectorOperators } from './selectors.ts';
 import type { Attributes, Authorizer, PolicyRule, RuleResolver, UserRules, Verdict } from './types.ts';
 
 /** `spec.resourceAttributes` of an access review. */
@@ -87,19 +87,39 @@ export function reviewedAttributes(user: UserInfo, spec: AccessReviewSpec): Attr
     namespace: resource.namespace ?? '',
     name: resource.name ?? '',
     resourceRequest: true,
-    ...(resource.fieldSelector ? { fieldSelector: reviewedTerms(resource.fieldSelector, fieldTerms) } : {}),
-    ...(resource.labelSelector ? { labelSelector: reviewedTerms(resource.labelSelector, labelTerms) } : {}),
+    ...(resource.fieldSelector ? { fieldSelector: readSelector(resource.fieldSelector, 'field').terms } : {}),
+    ...(resource.labelSelector ? { labelSelector: readSelector(resource.labelSelector, 'label').terms } : {}),
   };
 }
 
-/** Operators that are not known are left out: selectors only narrow. */
-const reviewedTerms = (
-  { rawSelector = '', requirements = [] }: SelectorAttributes,
-  parse: (text: string) => readonly SelectorTerm[],
-): readonly SelectorTerm[] =>
-  rawSelector === ''
-    ? requirements.filter(({ operator }) => selectorOperators.includes(operator))
-    : parse(rawSelector);
+type SelectorKind = 'field' | 'label';
+const readers: Readonly<Record<SelectorKind, ReadTerms>> = { field: fieldTerms, label: labelTerms };
+
+/** What of a selector is understood. The rest is left out, as selectors only narrow what is asked for, and is told. */
+function readSelector({ rawSelector = '', requirements = [] }: SelectorAttributes, kind: SelectorKind) {
+  if (rawSelector !== '') {
+    const terms = readers[kind](rawSelector);
+    return { terms: terms ?? [], ignored: terms ? '' : 'ignored' };
+  }
+  const terms = requirements.filter(isKnown[kind]);
+  if (terms.length === requirements.length) return { terms, ignored: '' };
+  return { terms, ignored: terms.length === 0 ? 'ignored' : 'partially ignored' };
+}
+
+/** Fields are compared with one value, and labels in every way there is. */
+const isKnown: Readonly<Record<SelectorKind, (term: SelectorTerm) => boolean>> = {
+  field: ({ operator, values = [] }) => (operator === 'In' || operator === 'NotIn') && values.length === 1,
+  label: ({ operator }) => selectorOperators.includes(operator),
+};
+
+function ignoredSelectors({ resourceAttributes = {} }: AccessReviewSpec): string[] {
+  const { fieldSelector, labelSelector } = resourceAttributes;
+  const told = (selector: SelectorAttributes | undefined, kind: SelectorKind) => {
+    const { ignored } = selector ? readSelector(selector, kind) : { ignored: '' };
+    return ignored === '' ? [] : [`spec.resourceAttributes.${kind}Selector ${ignored} due to parse error`];
+  };
+  return [...told(fieldSelector, 'field'), ...told(labelSelector, 'label')];
+}
 
 /** The user that a SubjectAccessReview or LocalSubjectAccessReview asks about. */
 export function reviewedUser(spec: SubjectAccessReviewSpec): UserInfo {
@@ -111,12 +131,13 @@ export function reviewedUser(spec: SubjectAccessReviewSpec): UserInfo {
   };
 }
 
-function accessStatus({ decision, reason, error }: Verdict): AccessReviewStatus {
+function accessStatus({ decision, reason, error }: Verdict, ignored: readonly string[]): AccessReviewStatus {
+  const errors = [...(error === undefined ? [] : [error]), ...ignored];
   return {
     allowed: decision === 'allow',
     ...(decision === 'deny' ? { denied: true } : {}),
     ...(reason === '' ? {} : { reason }),
-    ...(error === undefined ? {} : { evaluationError: error }),
+    ...(errors.length === 0 ? {} : { evaluationError: errors.join('; ') }),
   };
 }
 
@@ -126,7 +147,7 @@ export async function selfSubjectAccessReview(
   user: UserInfo,
   spec: AccessReviewSpec,
 ): Promise<AccessReviewStatus> {
-  return accessStatus(await authorizer.authorize(reviewedAttributes(user, spec)));
+  return accessStatus(await authorizer.authorize(reviewedAttributes(user, spec)), ignoredSelectors(spec));
 }
 
 /** Status of a SubjectAccessReview or LocalSubjectAccessReview. */

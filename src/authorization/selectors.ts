@@ -12,8 +12,11 @@ export interface SelectorTerm {
   readonly values?: readonly string[];
 }
 
-/** The terms of a field selector; none when it cannot be read, as a selector can only narrow what is asked for. */
-export function fieldTerms(text: string): readonly SelectorTerm[] {
+/** Undefined when the text cannot be read. */
+export type ReadTerms = (text: string) => readonly SelectorTerm[] | undefined;
+
+/** The terms of a field selector. */
+export const fieldTerms: ReadTerms = (text) => {
   try {
     return parseFieldSelector(text).requirements.map(({ field, op, value }) => ({
       key: field,
@@ -21,9 +24,9 @@ export function fieldTerms(text: string): readonly SelectorTerm[] {
       values: [value],
     }));
   } catch {
-    return [];
+    return undefined;
   }
-}
+};
 
 const operators: Readonly<Partial<Record<LabelOperator, SelectorOperator>>> = {
   '=': 'In',
@@ -36,7 +39,7 @@ const operators: Readonly<Partial<Record<LabelOperator, SelectorOperator>>> = {
 };
 
 /** The terms of a label selector; those that access reviews cannot say are left out, which only asks for more. */
-export function labelTerms(text: string): readonly SelectorTerm[] {
+export const labelTerms: ReadTerms = (text) => {
   try {
     return parseLabelSelector(text).requirements.flatMap(({ key, operator, values }) => {
       const name = operators[operator];
@@ -44,9 +47,9 @@ export function labelTerms(text: string): readonly SelectorTerm[] {
       return [{ key, operator: name, ...(values.length === 0 ? {} : { values: [...values] }) }];
     });
   } catch {
-    return [];
+    return undefined;
   }
-}
+};
 
 /** Whether the terms let through only objects whose field has this value. */
 export const requires = (terms: readonly SelectorTerm[] | undefined, key: string, value: string): boolean =>

@@ -26,6 +26,8 @@ export interface ExpectedKind {
   readonly schema: string;
   /** Versions of the same group whose bodies are taken, too, as they say the same. */
   readonly alsoVersions?: readonly string[];
+  /** Fills in, in place, what a body may leave out. */
+  readonly defaults?: ((object: KubeObject) => void) | undefined;
 }
 
 /**
@@ -98,7 +100,7 @@ function shapedFrom(
     ),
   );
   const object = withKind(shaped.object, expected);
-  if (request.audit) recordRequest(request.audit, object);
+  if (request.audit) recordRequest(request.audit, schemas, expected, object);
   return handingOut(object, schemas, expected, again);
 }
 

@@ -9,6 +9,7 @@ import type { Authorizer, RuleResolver } from '../authorization/types.ts';
 import type { FlowControl } from '../flowcontrol/types.ts';
 import type { Registry } from '../registry/context.ts';
 import type { AllowsOrigin } from './chain/cors.ts';
+import type { Impersonate } from './chain/impersonate.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { ApiMetrics } from './metrics.ts';
 import type { VirtualResources } from './virtual/types.ts';
@@ -23,6 +24,7 @@ export interface Core {
   /** What explains our service account tokens to others; undefined when the issuer is no URL. */
   readonly discovery: () => Promise<Discovery> | undefined;
   readonly authorizer: Authorizer;
+  readonly impersonate: Impersonate;
   readonly explain: Authorization['explain'];
   /** In a line, what is nearest to allowing a refused request. */
   readonly hint: Authorization['hint'];

@@ -38,11 +38,17 @@ export function dispatch(core: Core, request: Request): Promise<void> {
   const target = resolve(core, request);
   request.resolved = true;
   const { verb } = request.info;
-  // Asked for as a get, and answered by nothing.
-  if (request.exchange.method === 'HEAD') throw methodNotAllowed();
-  if (target.version.deprecation) warn(request, target.version.deprecation);
+  const { method } = request.exchange;
+  // Proxies are subresources now.
+  if (verb === 'proxy') throw pathNotFound();
+  // Asked for as a get, and answered by nothing; and a path that says `watch` is there for a GET alone.
+  if (method === 'HEAD' || (verb === 'watch' && method !== 'GET')) throw methodNotAllowed();
   const found = verbFor(target, verb);
   if (!found) throw methodNotAllowed();
+  if (target.version.deprecation) {
+    warn(request, target.version.deprecation);
+    request.audit?.annotate('k8s.io/deprecated', 'true');
+  }
   return found(core, request, target);
 }
 
@@ -73,6 +79,8 @@ const ofCollections: ReadonlySet<string> = new Set(['list', 'create', 'deletecol
 
 function verbFor({ definition, namespace, name, subresource }: Target, verb: string): Verb | undefined {
   if (subresource !== '') return subresourceVerb(definition.subresources[subresource]!, verb);
+  // What is only answered, and never kept, has no objects to name.
+  if (name !== '' && !definition.verbs.some((one) => ofObjects.has(one))) throw pathNotFound();
   if (!(definition.verbs as readonly string[]).includes(verb)) {
     if (verb === 'watch' && definition.verbs.includes('list')) throw verbNotSupported(verb, definition);
     return undefined;

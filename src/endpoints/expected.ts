@@ -7,4 +7,5 @@ export const expectedOf = ({ definition, version }: Target): ExpectedKind => ({
   version: version.version,
   kind: definition.kind,
   schema: version.schema,
+  defaults: version.defaults,
 });

@@ -7,7 +7,7 @@ export interface RequestInfo {
   readonly query: URLSearchParams;
   /** False for `/healthz`, discovery and the like: then `verb` is the lower-case method and the rest is ''. */
   readonly isResource: boolean;
-  /** API verb: get, list, watch, create, update, patch, delete, deletecollection. */
+  /** API verb: get, list, watch, create, update, patch, delete, deletecollection; proxy of paths that are there no more. */
   readonly verb: string;
   readonly group: string;
   readonly version: string;
@@ -82,9 +82,8 @@ function resourceInfo(
   const group = core ? '' : segments[1]!;
   const version = segments[prefixLength - 1]!;
   let parts = segments.slice(prefixLength);
-  let verb = verbOfMethod.get(method) ?? '';
-  const legacyWatch = parts[0] === 'watch' && verb === 'get';
-  if (legacyWatch) parts = parts.slice(1);
+  const verbInPath = verbsInPaths.has(parts[0]!) ? parts[0]! : undefined;
+  if (verbInPath) parts = parts.slice(1);
   if (parts.length === 0) return undefined;
 
   const whole = parts;
@@ -95,12 +94,9 @@ function resourceInfo(
   }
   const [resource = '', name = '', subresource = '', ...rest] = parts;
   if (resource !== 'namespaces' && parts[0] === 'namespaces') namespace = '';
-  if (verb === 'get' && (legacyWatch || name === ''))
-    verb = legacyWatch || asksToWatch(query) ? 'watch' : 'list';
-  if (verb === 'delete' && name === '') verb = 'deletecollection';
   return {
     isResource: true,
-    verb,
+    verb: verbInPath ?? verbOf(method, name, query),
     group,
     version,
     namespace,
@@ -109,6 +105,16 @@ function resourceInfo(
     name,
     rest: rest.join('/'),
   };
+}
+
+/** Paths of old name the verb, whatever the method: `/api/v1/watch/pods`. */
+const verbsInPaths: ReadonlySet<string> = new Set(['watch', 'proxy']);
+
+function verbOf(method: string, name: string, query: URLSearchParams): string {
+  const verb = verbOfMethod.get(method) ?? '';
+  if (name !== '') return verb;
+  if (verb === 'get') return asksToWatch(query) ? 'watch' : 'list';
+  return verb === 'delete' ? 'deletecollection' : verb;
 }
 
 /** A place left empty is no place: `…/pods//x` must not be taken for the collection. What follows is a proxy's. */

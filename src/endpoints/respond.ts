@@ -35,7 +35,7 @@ export function respondBytes(
   headers: Headers = jsonHeaders,
 ): void {
   request.code = code;
-  if (request.audit) recordAnswer(request.audit, code, headers['content-type'], body);
+  if (request.audit) recordAnswer(request, request.audit, code, headers['content-type'], body);
   const { exchange } = request;
   const all = withCommon(request, { ...headers, 'content-length': String(body.length) });
   exchange.sink.respond(code, all, exchange.method === 'HEAD' ? new Uint8Array() : body);

@@ -167,6 +167,8 @@ export interface TableRow {
 export interface TableDefinition {
   readonly columns: readonly TableColumn[];
   readonly row: (object: KubeObject, nowMs: number) => TableRow;
+  /** The order of the rows of a list, where it is not the one of the objects' keys. */
+  readonly order?: (one: KubeObject, other: KubeObject) => number;
 }
 
 /**

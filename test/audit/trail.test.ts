@@ -120,6 +120,7 @@ describe('an audit event', () => {
     assertSubset(use.events.at(-1), {
       user: { username: 'binnacle-admin' },
       impersonatedUser: { username: 'jane', groups: ['team', 'system:authenticated'] },
+      authenticationMetadata: { impersonationConstraint: 'impersonate:user-info' },
       responseStatus: { code: 403, reason: 'Forbidden' },
       annotations: { 'authorization.k8s.io/decision': 'forbid' },
     });
@@ -135,15 +136,60 @@ describe('an audit event', () => {
     assert.deepEqual(stagesOf(use.events), ['RequestReceived', 'ResponseStarted', 'ResponseComplete']);
   });
 
-  it('of a request from nobody knows who tells what was tried', async () => {
+  it('of a request from nobody knows who is one event', async () => {
     await using use = await recording({ level: 'Metadata' });
     expectFailure(await use.api.get('/api', { authorization: 'Bearer not-a-token' }), 401, 'Unauthorized');
     assert.deepEqual(stagesOf(use.events), ['ResponseStarted']);
     assertSubset(use.events[0], {
       user: {},
-      responseStatus: { metadata: {}, message: 'Authentication failed, attempted: bearer', code: 401 },
+      responseStatus: { status: 'Failure', reason: 'Unauthorized', message: 'Unauthorized', code: 401 },
     });
     assert.equal(JSON.stringify(use.events).includes('not-a-token'), false);
+  });
+
+  it('shows what was sent with its defaults, and before admission', async () => {
+    await using use = await recording({ level: 'Request' });
+    const pods = '/api/v1/namespaces/default/pods';
+    await use.api.post(pods, {
+      metadata: { name: 'web' },
+      spec: { containers: [{ name: 'c', image: 'nginx' }] },
+    });
+    const { requestObject } = use.events.at(-1);
+    assertSubset(requestObject, {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'web' },
+      spec: {
+        containers: [{ name: 'c', imagePullPolicy: 'Always', resources: {} }],
+        restartPolicy: 'Always',
+        schedulerName: 'default-scheduler',
+      },
+      status: {},
+    });
+    assert.equal('tolerations' in requestObject.spec, false);
+    await use.api.post('/api/v1/namespaces/default/secrets', {
+      metadata: { name: 'x' },
+      stringData: { a: 'b' },
+    });
+    assertSubset(use.events.at(-1).requestObject, { data: { a: 'Yg==' }, type: 'Opaque' });
+  });
+
+  it('has objects of the API, and no other documents', async () => {
+    await using use = await recording({ level: 'RequestResponse' });
+    await use.api.get('/apis');
+    assert.equal(use.events.at(-1).responseObject.kind, 'APIGroupList');
+    await use.api.get('/version');
+    assert.equal(use.events.at(-1).responseObject, undefined);
+    await use.api.get('/apis/example.com/v1/widgets');
+    assert.deepEqual(use.events.at(-1).responseStatus, { metadata: {}, code: 404 });
+  });
+
+  it('marks what is deprecated', async () => {
+    await using use = await recording({ level: 'Metadata' });
+    await use.api.get('/api/v1/namespaces/default/endpoints');
+    assert.equal(use.events.at(-1).annotations['k8s.io/deprecated'], 'true');
+    await use.api.get('/api/v1/namespaces/default/services');
+    assert.equal('k8s.io/deprecated' in use.events.at(-1).annotations, false);
   });
 
   it('is not made where the policy says None', async () => {

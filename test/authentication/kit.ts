@@ -62,7 +62,8 @@ export async function onTheWire(t: TestContext, options: ClusterOptions): Promis
         } as Record<string, string>,
         agent: agent ?? false,
       });
-      request.end(path === undefined ? '{}' : undefined);
+      // With a text, Node sends the headers in UTF-8 too.
+      request.end(path === undefined ? Buffer.from('{}') : undefined);
       const [response] = (await once(request, 'response')) as [IncomingMessage];
       const body = await text(response);
       const { status = undefined } = path === undefined ? JSON.parse(body) : {};

@@ -31,6 +31,7 @@ describe('a token file', () => {
     });
     const carla = expectCode(await whoAmI(use.api, 'tac'), 201).status.userInfo;
     assert.deepEqual(carla, { username: 'carla', uid: '8', groups: ['system:authenticated'] });
+    assert.equal((await review(use.api, 'tic \n')).user.username, 'anna');
     for (const token of ['toe', '"tic"', '__proto__']) {
       expectFailure(await whoAmI(use.api, token), 401, 'Unauthorized');
     }

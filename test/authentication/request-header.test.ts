@@ -96,6 +96,14 @@ describe('a front proxy', { timeout: 60_000 }, () => {
     assert.equal(user.username, 'jane');
   });
 
+  it('writes names in UTF-8', async (t) => {
+    const { ask, proxy } = await setting(t);
+    const bytes = (text: string) => Buffer.from(text).toString('latin1');
+    const headers = { 'x-remote-user': bytes('jürgen'), 'x-remote-group': bytes('käfer') };
+    const { user } = await ask({ identity: proxy.identity, headers });
+    assert.deepEqual(user, { username: 'jürgen', groups: ['käfer', 'system:authenticated'] });
+  });
+
   it('speaks for users who may impersonate others', async (t) => {
     const { ask, proxy } = await setting(t);
     const headers = {

@@ -56,6 +56,13 @@ describe('writing RBAC objects', () => {
     }),
     binding('ann', '', 'ClusterRole/view', 'User:ann', 'User:eve'),
     binding('eve', '', 'ClusterRole/escalator', 'User:eve'),
+    role('escalator-of-x', '', {
+      verbs: ['escalate'],
+      apiGroups: ['rbac.authorization.k8s.io'],
+      resources: ['clusterroles'],
+      resourceNames: ['x'],
+    }),
+    binding('joe', '', 'ClusterRole/escalator-of-x', 'User:joe'),
   ];
   const resolver = rbacResolver(readerOf(objects));
   const guard = (who: ReturnType<typeof user>, resource: string, object: (typeof objects)[number]) =>
@@ -66,6 +73,8 @@ describe('writing RBAC objects', () => {
     ['ann', 'clusterroles', role('x', '', on('get', 'pods')), undefined],
     ['ann', 'clusterroles', role('x', '', on('get', 'nodes')), 'not currently held'],
     ['eve', 'clusterroles', role('x', '', on('get', 'nodes')), undefined],
+    // Who may escalate one role must have it there already.
+    ['joe', 'clusterroles', role('x', '', on('get', 'nodes')), 'not currently held'],
     ['ann', 'clusterroles', aggregated, 'must have cluster-admin privileges to use the aggregationRule'],
     ['ann', 'clusterrolebindings', binding('x', '', 'ClusterRole/view', 'User:bob'), undefined],
     ['ann', 'clusterrolebindings', binding('x', '', 'ClusterRole/all', 'User:bob'), 'not currently held'],
@@ -74,7 +83,13 @@ describe('writing RBAC objects', () => {
       'ann',
       'clusterrolebindings',
       binding('x', '', 'ClusterRole/gone', 'User:bob'),
-      'clusterrole.rbac.authorization.k8s.io "gone" not found',
+      'clusterrolebindings.rbac.authorization.k8s.io "gone" not found',
+    ],
+    [
+      'ann',
+      'clusterrolebindings',
+      binding('x', '', 'Role/reader', 'User:bob'),
+      'Namespace parameter required.',
     ],
   ];
   for (const [who, resource, object, expected] of table) {
@@ -84,6 +99,12 @@ describe('writing RBAC objects', () => {
       else assert.ok(error?.message.includes(expected), error?.message);
     });
   }
+
+  test('who may escalate a role may change it', async () => {
+    const object = role('x', '', on('get', 'nodes'));
+    const change = { user: user('joe'), namespace: '', resource: 'clusterroles', object, old: role('x', '') };
+    assert.equal(await guardEscalation(rbacAuthorizer(resolver), resolver, change), undefined);
+  });
 
   test('members of system:masters may grant anything', async () => {
     assert.equal(await guard(user('root', 'system:masters'), 'clusterroles', aggregated), undefined);

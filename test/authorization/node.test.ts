@@ -258,6 +258,7 @@ describe('a kubelet', () => {
 
   it('is one only with its group', async (t) => {
     const { as } = await clusterWith(t, { modes: ['Node'] });
-    assert.equal(refusal(await as('system:node:n1').get('/api/v1/nodes/n1')), '');
+    // Without groups it would be the node that is meant.
+    assert.equal(refusal(await as('system:node:n1', 'team').get('/api/v1/nodes/n1')), '');
   });
 });

@@ -133,6 +133,18 @@ describe('impersonation', () => {
   });
 });
 
+it('an answer about oneself has nothing of the metadata that was sent', async () => {
+  const metadata = { name: 'x', namespace: 'default', labels: { a: 'b' } };
+  const answer = expectCode(await api.post(whoAmI, { metadata }), 201);
+  assert.deepEqual(Object.keys(answer.metadata), ['creationTimestamp']);
+});
+
+it('a review that belongs to no namespace loses the one that was sent', async () => {
+  const body = { metadata: { name: 'x', namespace: 'default' }, spec: { token: 'nonsense' } };
+  const answer = await api.post('/apis/authentication.k8s.io/v1/tokenreviews', body);
+  assert.deepEqual(expectCode(answer, 201).metadata, { name: 'x' });
+});
+
 describe('nobody', () => {
   const headers = { 'impersonate-user': 'system:anonymous' };
 
@@ -156,6 +168,24 @@ describe('nobody', () => {
       'deployments.apps is forbidden: User "system:anonymous" cannot list resource "deployments" in API group "apps" at the cluster scope',
     );
   });
+});
+
+it('a path that names a verb is refused as that verb, whatever the method', async () => {
+  const headers = { 'impersonate-user': 'system:anonymous' };
+  const refused = async (method: string, path: string) => {
+    const answer = await api.request(method, path, { headers, ...(method === 'GET' ? {} : { body: {} }) });
+    return expectFailure(answer, 403, 'Forbidden').message;
+  };
+  assert.equal(
+    await refused('PUT', '/apis/apps/v1/watch/namespaces/default/deployments/x'),
+    'deployments.apps "x" is forbidden: User "system:anonymous" cannot watch resource "deployments" in API group "apps" in the namespace "default"',
+  );
+  assert.equal(
+    await refused('GET', '/api/v1/proxy/nodes/x'),
+    'nodes "x" is forbidden: User "system:anonymous" cannot proxy resource "nodes" in API group "" at the cluster scope',
+  );
+  expectFailure(await api.request('PUT', '/api/v1/watch/pods', { body: {} }), 405, 'MethodNotAllowed');
+  expectFailure(await api.get('/api/v1/proxy/nodes/x'), 404, 'NotFound');
 });
 
 it('a token that nobody knows is a 401', async () => {
@@ -192,6 +222,12 @@ it('rights beyond ones own cannot be given away', async () => {
     status.message ?? '',
     /^roles\.rbac\.authorization\.k8s\.io "greedy" is forbidden: user "jane" \(groups=\["system:authenticated"\]\) is attempting to grant RBAC permissions not currently held:\n\{APIGroups:\[""\], Resources:\["secrets"\], Verbs:\["get"\]\}/,
   );
+  // What is wrong with it otherwise is not said to who may not grant it.
+  const wrong = { metadata: { name: 'greedy' }, rules: [{ nonResourceURLs: ['/metrics'], verbs: ['get'] }] };
+  expectFailure(await api.post(`${rbac}/namespaces/default/roles`, wrong, headers), 403, 'Forbidden');
+  expectFailure(await api.post(`${rbac}/namespaces/default/roles`, wrong), 422, 'Invalid');
+  const empty = { metadata: { name: 'empty' }, rules: [{}, { verbs: ['get'] }] };
+  expectFailure(await api.post(`${rbac}/namespaces/default/roles`, empty, headers), 422, 'Invalid');
   const own = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }];
   expectCode(
     await api.post(`${rbac}/namespaces/default/roles`, { metadata: { name: 'modest' }, rules: own }, headers),

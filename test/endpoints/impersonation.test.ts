@@ -34,7 +34,7 @@ before(async () => {
       const request = https.request(`${url}${path}`, asked, async (response) =>
         resolve(Buffer.concat(await response.toArray()).toString()),
       );
-      request.on('error', reject).end(body);
+      request.on('error', reject).end(Buffer.from(body));
     });
   transports['HTTP/2'] = async (headers) => {
     const session = http2.connect(url, identity);
@@ -68,6 +68,9 @@ for (const transport of ['in-process', 'HTTP/1.1', 'HTTP/2']) {
       groups: ['a, b', 'c', 'system:authenticated'],
       extra: { one: ['p, q'], scope: ['1,2', '3, 4'] },
     });
+    const bytes = Buffer.from('jürgen').toString('latin1');
+    const inUtf8 = JSON.parse(await ask({ 'impersonate-user': bytes }));
+    assert.equal(inUtf8.status.userInfo.username, 'jürgen');
     const first = JSON.parse(await ask({ 'impersonate-user': ['jane', 'june'] }));
     assert.equal(first.status.userInfo.username, 'jane');
   });

@@ -127,6 +127,21 @@ describe('Table', () => {
     assert.equal(deleted.kind, 'Status');
   });
 
+  it('of FlowSchemas, in the order in which they are tried', async () => {
+    const path = '/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas';
+    const { rows } = expectCode(await api.get(path, as('Table')), 200);
+    const shown = rows.map(({ cells }: Loose) => [cells[2], cells[0]]);
+    assert.deepEqual(shown.slice(0, 2), [
+      [1, 'exempt'],
+      [2, 'probes'],
+    ]);
+    assert.deepEqual(shown.at(-1), [10_000, 'catch-all']);
+    const sorted = shown.toSorted(
+      ([one, a]: [number, string], [other, b]: [number, string]) => one - other || (a < b ? -1 : 1),
+    );
+    assert.deepEqual(shown, sorted);
+  });
+
   it('with whole objects, or none', async () => {
     const whole = expectCode(await api.get(`${collection}?includeObject=Object`, as('Table')), 200);
     assertSubset(whole.rows[0].object, { kind: 'ConfigMap', apiVersion: 'v1', data: { yes: 'true' } });

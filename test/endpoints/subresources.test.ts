@@ -446,6 +446,8 @@ describe('paths that are none', () => {
     '/api/v2/pods',
     '/api/v1/namespaces/default/nodes',
     '/api/v1/pods/x',
+    '/apis/authentication.k8s.io/v1/selfsubjectreviews/x',
+    '/api/v1/namespaces/default/bindings/x',
   ]) {
     it(path, async () => {
       const status = expectFailure(await api.get(path), 404, 'NotFound');

@@ -614,3 +614,40 @@ it('pods get what admission adds', async () => {
   );
   assert.equal(status.message, 'pods "refused" is forbidden: no PriorityClass with name none was found');
 });
+
+describe('owner references that are there twice', () => {
+  const owner = (uid: string, more: object = {}) => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    name: 'o',
+    uid,
+    ...more,
+  });
+  const uidsOf = ({ metadata }: Loose) => (metadata.ownerReferences ?? []).map(({ uid }: Loose) => uid);
+  const warned = (when: string, uids: string) =>
+    `299 - ".metadata.ownerReferences contains duplicate entries${when}; API server dedups owner references in 1.20+, ` +
+    `and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${uids}"`;
+  const twice = [owner('1'), owner('1'), owner('2'), owner('2')];
+  const afterAdmission = ' after mutating admission happens';
+
+  it('are taken out, with a warning', async () => {
+    const object = (name: string) => configMap(name, {}, { ownerReferences: twice });
+    const created = await api.post(collection, object('adopted'));
+    assert.deepEqual(uidsOf(expectCode(created, 201)), ['1', '2']);
+    assert.equal(created.headers.get('warning'), warned('', '1, 2'));
+    const put = await api.put(`${collection}/adopted`, object('adopted'));
+    assert.deepEqual(uidsOf(expectCode(put, 200)), ['1', '2']);
+    assert.equal(put.headers.get('warning'), warned('', '1, 2'));
+    const patch = { metadata: { ownerReferences: [owner('3'), owner('3')] } };
+    const patched = await api.patch(`${collection}/adopted`, 'merge', patch);
+    assert.deepEqual(uidsOf(expectCode(patched, 200)), ['3']);
+    assert.equal(patched.headers.get('warning'), warned(afterAdmission, '3'));
+  });
+
+  it('stay when they say different things', async () => {
+    const references = [owner('1'), owner('1', { controller: false })];
+    const created = await api.post(collection, configMap('kept', {}, { ownerReferences: references }));
+    assert.deepEqual(uidsOf(expectCode(created, 201)), ['1', '1']);
+    assert.equal(created.headers.get('warning'), null);
+  });
+});

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { cloneJson, type KubeObject } from '../../src/apimachinery/object.ts';
 import { rbacAuthorizer } from '../../src/authorization/rbac/authorizer.ts';
 import { rbacResolver } from '../../src/authorization/rbac/resolver.ts';
+import type { PolicyRule } from '../../src/authorization/types.ts';
 import { apiServerId } from '../../src/resources/bootstrap/identity-lease.ts';
 import { type BootstrapOptions, bootstrapObjects } from '../../src/resources/bootstrap/index.ts';
 import { kubernetesEndpoints } from '../../src/resources/bootstrap/kubernetes-endpoints.ts';
@@ -50,6 +51,25 @@ test('a fresh server holds what upstream holds', () => {
     ipaddresses: 1,
     leases: 1,
   });
+});
+
+test('controllers have no rights that only distributions of Kubernetes know', () => {
+  const rulesOf = (controller: string) => {
+    const role = all.find(({ name }) => name === `system:controller:${controller}`);
+    return (role?.object['rules'] ?? assert.fail(controller)) as PolicyRule[];
+  };
+  const slices = rulesOf('endpointslice-controller').filter(({ apiGroups }) =>
+    apiGroups?.includes('discovery.k8s.io'),
+  );
+  assert.deepEqual(
+    slices.map(({ resources }) => resources),
+    [['endpointslices']],
+  );
+  const written = rulesOf('selinux-warning-controller').filter(({ verbs }) => !verbs.includes('watch'));
+  assert.deepEqual(
+    written.map(({ resources }) => resources),
+    [['events']],
+  );
 });
 
 test('every entry names its object', () => {

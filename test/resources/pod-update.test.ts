@@ -240,6 +240,7 @@ test('quality of service', () => {
     [spec({ limits: both, requests: both }, {}), 'Burstable'],
     [spec({ limits: both, requests: { cpu: '500m', memory: '1Gi' } }), 'Burstable'],
     [{ ...spec({}), resources: { limits: both, requests: both } }, 'Guaranteed'],
+    [{ ...spec({ limits: both, requests: both }), resources: {} }, 'BestEffort'],
   ];
   for (const [given, expected] of cases) assert.equal(computeQOSClass(given), expected);
 });

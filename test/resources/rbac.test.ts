@@ -130,7 +130,7 @@ describe('bindings', () => {
     const old = manifest(roleBindings, { roleRef });
     const next = manifest(roleBindings, { roleRef: { ...roleRef, name: 'edit' } });
     assert.deepEqual(updateProblems(roleBindings, next, old), [
-      'roleRef: Invalid value: {"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"edit"}: cannot change roleRef',
+      'roleRef: Invalid value: {"APIGroup":"rbac.authorization.k8s.io","Kind":"ClusterRole","Name":"edit"}: cannot change roleRef',
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { headerText } from '../../apimachinery/header-text.ts';
 import type { UserInfo } from '../../apimachinery/user.ts';
 import type { ChainVerifier } from '../../pki/chain-verifier.ts';
 import type { ChainVerdict } from '../../pki/verify-chain.ts';
@@ -49,18 +50,19 @@ function vouchedUser(
   options: RequestHeaderOptions,
   { headers, headerValues }: Credentials,
 ): UserInfo | undefined {
+  const all = (header: string) => headerValues(header).map(headerText);
   const first = (names: readonly string[]) =>
-    names.map((name) => headerValues(name)[0] ?? '').find((value) => value !== '') ?? '';
+    names.map((name) => all(name)[0] ?? '').find((value) => value !== '') ?? '';
   const name = first(options.usernameHeaders);
   if (name === '') return undefined;
   const uid = first(options.uidHeaders);
-  const groups = options.groupHeaders.flatMap((header) => headerValues(header));
+  const groups = options.groupHeaders.flatMap(all);
   const extra: Record<string, readonly string[]> = Object.create(null);
   for (const prefix of options.extraHeadersPrefix) {
     for (const header of Object.keys(headers)) {
       if (!header.startsWith(prefix)) continue;
       const key = decodeKey(header.slice(prefix.length));
-      extra[key] = [...(extra[key] ?? []), ...headerValues(header)];
+      extra[key] = [...(extra[key] ?? []), ...all(header)];
     }
   }
   return {

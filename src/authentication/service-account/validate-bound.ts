@@ -94,6 +94,7 @@ function accountRefusal(
   { name, uid }: ClaimedObject,
 ): Refusal | undefined {
   const account = reader.get({ group: '', resource: 'serviceaccounts' }, namespace, name);
+  if (name === '') return refuse('resource name may not be empty');
   if (!account) return refuse(`serviceaccounts ${JSON.stringify(name)} not found`);
   if (account.metadata.uid !== uid) {
     return refuse(`service account UID (${account.metadata.uid}) does not match claim (${uid})`);

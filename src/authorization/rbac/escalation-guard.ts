@@ -1,13 +1,13 @@
 import type { GroupResource } from '../../apimachinery/gvk.ts';
 import { jsonEqual, type KubeObject } from '../../apimachinery/object.ts';
-import { type ApiError, forbiddenError, notFoundError } from '../../apimachinery/status.ts';
+import { type ApiError, badRequest, forbiddenError, notFoundError } from '../../apimachinery/status.ts';
 import type { UserInfo } from '../../apimachinery/user.ts';
 import type { Attributes, Authorizer, PolicyRule } from '../types.ts';
 import { type RoleRef, rbacGroup } from './binding-index.ts';
 import { aggregationForbidden, escalationAllowed, escalationCheck, fullAuthority } from './escalation.ts';
 import type { RbacResolver } from './resolver.ts';
 
-/** A write of one of the four RBAC kinds, just before it is stored. `old` is absent on create. */
+/** A write of one of the four RBAC kinds, before it is validated. `old` is absent on create. */
 export interface RbacWrite {
   readonly user: UserInfo;
   /** '' for the cluster-scoped kinds. */
@@ -63,17 +63,23 @@ async function guardRole(
   write: RbacWrite,
 ): Promise<ApiError | undefined> {
   const { user, namespace, object, old } = write;
-  const name = object.metadata.name ?? '';
+  // The right is asked for by the name in the path, which a POST has none in.
+  const name = old ? (object.metadata.name ?? '') : '';
   const verdict = await authorizer.authorize(attributesOf(write, 'escalate', write.resource, name));
   if (verdict.decision === 'allow') return;
   const held = resolver.rulesFor(user, namespace);
-  const problem = escalationCheck(user, held, (object['rules'] ?? []) as PolicyRule[]);
+  const problem = escalationCheck(user, held, rulesOf(object));
   if (problem !== undefined) return forbid(write, problem);
   if (!aggregates(object) && !(old && aggregates(old))) return;
   return escalationCheck(user, held, fullAuthority) === undefined
     ? undefined
     : forbid(write, aggregationForbidden);
 }
+
+const boundResources: Readonly<Record<string, string>> = Object.assign(Object.create(null), {
+  Role: 'roles',
+  ClusterRole: 'clusterroles',
+});
 
 async function guardBinding(
   authorizer: Authorizer,
@@ -82,15 +88,22 @@ async function guardBinding(
 ): Promise<ApiError | undefined> {
   const { user, namespace, object } = write;
   const roleRef = object['roleRef'] as RoleRef;
-  const resource = roleRef.kind === 'Role' ? 'roles' : 'clusterroles';
+  const resource = boundResources[roleRef.kind];
+  // Validation has the words for it.
+  if (resource === undefined || !roleRef.name) return;
   const verdict = await authorizer.authorize(attributesOf(write, 'bind', resource, roleRef.name));
   if (verdict.decision === 'allow') return;
+  if (resource === 'roles' && namespace === '') return badRequest('Namespace parameter required.');
   const role = resolver.roleRules(roleRef, namespace);
-  if ('error' in role)
-    return notFoundError({ group: rbacGroup, resource: resource.slice(0, -1) }, roleRef.name);
+  // Named as what is written, not as what is missing: so does the reference server.
+  if ('error' in role) return notFoundError(resourceOf(write), roleRef.name);
   const problem = escalationCheck(user, resolver.rulesFor(user, namespace), role.rules);
   return problem === undefined ? undefined : forbid(write, problem);
 }
+
+/** As they were sent: what is missing in them is found later. */
+const rulesOf = (role: KubeObject): PolicyRule[] =>
+  ((role['rules'] ?? []) as Partial<PolicyRule>[]).map((rule) => ({ ...rule, verbs: rule.verbs ?? [] }));
 
 function aggregates(role: KubeObject): boolean {
   const rule = role['aggregationRule'] as { clusterRoleSelectors?: unknown[] } | undefined;

@@ -15,10 +15,13 @@ interface Write {
   readonly user: UserInfo;
 }
 
-/** `guardEscalation` as the last step of admission: it sees every write of the four RBAC kinds, in its final form. */
+/**
+ * `guardEscalation` as the last step of mutating admission: it sees every write of the four RBAC kinds with all that others have
+ * changed in it, and comes before validation, as in the reference server.
+ */
 export const escalationGuard = (authorizer: Authorizer, resolver: RbacResolver) => ({
   name: 'RBACEscalation',
-  validate({ definition, namespace, object, oldObject, user }: Write): void | Promise<void> {
+  mutate({ definition, namespace, object, oldObject, user }: Write): void | Promise<void> {
     if (definition.group !== rbacGroup || !object) return;
     const { resource } = definition;
     const old = oldObject ? { old: oldObject } : {};

@@ -29,11 +29,12 @@ type Narrowed = Pick<Attributes, 'fieldSelector' | 'labelSelector'> & { readonly
 
 function selectorsOf({ query, name }: RequestInfo, verb: string): Narrowed {
   const [fields, labels] = [query.get('fieldSelector') ?? '', query.get('labelSelector') ?? ''];
-  const fieldSelector = fields === '' ? undefined : fieldTerms(fields);
+  // A selector can only narrow what is asked for: one that cannot be read asks for everything.
+  const fieldSelector = fields === '' ? undefined : (fieldTerms(fields) ?? []);
   const only = name === '' && verb !== 'deletecollection' ? onlyName(fieldSelector ?? []) : undefined;
   return {
     ...(fieldSelector ? { fieldSelector } : {}),
-    ...(labels === '' ? {} : { labelSelector: labelTerms(labels) }),
+    ...(labels === '' ? {} : { labelSelector: labelTerms(labels) ?? [] }),
     ...(only === undefined ? {} : { name: only }),
   };
 }

@@ -1,6 +1,4 @@
 import { internalError } from '../../apimachinery/status.ts';
-import type { AuditTrail } from '../../audit/trail.ts';
-import type { Credentials } from '../../authentication/types.ts';
 import type { Core } from '../core.ts';
 import { isLongRunning } from '../deadlines.ts';
 import type { Exchange } from '../exchange.ts';
@@ -32,39 +30,10 @@ export function beginAudit(core: Core, request: Request): void | Promise<void> {
 }
 
 /** Records that nobody knows who sent a request: one event, when it is answered (`WithFailedAuthenticationAudit`). */
-export function recordUnauthenticated(core: Core, request: Request, credentials: Credentials): void {
+export function recordUnauthenticated(core: Core, request: Request): void {
   const audited = { ...attributesOf(request, request.info), user: undefined };
   const trail = core.auditor?.begin(audited, { ...originOf(core, request), isLongRunning: true });
-  if (!trail) return;
-  const tried = triedMethods(credentials);
-  const message =
-    tried.length === 0
-      ? 'Authentication failed, no credentials provided'
-      : `Authentication failed, attempted: ${tried.join(', ')}`;
-  request.audit = onlyStart(trail, message);
-}
-
-/** The 401 itself says nothing about what was tried. */
-const onlyStart = (trail: AuditTrail, message: string): AuditTrail => ({
-  ...trail,
-  responding(code) {
-    trail.status({ message });
-    trail.responding(code);
-  },
-  status() {},
-  complete() {},
-});
-
-/** Names the ways in which somebody tried to say who they are; upstream's `getAuthMethods`. */
-function triedMethods({ headers, parameters, tokens, certificates }: Credentials): string[] {
-  const [scheme = ''] = (headers['authorization'] ?? '').trim().toLowerCase().split(' ');
-  const isBearer = scheme === 'bearer';
-  return [
-    ...(scheme === 'basic' || parameters ? ['basic'] : []),
-    ...(isBearer ? ['bearer'] : []),
-    ...(tokens.length > (isBearer ? 1 : 0) ? ['access_token'] : []),
-    ...(certificates.length > 0 ? ['x509'] : []),
-  ];
+  if (trail) request.audit = { ...trail, complete() {} };
 }
 
 function originOf({ registry: { clock } }: Core, { auditId, exchange, startMs, info }: Request) {

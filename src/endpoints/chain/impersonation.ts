@@ -1,10 +1,9 @@
+import { headerText } from '../../apimachinery/header-text.ts';
+import { isDNS1123Label, isDNS1123Subdomain } from '../../apimachinery/names.ts';
 import { type ApiError, badRequest } from '../../apimachinery/status.ts';
 import { anonymousUser, type UserInfo } from '../../apimachinery/user.ts';
-import { forbidden } from '../../authorization/forbidden.ts';
-import type { Attributes } from '../../authorization/types.ts';
-import type { Core } from '../core.ts';
+import { serviceAccountUserPrefix } from '../../resources/core/serviceaccounts/token-claims.ts';
 import type { Exchange } from '../exchange.ts';
-import type { Request } from '../request.ts';
 
 /** What the `Impersonate-*` headers ask for. */
 export interface Impersonation {
@@ -16,7 +15,6 @@ export interface Impersonation {
 
 const anyPrefix = 'impersonate-';
 const extraPrefix = 'impersonate-extra-';
-const serviceAccountPrefix = 'system:serviceaccount:';
 const authenticated = 'system:authenticated';
 const unauthenticated = 'system:unauthenticated';
 
@@ -31,7 +29,8 @@ type Sent = Pick<Exchange, 'headers' | 'headerValues'>;
  */
 export function impersonationOf(sent: Sent): Impersonation | undefined {
   if (!wantsAny(sent.headers)) return undefined;
-  const all = (header: string) => (sent.headers[header] === undefined ? [] : sent.headerValues(header));
+  const all = (header: string) =>
+    sent.headers[header] === undefined ? [] : sent.headerValues(header).map(headerText);
   const name = all('impersonate-user')[0] ?? '';
   const uid = all('impersonate-uid')[0] ?? '';
   const groups = all('impersonate-group');
@@ -82,37 +81,13 @@ function decodeKey(key: string): string {
   }
 }
 
-type Subject = Pick<Attributes, 'group' | 'resource' | 'subresource' | 'namespace' | 'name'>;
-
-const authenticationGroup = 'authentication.k8s.io';
-
-/** Everything that the sender must be allowed to `impersonate`, each on its own. */
-export function impersonated({ name, uid, groups, extra }: Impersonation): Subject[] {
-  const subject = (part: Partial<Subject>): Subject => ({
-    group: '',
-    resource: '',
-    subresource: '',
-    namespace: '',
-    name: '',
-    ...part,
-  });
-  const account = serviceAccountOf(name);
-  return [
-    account ? subject({ resource: 'serviceaccounts', ...account }) : subject({ resource: 'users', name }),
-    ...groups.map((group) => subject({ resource: 'groups', name: group })),
-    ...(uid === '' ? [] : [subject({ group: authenticationGroup, resource: 'uids', name: uid })]),
-    ...Object.keys(extra).flatMap((key) =>
-      extra[key]!.map((value) =>
-        subject({ group: authenticationGroup, resource: 'userextras', subresource: key, name: value }),
-      ),
-    ),
-  ];
-}
-
-function serviceAccountOf(user: string): { namespace: string; name: string } | undefined {
-  if (!user.startsWith(serviceAccountPrefix)) return undefined;
-  const [namespace, name, ...more] = user.slice(serviceAccountPrefix.length).split(':');
-  return namespace && name && more.length === 0 ? { namespace, name } : undefined;
+/** The namespace and name of a service account that a user name stands for, if it does. */
+export function serviceAccountOf(user: string): { namespace: string; name: string } | undefined {
+  if (!user.startsWith(serviceAccountUserPrefix)) return undefined;
+  const [namespace = '', name = '', ...more] = user.slice(serviceAccountUserPrefix.length).split(':');
+  const isOne =
+    more.length === 0 && isDNS1123Label(namespace).length === 0 && isDNS1123Subdomain(name).length === 0;
+  return isOne ? { namespace, name } : undefined;
 }
 
 /** Who the request is from once that was allowed: everybody but the anonymous user is authenticated. */
@@ -130,22 +105,4 @@ export function impersonatedUser({ name, uid, groups, extra }: Impersonation): U
     groups: said ? own : [...own, status],
     ...(Object.keys(extra).length === 0 ? {} : { extra }),
   };
-}
-
-/** Lets a sender be somebody else, as far as it may (`WithImpersonation` of apiserver). */
-export async function impersonate(core: Core, request: Request, wanted: Impersonation): Promise<void> {
-  for (const subject of impersonated(wanted)) {
-    const attributes: Attributes = {
-      user: request.user,
-      verb: 'impersonate',
-      version: 'v1',
-      resourceRequest: true,
-      path: '',
-      ...subject,
-    };
-    const { decision, reason } = await core.authorizer.authorize(attributes);
-    if (decision !== 'allow') throw forbidden(attributes, reason);
-  }
-  request.user = impersonatedUser(wanted);
-  request.audit?.impersonating(request.user);
 }

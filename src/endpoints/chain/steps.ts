@@ -1,6 +1,6 @@
 import { parseGoDuration } from '../../apimachinery/duration.ts';
 import { badRequest, unauthorized } from '../../apimachinery/status.ts';
-import type { AuthenticationResult, Credentials } from '../../authentication/types.ts';
+import type { AuthenticationResult } from '../../authentication/types.ts';
 import { forbidden, undecided } from '../../authorization/forbidden.ts';
 import type { Attributes, Verdict } from '../../authorization/types.ts';
 import type { Core } from '../core.ts';
@@ -12,7 +12,7 @@ import { beginAudit, recordUnauthenticated } from './audit.ts';
 import { allowOrigin } from './cors.ts';
 import { takeCredentials } from './credentials.ts';
 import { flowControl } from './flow-control.ts';
-import { impersonate, impersonationOf } from './impersonation.ts';
+import { type Impersonation, impersonationOf } from './impersonation.ts';
 import type { Step } from './step.ts';
 
 const requestInfo: Step = {
@@ -53,22 +53,17 @@ const authentication: Step = {
     const credentials = takeCredentials(core, request);
     const result = core.authentication.authenticator.authenticate(credentials);
     if (result instanceof Promise) {
-      return result.then((late) => identify(core, request, credentials, late));
+      return result.then((late) => identify(core, request, late));
     }
-    return identify(core, request, credentials, result);
+    return identify(core, request, result);
   },
 };
 
-function identify(
-  core: Core,
-  request: Request,
-  credentials: Credentials,
-  result: AuthenticationResult,
-): void {
+function identify(core: Core, request: Request, result: AuthenticationResult): void {
   core.authentication.counts.add(result);
   if (!result || 'invalid' in result) {
     if (result) core.log.debug('credentials refused', { error: result.invalid });
-    recordUnauthenticated(core, request, credentials);
+    recordUnauthenticated(core, request);
     const { challenge } = core.authentication;
     if (challenge !== undefined) request.challenge = challenge;
     throw unauthorized();
@@ -87,6 +82,12 @@ const impersonation: Step = {
     if (wanted) return impersonate(core, request, wanted);
   },
 };
+
+async function impersonate(core: Core, request: Request, wanted: Impersonation): Promise<void> {
+  const { user, constraint } = await core.impersonate(attributesOf(request, request.info), wanted);
+  request.user = user;
+  request.audit?.impersonating(user, constraint);
+}
 
 const authorization: Step = {
   name: 'authorization',

@@ -8,6 +8,8 @@ import { listMeta } from './json.ts';
 import { partialMetadata } from './partial-metadata.ts';
 import type { Representation } from './types.ts';
 
+type Entries = Parameters<Representation['list']>[0]['entries'];
+
 type IncludeObject = 'Metadata' | 'Object' | 'None';
 
 export function parseIncludeObject(value: string | null): IncludeObject {
@@ -26,6 +28,10 @@ export function tableRepresentation(
   const { table } = served.definition;
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value));
   const row = (object: KubeObject) => tableRow(served, table, object, version, includeObject, clock.now());
+  function* inOrder(entries: Entries): Iterable<KubeObject> {
+    if (table.order) return yield* entries.map((entry) => entry.decode()).sort(table.order);
+    for (const entry of entries) yield entry.decode();
+  }
   const whole = (object: KubeObject, withColumns: boolean) => ({
     kind: 'Table',
     apiVersion: `meta.k8s.io/${version}`,
@@ -47,8 +53,8 @@ export function tableRepresentation(
       if (page.entries.length === 0) return yield Buffer.from(`${JSON.stringify({ ...head, rows: null })}\n`);
       yield Buffer.from(`${JSON.stringify(head).slice(0, -1)},"rows":[`);
       let separator = '';
-      for (const entry of page.entries) {
-        yield Buffer.from(separator + JSON.stringify(row(entry.decode())));
+      for (const object of inOrder(page.entries)) {
+        yield Buffer.from(separator + JSON.stringify(row(object)));
         separator = ',';
       }
       yield Buffer.from(']}\n');

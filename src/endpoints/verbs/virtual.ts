@@ -34,6 +34,7 @@ export const createVirtual: Verb = async (core, request, target) => {
   const body = produce();
   matchNamespace(target, body);
   if (target.namespace !== '') body.metadata.namespace = target.namespace;
+  else delete body.metadata.namespace;
   wipeSystemFields(body.metadata);
   const validated = await admitBody(core.registry, target, caller, body);
   respond(201, await create(body, caller, target, validated));

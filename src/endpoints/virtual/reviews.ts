@@ -77,7 +77,9 @@ export function reviewResources(tools: ReviewTools): VirtualResources {
         const { namespace } = specOf(body);
         if (typeof namespace !== 'string' || namespace === '') throw badRequest('no namespace on request');
         await validated();
+        // The answer is an object of its own, which has nothing of what was sent.
         body['spec'] = {};
+        body.metadata = {};
         return selfSubjectRulesReview(rules, user, namespace);
       }),
     ],
@@ -85,7 +87,8 @@ export function reviewResources(tools: ReviewTools): VirtualResources {
       'authentication.k8s.io/selfsubjectreviews',
       review(async (body, user, validated) => {
         await validated();
-        body.metadata.creationTimestamp = formatTime(tools.clock.now());
+        // The answer is an object of its own: what the sender's is called and wears is not in it.
+        body.metadata = { creationTimestamp: formatTime(tools.clock.now()) };
         return selfSubjectReview(user);
       }),
     ],

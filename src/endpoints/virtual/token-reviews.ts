@@ -22,7 +22,7 @@ const tokenReview = ({ authenticator, audiences }: Authentication): VirtualResou
       path: '',
       certificates: [],
       transportUser: undefined,
-      tokens: [{ token }],
+      tokens: [{ token: token.trimEnd() }],
       parameters: undefined,
       audiences: asked,
     });

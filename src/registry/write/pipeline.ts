@@ -23,6 +23,7 @@ import {
   settleNamespace,
   wipeSystemFields,
 } from './metadata.ts';
+import { foldOwnerReferences } from './owner-references.ts';
 import type { Reservations } from './reservations.ts';
 
 /**
@@ -48,9 +49,11 @@ export async function admitNew(
   const object = defaulted(target, produced);
   settleNamespace(target, object);
   wipeSystemFields(object.metadata);
+  foldOwnerReferences(object, caller.warn, '');
   const request = admissionRequest('CREATE', registry, target, caller, object, undefined, reservations);
   const mutating = registry.admission.mutate(request);
   if (mutating) await mutating;
+  foldOwnerReferences(object, caller.warn, 'after mutating admission happens');
   settleNamespace(target, object);
   fillNewMetadata(registry, target, object);
   storedVersionOf(target.definition)?.defaults?.(object);
@@ -94,6 +97,7 @@ export async function admitChanged(
   const request = admissionRequest('UPDATE', registry, target, caller, object, old, reservations);
   const mutating = registry.admission.mutate(request);
   if (mutating) await mutating;
+  foldOwnerReferences(object, caller.warn, 'after mutating admission happens');
   checkAdmitted(target, object, old);
   keepOldMetadata(object, old);
   storedVersionOf(target.definition)?.defaults?.(object);

@@ -11,6 +11,7 @@ import { abandon, type Claim, hookKey } from '../hooks.ts';
 import { mayGo } from './deletion.ts';
 import { leaseFor } from './leases.ts';
 import { checkReplacedUid, checkResourceVersion, matchPath } from './metadata.ts';
+import { foldOwnerReferences } from './owner-references.ts';
 import { admitChanged, admitNew } from './pipeline.ts';
 import { giveBack, giveBackAfter, type Reservations } from './reservations.ts';
 
@@ -122,6 +123,7 @@ async function desired(
   }
   const produced = request.produce(request.replaces ? undefined : shown(registry, target, old));
   matchPath(target, produced);
+  if (request.replaces) foldOwnerReferences(produced, caller.warn, '');
   const { uid, resourceVersion } = produced.metadata;
   if (request.replaces && uid) checkReplacedUid(target, key, uid, old);
   if (resourceVersion && resourceVersion !== '0') checkResourceVersion(target, resourceVersion, old);

@@ -53,9 +53,11 @@ export function validateBinding(
 }
 
 export function validateBindingUpdate(binding: KubeObject, old: KubeObject): FieldError[] {
-  return jsonEqual(binding['roleRef'], old['roleRef'])
-    ? []
-    : [invalid(FieldPath.of('roleRef'), binding['roleRef'], 'cannot change roleRef')];
+  if (jsonEqual(binding['roleRef'], old['roleRef'])) return [];
+  const { apiGroup = '', kind = '', name = '' } = roleRefOf(binding);
+  // As the Go struct is called inside of the reference server, which has no other names for its fields.
+  const shown = { APIGroup: apiGroup, Kind: kind, Name: name };
+  return [invalid(FieldPath.of('roleRef'), shown, 'cannot change roleRef')];
 }
 
 function validateRoleRef(roleRef: RoleRef, roleKinds: readonly string[], path: FieldPath): FieldError[] {

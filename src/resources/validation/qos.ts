@@ -12,7 +12,7 @@ export const qosClassOf = (pod: IPod): QOSClass =>
 
 /**
  * BestEffort without any cpu or memory amounts, Guaranteed when every container has limits for both that equal its
- * requests, Burstable otherwise. Amounts of the pod as a whole take precedence (core `helper/qos.ComputePodQOS`).
+ * requests, Burstable otherwise. What is said of the pod as a whole takes precedence, also when it is nothing (core `helper/qos.ComputePodQOS`).
  */
 export function computeQOSClass(spec: IPodSpec): QOSClass {
   const requests = new Map<string, Quantity>();
@@ -35,9 +35,7 @@ export function computeQOSClass(spec: IPodSpec): QOSClass {
 
 function decisiveResources(spec: IPodSpec): (IResourceRequirements | undefined)[] {
   const { resources, containers = [], initContainers = [] } = spec;
-  const given =
-    Object.keys(resources?.requests ?? {}).length + Object.keys(resources?.limits ?? {}).length > 0;
-  if (given) return [resources];
+  if (resources) return [resources];
   return [...containers, ...initContainers].map((container) => container.resources);
 }
 

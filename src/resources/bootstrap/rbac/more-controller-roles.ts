@@ -84,8 +84,6 @@ export function moreControllerRoles(): ClusterRolePolicy[] {
         on('get list watch', 'persistentvolumeclaims'),
         on('get list watch', 'pods'),
         on('get list watch', 'csidrivers', 'storage.k8s.io'),
-        on('create', 'configmaps'),
-        on('patch', 'configmaps', 'core', 'selinux-conflicts'),
       ],
     },
     { name: 'service-account-controller', rules: [on('create', 'serviceaccounts'), writeEvents()] },

@@ -60,16 +60,16 @@ export function validateCsr(csr: KubeObject): FieldError[] {
   const path = FieldPath.of('spec');
   const spec = readStruct<CsrSpec>(csr, 'spec');
   return [
-    ...validateRequest(spec.request ?? '', path.child('request')),
+    ...validateRequest(spec.request, path.child('request')),
     ...validateUsages(spec.usages ?? [], path.child('usages')),
     ...validateSigner(spec.signerName ?? '', path.child('signerName')),
     ...validateExpiration(spec.expirationSeconds, path.child('expirationSeconds')),
   ];
 }
 
-function validateRequest(request: string, path: FieldPath): FieldError[] {
-  const problem = requestProblem(Buffer.from(request, 'base64').toString('latin1'));
-  return problem === undefined ? [] : [invalid(path, request === '' ? null : request, problem)];
+function validateRequest(request: string | undefined, path: FieldPath): FieldError[] {
+  const problem = requestProblem(Buffer.from(request ?? '', 'base64').toString('latin1'));
+  return problem === undefined ? [] : [invalid(path, request ?? null, problem)];
 }
 
 function requestProblem(pem: string): string | undefined {

@@ -1,3 +1,4 @@
+import type { KubeObject } from '../../../apimachinery/object.ts';
 import type { TableDefinition } from '../../../scheme/definition.ts';
 import { age, ageColumn, column, nameColumn, none } from '../../cells.ts';
 import { readStruct } from '../../struct-fields.ts';
@@ -12,7 +13,13 @@ interface FlowSchemaStatus {
   conditions?: { type?: string; status?: string }[];
 }
 
+const precedenceOf = (schema: KubeObject): number =>
+  readStruct<FlowSchemaSpec>(schema, 'spec').matchingPrecedence ?? 0;
+
 export const table: TableDefinition = {
+  // As they are tried.
+  order: (one, other) =>
+    precedenceOf(one) - precedenceOf(other) || ((one.metadata.name ?? '') < (other.metadata.name ?? '') ? -1 : 1),
   columns: [
     nameColumn,
     column('PriorityLevel', 'Priority level that the requests of the schema belong to.'),
