@@ -274,6 +274,26 @@ describe('create', () => {
     expectFailure(invalid, 422, 'Invalid');
     const dry = await api.post(`${collection}?dryRun=All`, configMap('a', {}, { resourceVersion: '5' }));
     assert.equal(expectCode(dry, 201).metadata.resourceVersion, '5', 'a dry run does not ask the store');
+    const unread = await api.post(collection, configMap('unread', {}, { resourceVersion: 'five' }));
+    assert.match(expectCode(unread, 201).metadata.resourceVersion, /^\d+$/, 'what is no version is none');
+  });
+
+  it('a resourceVersion is compared as a number', async () => {
+    const path = `${collection}/versioned`;
+    const { resourceVersion } = expectCode(await api.post(collection, configMap('versioned')), 201).metadata;
+    const put = (sent: string, key: string) =>
+      api.put(path, configMap('versioned', { [key]: '1' }, { resourceVersion: sent }));
+    for (const [sent, why] of [
+      ['five', 'parsing "five": invalid syntax'],
+      ['-1', 'parsing "-1": invalid syntax'],
+      ['18446744073709551616', 'parsing "18446744073709551616": value out of range'],
+      ['9'.repeat(1_000), `parsing "${'9'.repeat(1_000)}": value out of range`],
+    ] as const) {
+      assert.equal(expectCode(await put(sent, 'a'), 500).message, `strconv.ParseUint: ${why}`);
+    }
+    expectFailure(await put('18446744073709551615', 'a'), 409, 'Conflict');
+    expectCode(await put(`00${resourceVersion}`, 'a'), 200);
+    expectCode(await put('00', 'b'), 200);
   });
 
   for (const path of [`${collection}/owned`, '/api/v1/configmaps', '/apis/apps/v1/deployments']) {

@@ -15,6 +15,7 @@ const rightfulFailures: readonly RegExp[] = [
 /** What the reference server, too, passes on without a reason: misuse of strategic merge, and this. */
 const isUnexplained = ({ headers = {} }: Sent, message: string): boolean =>
   message === 'resourceVersion should not be set on objects to be created' ||
+  /^strconv\.ParseUint: parsing ".*": (invalid syntax|value out of range)$/.test(message) ||
   /^(resourceVersion: Invalid|target\.[a-z]+: (Required|Invalid|Unsupported)) value/.test(message) ||
   headers['content-type'] === 'application/strategic-merge-patch+json';
 

@@ -24,7 +24,10 @@ describe('certificate signing requests', () => {
       /^spec.request: Invalid value: "eA==": PEM block type must be CERTIFICATE REQUEST$/,
     ],
     [{ request: '' }, /^spec.request: Invalid value: "": PEM block type must be CERTIFICATE REQUEST$/],
-    [{ request: undefined }, /^spec.request: Invalid value: null: PEM block type must be CERTIFICATE REQUEST$/],
+    [
+      { request: undefined },
+      /^spec.request: Invalid value: null: PEM block type must be CERTIFICATE REQUEST$/,
+    ],
     [{ request: tampered }, /^spec.request: Invalid value: ".*": x509: signature verification failure$/],
     [{ usages: [] }, /^spec.usages: Required value$/],
     [

@@ -7,7 +7,7 @@ import type { Taken } from '../../storage/object-store.ts';
 import type { Caller, Registry, Target } from '../context.ts';
 import { abandon, type Claim, hookKey, type WriteHook } from '../hooks.ts';
 import { leaseFor } from './leases.ts';
-import { matchNamespace, resourceVersionOnCreate } from './metadata.ts';
+import { matchNamespace, refuseResourceVersion } from './metadata.ts';
 import { admitNew } from './pipeline.ts';
 import { giveBack, giveBackAfter, type Reservations } from './reservations.ts';
 
@@ -66,7 +66,7 @@ function store(
   const { definition } = target;
   const key = objectKey(registry.layout, definition, target.namespace, object.metadata.name!);
   if (caller.dryRun && registry.store.cache.get(key)) return undefined;
-  if (!caller.dryRun && object.metadata.resourceVersion) throw resourceVersionOnCreate();
+  if (!caller.dryRun) refuseResourceVersion(object);
   const hook = registry.hooks.get(hookKey(definition));
   if (hook) return storeClaimed(registry, target, caller, hook, key, object);
   return caller.dryRun ? unstored(key, object, undefined) : write(registry, target, key, object);

@@ -1,4 +1,5 @@
 import { formatTime } from '../../apimachinery/clock.ts';
+import { goQuote } from '../../apimachinery/go-quote.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { randomSuffix, uuid } from '../../apimachinery/random.ts';
 import {
@@ -53,18 +54,17 @@ const systemFields = [
 export const generateName = (random: Registry['random'], base: string): string =>
   base.slice(0, maxGeneratedBaseLength) + randomSuffix(random, generatedSuffixLength);
 
-/** What a store says to a new object that has a version already; a dry run does not ask it. */
-export const resourceVersionOnCreate = (): ApiError =>
-  bareError('resourceVersion should not be set on objects to be created');
+/** What a store says to a new object that has a version already, if that is one at all; a dry run does not ask it. */
+export function refuseResourceVersion({ metadata }: KubeObject): void {
+  const version = parseVersion(metadata.resourceVersion);
+  if (typeof version === 'bigint' && version !== 0n)
+    throw bareError('resourceVersion should not be set on objects to be created');
+}
 
 /** What admission made of an update must still be one of the same state of the same place. 400 and 409. */
 export function checkAdmitted(target: Target, object: KubeObject, old: KubeObject): void {
   settleNamespace(target, object);
-  const { resourceVersion } = object.metadata;
-  const sent = resourceVersion === '0' ? undefined : resourceVersion;
-  if (sent && sent !== old.metadata.resourceVersion) {
-    throw conflict(target.definition, target.name, optimisticLockMessage);
-  }
+  checkResourceVersion(target, object.metadata.resourceVersion, old);
 }
 
 /** Carries over what an update cannot change (`rest.BeforeUpdate`). */
@@ -160,12 +160,32 @@ export function checkReplacedUid(
   );
 }
 
-/** 409 when the sender's copy is not the newest; a version that is no number is a bare error, as upstream. */
-export function checkResourceVersion(target: Target, sent: string, current: KubeObject): void {
-  if (!/^\d+$/.test(sent)) {
-    throw bareError(`strconv.ParseUint: parsing ${JSON.stringify(sent)}: invalid syntax`);
-  }
-  if (sent !== current.metadata.resourceVersion) {
+/** The number that a `metadata.resourceVersion` is, 0 for none, or what Go's `ParseUint` says of one that is no number. */
+export function parseVersion(text: string | undefined): bigint | 'invalid syntax' | 'value out of range' {
+  if (!text) return 0n;
+  if (!/^\d+$/.test(text)) return 'invalid syntax';
+  const digits = text.replace(/^0+(?=\d)/, '');
+  if (digits.length > maxVersionDigits) return 'value out of range';
+  const version = BigInt(digits);
+  return version < 2n ** 64n ? version : 'value out of range';
+}
+
+/** Of 2^64 - 1. */
+const maxVersionDigits = 20;
+
+/**
+ * Whether the sender's copy says which version it was made of. 409 when that is not the newest; a version that is no number is a bare
+ * error, as upstream.
+ */
+export function checkResourceVersion(target: Target, sent: string | undefined, current: KubeObject): boolean {
+  const { resourceVersion } = current.metadata;
+  if (sent && sent === resourceVersion) return true;
+  const version = parseVersion(sent);
+  if (typeof version === 'string')
+    throw bareError(`strconv.ParseUint: parsing ${goQuote(sent!)}: ${version}`);
+  if (version === 0n) return false;
+  if (version !== parseVersion(resourceVersion)) {
     throw conflict(target.definition, target.name, optimisticLockMessage);
   }
+  return true;
 }

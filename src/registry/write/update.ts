@@ -126,8 +126,9 @@ async function desired(
   if (request.replaces) foldOwnerReferences(produced, caller.warn, '');
   const { uid, resourceVersion } = produced.metadata;
   if (request.replaces && uid) checkReplacedUid(target, key, uid, old);
-  if (resourceVersion && resourceVersion !== '0') checkResourceVersion(target, resourceVersion, old);
-  else if (definition.strategy.allowUnconditionalUpdate === false) throw needsResourceVersion(target);
+  const isConditional = checkResourceVersion(target, resourceVersion, old);
+  if (!isConditional && definition.strategy.allowUnconditionalUpdate === false)
+    throw needsResourceVersion(target);
   return admitChanged(registry, target, caller, produced, old, reservations);
 }
 

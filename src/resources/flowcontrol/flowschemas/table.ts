@@ -19,7 +19,8 @@ const precedenceOf = (schema: KubeObject): number =>
 export const table: TableDefinition = {
   // As they are tried.
   order: (one, other) =>
-    precedenceOf(one) - precedenceOf(other) || ((one.metadata.name ?? '') < (other.metadata.name ?? '') ? -1 : 1),
+    precedenceOf(one) - precedenceOf(other) ||
+    ((one.metadata.name ?? '') < (other.metadata.name ?? '') ? -1 : 1),
   columns: [
     nameColumn,
     column('PriorityLevel', 'Priority level that the requests of the schema belong to.'),
