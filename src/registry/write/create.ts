@@ -1,8 +1,9 @@
 import type { KubeObject } from '../../apimachinery/object.ts';
-import { type ApiError, alreadyExists, generateNameConflict } from '../../apimachinery/status.ts';
+import { alreadyExists, generateNameConflict } from '../../apimachinery/status.ts';
 import { fillNulls } from '../../scheme/codec/always-present.ts';
 import { type Entry, unstored } from '../../storage/entry.ts';
 import { objectKey } from '../../storage/keys.ts';
+import type { Taken } from '../../storage/object-store.ts';
 import type { Caller, Registry, Target } from '../context.ts';
 import { abandon, type Claim, hookKey } from '../hooks.ts';
 import { leaseFor } from './leases.ts';
@@ -27,50 +28,55 @@ export async function create(
     const body = produce();
     matchNamespace(target, body);
     const generated = !body.metadata.name && Boolean(body.metadata.generateName);
-    const { object, entry } = await attemptWith(registry, target, caller, body);
-    if (entry) return entry;
-    if (!generated || attempt === maxGeneratedNames) throw taken(target, object, generated);
+    const { object, stored } = await attemptWith(registry, target, caller, body);
+    if (!('taken' in stored)) return stored;
+    if (!generated)
+      throw alreadyExists(target.definition, object.metadata.name ?? '', isLeaving(stored.taken));
+    if (attempt === maxGeneratedNames) {
+      throw generateNameConflict(target.definition, object.metadata.name ?? '');
+    }
   }
 }
 
-/** One name tried: no entry when it is taken. What admission took is given back unless the object is there. */
+/** One name tried. What admission took is given back unless the object is there. */
 async function attemptWith(registry: Registry, target: Target, caller: Caller, body: KubeObject) {
   const reservations: Reservations = [];
   try {
     const object = await admitNew(registry, target, caller, body, reservations);
     fillNulls(registry.schemas, target.definition.stored.schema, object);
-    const entry = await store(registry, target, caller, object);
-    if (!entry) await giveBack(reservations);
-    return { object, entry };
+    const stored = await store(registry, target, caller, object);
+    if ('taken' in stored) await giveBack(reservations);
+    return { object, stored };
   } catch (error) {
     await giveBackAfter(reservations, error);
     throw error;
   }
 }
 
-const taken = ({ definition }: Target, { metadata }: KubeObject, generated: boolean): ApiError =>
-  (generated ? generateNameConflict : alreadyExists)(definition, metadata.name ?? '');
+const isLeaving = (entry: Entry): boolean => entry.decode().metadata.deletionTimestamp !== undefined;
 
-/** Undefined when the name is taken. */
 async function store(
   registry: Registry,
   target: Target,
   caller: Caller,
   object: KubeObject,
-): Promise<Entry | undefined> {
+): Promise<Entry | Taken> {
   const { definition } = target;
   const key = objectKey(registry.layout, definition, target.namespace, object.metadata.name!);
-  if (caller.dryRun && registry.store.cache.get(key)) return undefined;
+  const holder = caller.dryRun ? registry.store.cache.get(key) : undefined;
+  if (holder) return { taken: holder };
   if (!caller.dryRun && object.metadata.resourceVersion) throw resourceVersionOnCreate();
   const hook = registry.hooks.get(hookKey(definition));
   const claim = hook && (await hook.begin(object, undefined, caller.dryRun));
   if (caller.dryRun) return unstored(key, object, undefined);
+  let result: Entry | Taken | undefined;
   const write = async () => {
     const lease = await leaseFor(registry, definition);
-    const result = await registry.store.create(key, object, lease);
+    result = await registry.store.create(key, object, lease);
     return 'taken' in result ? undefined : result;
   };
-  return claim ? settle(claim, write) : write();
+  await (claim ? settle(claim, write) : write());
+  return result!;
 }
 
 /** Runs a write and then keeps or gives back what was claimed for it. */

@@ -126,13 +126,17 @@ function decideDeletion(
   object: KubeObject,
 ): Decision {
   const { strategy } = definition;
-  const finalizers = finalizersFor(definition, object, request.propagation);
+  const alreadyMarked = object.metadata.deletionTimestamp !== undefined;
   const before = object.metadata.finalizers;
+  // What becomes of the contents of a namespace is settled by the first deletion.
+  const finalizers =
+    alreadyMarked && strategy.holdsDeletion
+      ? (before ?? [])
+      : finalizersFor(definition, object, request.propagation);
   const finalizersChanged = before ? finalizers !== before : finalizers.length > 0;
   if (finalizers.length > 0) object.metadata.finalizers = [...finalizers];
   else delete object.metadata.finalizers;
 
-  const alreadyMarked = object.metadata.deletionTimestamp !== undefined;
   const graceSeconds = strategy.gracePeriodSeconds?.(object, request.gracePeriodSeconds) ?? 0;
   const held = finalizers.length > 0 || (strategy.holdsDeletion?.(object) ?? false);
   const left = object.metadata.deletionGracePeriodSeconds ?? 0;
