@@ -740,6 +740,14 @@ describe('persistent volumes', () => {
       { nfs: { server: 's', path: '/x' } },
       ['spec.nfs: Forbidden: may not specify more than 1 volume type'],
     ],
+    [
+      'two sources of odd names',
+      { cephfs: { monitors: ['m'] }, flexVolume: { driver: '' } },
+      [
+        'spec.cephFS: Forbidden: may not specify more than 1 volume type',
+        'spec.flexVolume.driver: Required value',
+      ],
+    ],
     ['no path', { hostPath: {} }, ['spec.hostPath.path: Required value']],
     [
       'a local disk of no node',

@@ -184,6 +184,22 @@ test('templates hold the spec of a claim', () => {
     problems(templates, template)[0]!,
     /^spec.spec.devices.requests\[0\].name: Invalid value: "A": /,
   );
+  const good = manifest(templates, { spec: { spec: { devices: { requests: [{ name: 'a', exactly }] } } } });
+  const [name, immutable] = updateProblems(templates, template, good);
+  assert.match(name!, /^spec.spec.devices.requests\[0\].name: Invalid value: "A": /);
+  assert.match(immutable!, /^spec: Invalid value: .*: field is immutable$/);
+});
+
+test('templates take labels and annotations, no other metadata', () => {
+  const metadata = { finalizers: ['a.b/c'], uid: '1', name: 'x', labels: { 'a b': '' } };
+  const template = manifest(templates, { spec: { metadata, spec: { devices: {} } } });
+  const [label, ...others] = problems(templates, template);
+  assert.match(label!, /^spec.metadata.labels: Invalid value: "a b": /);
+  assert.deepEqual(others, [
+    'spec.metadata.name: Forbidden: cannot be set',
+    'spec.metadata.uID: Forbidden: cannot be set',
+    'spec.metadata.finalizers: Forbidden: cannot be set',
+  ]);
 });
 
 test('classes', () => {

@@ -2,6 +2,7 @@ import type { AdmissionRequest, Operation } from '../../admission/types.ts';
 import type { FieldError } from '../../apimachinery/field-error.ts';
 import { joined } from '../../apimachinery/lists.ts';
 import {
+  validateFinalizers,
   validateKubeFinalizers,
   validateObjectMeta,
   validateObjectMetaUpdate,
@@ -109,6 +110,7 @@ export async function admitChanged(
   if (loading) await loading;
   const errors = findings(() =>
     joined(
+      validateFinalizers(object.metadata.finalizers ?? [], metadataPath.child('finalizers')),
       validateObjectMetaUpdate(object.metadata, old.metadata, metadataPath),
       hasKubeFinalizers(target.definition.strategy)
         ? validateKubeFinalizers(object.metadata.finalizers ?? [], metadataPath.child('finalizers'))

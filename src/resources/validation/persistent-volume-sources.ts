@@ -116,7 +116,12 @@ export function validateSource(spec: Spec, volumeName: string, specPath: FieldPa
   if (!first) return [required(specPath, 'must specify a volume type')];
   return [
     ...first.validate(spec, specPath.child(first.shown ?? first.field), volumeName, specPath),
-    ...others.map(({ field }) => forbidden(specPath.child(field), 'may not specify more than 1 volume type')),
+    ...others.flatMap(({ field, validate }) => {
+      // Upstream looks at this one as if it stood alone.
+      if (field === 'flexVolume') return validate(spec, specPath.child(field), volumeName, specPath);
+      const shown = field === 'cephfs' ? 'cephFS' : field;
+      return [forbidden(specPath.child(shown), 'may not specify more than 1 volume type')];
+    }),
   ];
 }
 
