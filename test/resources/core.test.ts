@@ -585,7 +585,6 @@ describe('services', () => {
       type: 'ExternalName',
       externalName: 'example.com',
       sessionAffinity: 'None',
-      internalTrafficPolicy: 'Cluster',
       ports: [{ port: 80, protocol: 'TCP', targetPort: 80 }],
     });
     assert.deepEqual(updateProblems(services, result, allocated), []);
