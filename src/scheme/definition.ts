@@ -23,6 +23,8 @@ export interface WriteContext {
   readonly random: Random;
   /** '' for the main resource. */
   readonly subresource: string;
+  /** Labels of the namespace that the object is in, as far as this server has seen; none for what is in none. */
+  namespaceLabels(): Readonly<Record<string, string>>;
   /** Adds a `Warning:` header to the answer. */
   warn(text: string): void;
 }

@@ -65,6 +65,12 @@ describe('pods', () => {
     });
   }
 
+  test('have the QoS class of what they ask for as a whole, be it nothing', () => {
+    const limited = { name: 'c', image: 'i', resources: { limits: { cpu: '1', memory: '1Gi' } } };
+    const sent = manifest(pods, { spec: { containers: [limited], resources: {} } });
+    assert.deepEqual(written(pods, sent)['status'], { phase: 'Pending', qosClass: 'BestEffort' });
+  });
+
   test('with scheduling gates say that they wait', () => {
     const { status } = written(pods, pod({ schedulingGates: [{ name: 'g' }] })) as unknown as {
       status: { conditions: unknown[] };
@@ -590,6 +596,17 @@ describe('services', () => {
     assert.deepEqual(updateProblems(services, result, allocated), []);
   });
 
+  test('spread no traffic when they are only a name', () => {
+    const named = { type: 'ExternalName', externalName: 'example.com', internalTrafficPolicy: 'Local' };
+    const policyOf = ({ spec }: KubeObject) => (spec as Record<string, unknown>)['internalTrafficPolicy'];
+    assert.equal(policyOf(written(services, service(named))), undefined);
+    assert.equal(policyOf(written(services, service(named), allocated)), undefined);
+    assert.deepEqual(
+      problems(services, written(services, service({ ...named, internalTrafficPolicy: 'Some' }))),
+      ['spec.internalTrafficPolicy: Unsupported value: "Some": supported values: "Cluster", "Local"'],
+    );
+  });
+
   test('keep their cluster IP', () => {
     const sent = service({ type: 'NodePort', clusterIP: '10.0.0.8' });
     assert.deepEqual(updateProblems(services, written(services, sent, allocated), allocated), [
@@ -657,6 +674,12 @@ describe('persistent volume claims', () => {
       (written(claims, claim({ dataSourceRef: custom }))['spec'] as Record<string, unknown>)['dataSource'],
       custom,
     );
+  });
+
+  test('say the same in both forms of a data source', () => {
+    const snapshot = { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 's' };
+    const differing = claim({ dataSource: { ...snapshot, name: 't' }, dataSourceRef: snapshot });
+    assert.deepEqual(problems(claims, differing), ['spec: Invalid value: {}: must match dataSourceRef']);
   });
 
   test('ask for storage', () => {
@@ -746,6 +769,14 @@ describe('persistent volumes', () => {
         'spec.cephFS: Forbidden: may not specify more than 1 volume type',
         'spec.flexVolume.driver: Required value',
       ],
+    ],
+    [
+      'an initiator of no known kind',
+      {
+        hostPath: undefined,
+        iscsi: { targetPortal: '1.2.3.4', iqn: 'iqn.2001-04.com.example:x', lun: 0, initiatorName: 'x' },
+      },
+      ['spec.iscsi.initiatorname: Invalid value: "x": must be valid format'],
     ],
     ['no path', { hostPath: {} }, ['spec.hostPath.path: Required value']],
     [

@@ -176,6 +176,33 @@ describe('claims', () => {
   });
 });
 
+test('who wants to see what others use is in a namespace that allows it', () => {
+  const request = (adminAccess: boolean) => ({ name: 'a', exactly: { ...exactly, adminAccess } });
+  const spec = { devices: { requests: [{ ...request(false), name: 'b' }, request(true)] } };
+  const [claim, template] = [manifest(claims, { spec }), manifest(templates, { spec: { spec } })];
+  const detail =
+    'adminAccess: Forbidden: admin access to devices requires the `resource.kubernetes.io/admin-access: true` label on the containing namespace';
+  for (const [definition, object] of [
+    [claims, claim],
+    [templates, template],
+  ] as const) {
+    const inNamespace = (value: string) =>
+      problems(definition, object, {
+        ...contextOf(),
+        namespaceLabels: () => ({ 'resource.kubernetes.io/admin-access': value }),
+      });
+    assert.deepEqual(inNamespace('true'), []);
+    assert.deepEqual(inNamespace('false'), [`spec.devices.requests[1].${detail}`]);
+    assert.deepEqual(updateProblems(definition, object, object), []);
+  }
+  const result = { request: 'a', driver: 'd', pool: 'p', device: 'x', adminAccess: true };
+  const allocated = { ...claim, status: { allocation: { devices: { results: [result] } } } };
+  assert.deepEqual(updateProblems(claims, allocated, claim, 'status'), [
+    `status.allocation.devices.results[0].${detail}`,
+  ]);
+  assert.deepEqual(updateProblems(claims, allocated, allocated, 'status'), []);
+});
+
 test('templates hold the spec of a claim', () => {
   const template = manifest(templates, {
     spec: { spec: { devices: { requests: [{ name: 'A', exactly }] } } },

@@ -7,7 +7,7 @@ import type { Caller, Registry, Target } from '../context.ts';
 import { hookKey } from '../hooks.ts';
 import { finalizersFor, markDeleted, mayGo, type Propagation } from './deletion.ts';
 import { checkPreconditions, type Preconditions } from './metadata.ts';
-import { admissionRequest } from './pipeline.ts';
+import { admissionRequest, writeContext } from './pipeline.ts';
 
 /** `metav1.DeleteOptions`, checked. */
 export interface DeleteRequest {
@@ -120,11 +120,12 @@ function takeAway({ store }: Registry, { definition }: Target, key: string, mark
  */
 function decideDeletion(
   registry: Registry,
-  { definition, subresource }: Target,
+  target: Target,
   caller: Caller,
   request: DeleteRequest,
   object: KubeObject,
 ): Decision {
+  const { definition } = target;
   const { strategy } = definition;
   const alreadyMarked = object.metadata.deletionTimestamp !== undefined;
   const before = object.metadata.finalizers;
@@ -147,16 +148,7 @@ function decideDeletion(
   }
 
   const marked = markDeleted(registry, definition, object, graceSeconds);
-  if (!alreadyMarked) {
-    const { clock, random } = registry;
-    strategy.prepareForDeletion?.(object, {
-      user: caller.user,
-      clock,
-      random,
-      subresource,
-      warn: caller.warn,
-    });
-  }
+  if (!alreadyMarked) strategy.prepareForDeletion?.(object, writeContext(registry, target, caller));
   return {
     outcome: marked || finalizersChanged ? { action: 'put', object } : { action: 'keep' },
     goes: false,

@@ -13,6 +13,7 @@ import { validatePrivileges } from '../../resources/validation/privileges.ts';
 import { dropNulls, fillAlwaysPresent } from '../../scheme/codec/always-present.ts';
 import { dropEmptyLists } from '../../scheme/codec/empty-lists.ts';
 import type { Strategy, WriteContext } from '../../scheme/definition.ts';
+import { objectKey } from '../../storage/keys.ts';
 import type { Caller, Registry, Target } from '../context.ts';
 import { storedVersionOf, toStored } from '../convert.ts';
 import { hasKubeFinalizers, metadataPath, metadataRulesOf, resetFields, strategyFor } from '../strategy.ts';
@@ -173,8 +174,21 @@ function sendWarnings(
   for (const text of strategy.warnings?.(object, old, context) ?? []) context.warn(text);
 }
 
-function writeContext({ clock, random }: Registry, { subresource }: Target, caller: Caller): WriteContext {
-  return { user: caller.user, clock, random, subresource, warn: caller.warn };
+export function writeContext(registry: Registry, target: Target, caller: Caller): WriteContext {
+  const { clock, random, catalog, layout, store } = registry;
+  const { namespace, subresource } = target;
+  return {
+    user: caller.user,
+    clock,
+    random,
+    subresource,
+    namespaceLabels: () => {
+      const definition = catalog.definition({ group: '', resource: 'namespaces' });
+      if (namespace === '' || !definition) return {};
+      return store.cache.get(objectKey(layout, definition, '', namespace))?.view().metadata.labels ?? {};
+    },
+    warn: caller.warn,
+  };
 }
 
 export function admissionRequest(

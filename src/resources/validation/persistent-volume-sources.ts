@@ -144,7 +144,7 @@ function validateNamedISCSI(
   path: FieldPath,
 ): FieldError[] {
   const { initiatorName, targetPortal = '', secretRef } = source;
-  const errors = validateISCSI(source, path);
+  const errors = validateISCSI(source, path, 'must be valid format');
   if (initiatorName !== undefined && byteLength(`${volumeName}:${targetPortal}`) > maxSessionNameBytes) {
     const detail =
       'Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.';

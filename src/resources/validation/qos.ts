@@ -35,9 +35,7 @@ export function computeQOSClass(spec: IPodSpec): QOSClass {
 
 function decisiveResources(spec: IPodSpec): (IResourceRequirements | undefined)[] {
   const { resources, containers = [], initContainers = [] } = spec;
-  const given =
-    Object.keys(resources?.requests ?? {}).length + Object.keys(resources?.limits ?? {}).length > 0;
-  if (given) return [resources];
+  if (resources) return [resources];
   return [...containers, ...initContainers].map((container) => container.resources);
 }
 

@@ -33,9 +33,6 @@ export function wipeForType(object: KubeObject, old: KubeObject): void {
   if (isExternallyAccessible(oldSpec) && !isExternallyAccessible(spec) && same('externalTrafficPolicy')) {
     delete spec.externalTrafficPolicy;
   }
-  if (needsClusterIP(oldSpec) && !needsClusterIP(spec) && same('internalTrafficPolicy')) {
-    delete spec.internalTrafficPolicy;
-  }
   if (spec.type !== 'LoadBalancer') wipeLoadBalancer(object);
 }
 

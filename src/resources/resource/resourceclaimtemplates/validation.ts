@@ -1,14 +1,20 @@
 import { type FieldError, FieldPath } from '../../../apimachinery/field-error.ts';
 import { validateImmutableField } from '../../../apimachinery/meta-validation.ts';
 import type { KubeObject, ObjectMeta } from '../../../apimachinery/object.ts';
+import type { WriteContext } from '../../../scheme/definition.ts';
 import { readStruct } from '../../struct-fields.ts';
 import { validateTemplateMetadata } from '../../validation/template-metadata.ts';
-import { validateClaimSpec } from '../claim-spec.ts';
+import { validateAdminRequests, validateClaimSpec } from '../claim-spec.ts';
 import { claimSpecOf } from './types.ts';
 
 const path = FieldPath.of('spec');
 
-export function validateClaimTemplate(template: KubeObject): FieldError[] {
+export const validateClaimTemplate = (template: KubeObject, context: WriteContext): FieldError[] => [
+  ...validateAdminRequests(claimSpecOf(template), context),
+  ...validateTemplate(template),
+];
+
+function validateTemplate(template: KubeObject): FieldError[] {
   const { metadata = {} } = readStruct<{ metadata?: ObjectMeta }>(template, 'spec');
   return [
     ...validateTemplateMetadata(metadata, path.child('metadata')),
@@ -17,6 +23,6 @@ export function validateClaimTemplate(template: KubeObject): FieldError[] {
 }
 
 export const validateClaimTemplateUpdate = (template: KubeObject, old: KubeObject): FieldError[] => [
-  ...validateClaimTemplate(template),
+  ...validateTemplate(template),
   ...validateImmutableField(template['spec'], old['spec'], path),
 ];
