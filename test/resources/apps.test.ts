@@ -333,9 +333,11 @@ describe('updates', () => {
   });
 
   test('status counters fit together', () => {
-    const next = workload(deployments, {}, {}, { replicas: 1, readyReplicas: 2, availableReplicas: 3 });
+    const counters = { replicas: 1, readyReplicas: 2, availableReplicas: 3, terminatingReplicas: -1 };
+    const next = workload(deployments, {}, {}, counters);
     const old = workload(deployments, {}, {}, { collisionCount: 1 });
     assert.deepEqual(updateProblems(deployments, next, old, 'status'), [
+      'status.terminatingReplicas: Invalid value: -1: must be greater than or equal to 0',
       'status.readyReplicas: Invalid value: 2: cannot be greater than status.replicas',
       'status.availableReplicas: Invalid value: 3: cannot be greater than status.replicas',
       'status.availableReplicas: Invalid value: 3: cannot be greater than readyReplicas',

@@ -863,6 +863,14 @@ describe('nodes', () => {
     );
   });
 
+  test('say each address once', () => {
+    const address = { type: 'InternalIP', address: '10.0.0.1' };
+    const node = manifest(nodes, { status: { addresses: [address, address] } });
+    assert.deepEqual(updateProblems(nodes, node, manifest(nodes, {}), 'status'), [
+      'status.addresses[1]: Duplicate value: {"Type":"InternalIP","Address":"10.0.0.1"}',
+    ]);
+  });
+
   test('show up in a table', () => {
     const node = manifest(
       nodes,

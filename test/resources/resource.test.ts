@@ -158,6 +158,10 @@ describe('claims', () => {
     assert.deepEqual(statusProblems({ allocation, devices: [device] }), [
       'status.devices[0].networkData.ips[0]: Invalid value: "10.0.0.1": must be a valid address in CIDR form, (e.g. 10.9.8.7/24 or 2001:db8::1/64)',
     ]);
+    const unknown = statusProblems({ devices: [{ driver: 'a.b', pool: 'p', device: 'z' }] });
+    assert.deepEqual(unknown, [
+      'status.devices[0]: Invalid value: {"Driver":"a.b","Pool":"p","Device":"z","ShareID":""}: must be an allocated device in the claim',
+    ]);
     const freed = claimOf({}, { devices: [device] });
     const { strategy } = claims.subresources['status'] as ObjectSubresource;
     strategy.prepareForUpdate!(freed, claimOf({}, { allocation, devices: [device] }), contextOf());
@@ -197,6 +201,14 @@ test('who wants to see what others use is in a namespace that allows it', () => 
   }
   const result = { request: 'a', driver: 'd', pool: 'p', device: 'x', adminAccess: true };
   const allocated = { ...claim, status: { allocation: { devices: { results: [result] } } } };
+  const without = {
+    ...claim,
+    status: { allocation: { devices: { results: [{ ...result, adminAccess: false }] } } },
+  };
+  assert.equal(
+    updateProblems(claims, allocated, without, 'status')[0],
+    `status.allocation.devices.results[0].${detail}`,
+  );
   assert.deepEqual(updateProblems(claims, allocated, claim, 'status'), [
     `status.allocation.devices.results[0].${detail}`,
   ]);

@@ -20,8 +20,8 @@ const path = FieldPath.of('status');
 export function validateClaimStatus(claim: KubeObject, old: KubeObject, context: WriteContext): FieldError[] {
   const { reservedFor, devices, allocation } = statusOf(claim);
   const allocated = allocatedIds(claim);
-  const allocatesNow = allocation && !statusOf(old).allocation;
-  const results = allocatesNow ? (allocation.devices?.results ?? []) : [];
+  const before = statusOf(old).allocation?.devices?.results ?? [];
+  const results = before.some(({ adminAccess }) => adminAccess) ? [] : (allocation?.devices?.results ?? []);
   return [
     ...validateAdminAccess(results, context, path.child('allocation', 'devices', 'results')),
     ...validateSet(
