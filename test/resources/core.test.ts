@@ -607,6 +607,21 @@ describe('services', () => {
     );
   });
 
+  test('hear of an address that makes no sense, not that it may not change', () => {
+    const findings = (spec: Record<string, unknown>) =>
+      updateProblems(services, written(services, service(spec), allocated), allocated);
+    assert.deepEqual(findings({ clusterIPs: ['10.0.0.8'] }), [
+      'spec.clusterIPs: Invalid value: ["10.0.0.8"]: first value must match `clusterIP`',
+    ]);
+    assert.deepEqual(findings({ clusterIP: 'x' }), [
+      'spec.clusterIPs[0]: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+    ]);
+    assert.match(
+      findings({ ipFamilies: ['IPv6'] }).join(),
+      /^spec.clusterIPs\[0\]: [^|]*expected an IPv6 value/,
+    );
+  });
+
   test('keep their cluster IP', () => {
     const sent = service({ type: 'NodePort', clusterIP: '10.0.0.8' });
     assert.deepEqual(updateProblems(services, written(services, sent, allocated), allocated), [
