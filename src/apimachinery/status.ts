@@ -99,11 +99,12 @@ export const notFoundError = (resource: GroupResource, name: string): ApiError =
 export const pathNotFound = (): ApiError =>
   failure(404, 'NotFound', 'the server could not find the requested resource', {});
 
-export const alreadyExists = (resource: GroupResource, name: string): ApiError =>
+/** `isLeaving`: what has the name is being deleted, so that a later try may succeed. */
+export const alreadyExists = (resource: GroupResource, name: string, isLeaving = false): ApiError =>
   failure(
     409,
     'AlreadyExists',
-    `${groupResourceText(resource)} ${JSON.stringify(name)} already exists`,
+    `${isLeaving ? 'object is being deleted: ' : ''}${groupResourceText(resource)} ${JSON.stringify(name)} already exists`,
     detailsOf(resource, name),
   );
 

@@ -3,7 +3,7 @@ import { definedOnly, isRecord, type KubeObject } from '../apimachinery/object.t
 import { conflict, invalidError, optimisticLockMessage } from '../apimachinery/status.ts';
 import type { ScaleSubresource } from '../scheme/definition.ts';
 import type { Target } from './context.ts';
-import { matchPath } from './write/metadata.ts';
+import { checkReplacedUid, matchPath } from './write/metadata.ts';
 
 /** The kind that `/scale` reads and writes. */
 export const scaleKind = {
@@ -26,10 +26,11 @@ export function toScale(view: ScaleSubresource, object: KubeObject): KubeObject 
   };
 }
 
-/** Puts the size that `scale` asks for into `object`, in place. 409 and 422 as for any update. */
+/** Puts the size that `scale` asks for into `object`, which is at `key`, in place. 409 and 422 as for any update. */
 export function applyScale(
   view: ScaleSubresource,
   target: Target,
+  key: string,
   object: KubeObject,
   scale: KubeObject,
 ): KubeObject {
@@ -38,13 +39,7 @@ export function applyScale(
   if (resourceVersion && resourceVersion !== object.metadata.resourceVersion) {
     throw conflict(target.definition, target.name, optimisticLockMessage);
   }
-  if (uid && uid !== object.metadata.uid) {
-    throw conflict(
-      target.definition,
-      target.name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${object.metadata.uid}`,
-    );
-  }
+  if (uid) checkReplacedUid(target, key, uid, object);
   const spec = isRecord(scale['spec']) ? scale['spec'] : {};
   const replicas = typeof spec['replicas'] === 'number' ? spec['replicas'] : 0;
   if (replicas < 0) {

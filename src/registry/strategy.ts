@@ -32,7 +32,8 @@ export const metadataRulesOf = ({ strategy, scope }: ResourceDefinition): Object
 });
 
 /** Whether finalizers without a domain are refused, but for the well-known ones. */
-export const hasKubeFinalizers = ({ metadataRules }: Strategy): boolean => metadataRules !== 'anyName';
+export const hasKubeFinalizers = ({ metadataRules }: Strategy): boolean =>
+  metadataRules === undefined || metadataRules === 'generatedName';
 
 export const metadataPath = FieldPath.of('metadata');
 

@@ -23,6 +23,8 @@ export interface WriteContext {
   readonly random: Random;
   /** '' for the main resource. */
   readonly subresource: string;
+  /** Labels of the namespace that the object is in, as far as this server has seen; none for what is in none. */
+  namespaceLabels(): Readonly<Record<string, string>>;
   /** Adds a `Warning:` header to the answer. */
   warn(text: string): void;
 }
@@ -65,8 +67,11 @@ export interface Strategy {
   readonly warnings?: (object: KubeObject, old: KubeObject | undefined, context: WriteContext) => string[];
   /** Findings on `metadata.name` (or, with `prefix`, on generateName). Default: DNS subdomain. Returns messages. */
   readonly validateName?: (name: string, prefix: boolean) => string[];
-  /** Where the reference server has fewer rules for metadata, or looks at the generated name instead of `generateName`. */
-  readonly metadataRules?: 'anyName' | 'generatedName';
+  /**
+   * Where the reference server has fewer rules for metadata: for all of it, for finalizers, which need no domain then, or for
+   * `generateName`, in whose place it looks at the generated name.
+   */
+  readonly metadataRules?: 'anyName' | 'anyFinalizer' | 'generatedName';
   /** Makes a name of `generateName`. Default: appends five characters. */
   readonly generateName?: (base: string) => string;
   /** `metadata.generation`: 1 on create, +1 when this says that the desired state changed. Absent: not kept. */

@@ -113,6 +113,11 @@ describe('scale', () => {
       spec: { replicas: 5 },
     });
     expectFailure(await api.put(path, { ...scale, spec: { replicas: 6 } }), 409, 'Conflict');
+    const ofAnother = { ...scale, metadata: { name: 'web', uid: 'other' } };
+    assert.match(
+      expectFailure(await api.put(path, ofAnother), 409, 'Conflict').message ?? '',
+      /^Operation cannot be fulfilled on deployments.apps "web": StorageError: invalid object, Code: 4, Key: .*\/web, .*UID in precondition: other, /,
+    );
     assert.equal(expectCode(await api.patch(path, 'merge', { spec: { replicas: 0 } }), 200).spec.replicas, 0);
     assert.equal(
       expectCode(await api.patch(path, 'json', [{ op: 'replace', path: '/spec/replicas', value: 1 }]), 200)
@@ -188,6 +193,17 @@ describe('binding', () => {
       status.message,
       'Operation cannot be fulfilled on pods/binding "bound": pod bound is already assigned to node "n1"',
     );
+  });
+
+  it('is of the pod that the sender has seen', async () => {
+    await create(pods, pod('seen'));
+    const status = expectFailure(await bind('seen', 'n1', { uid: 'other' }), 409, 'Conflict');
+    assert.match(
+      status.message ?? '',
+      /^Operation cannot be fulfilled on pods "seen": StorageError: invalid object, Code: 4, Key: .*\/seen, .*UID in precondition: other, /,
+    );
+    const { uid } = expectCode(await api.get(`${pods}/seen`), 200).metadata;
+    expectCode(await bind('seen', 'n1', { uid }), 201);
   });
 
   it('refuses what cannot be', async () => {

@@ -73,11 +73,8 @@ async function cluster(
     async create(object: KubeObject, dryRun = false): Promise<Spec> {
       const claim = await hook.begin(object, undefined, dryRun);
       if (dryRun) return specOf(object);
-      const written = await settle(claim, async () => {
-        const result = await store.create(keyOf(object.metadata.name!), object);
-        return 'taken' in result ? undefined : result;
-      });
-      if (!written) throw new Error('taken');
+      const written = await settle(claim, () => store.create(keyOf(object.metadata.name!), object));
+      if ('taken' in written) throw new Error('taken');
       return specOf(object);
     },
     async update(name: string, change: (spec: Spec) => void, fails = false): Promise<Spec> {

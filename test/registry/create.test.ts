@@ -15,6 +15,19 @@ test('R4 a taken name', async () => {
   assert.deepEqual(read('x')!.data, { first: 'yes' });
 });
 
+test('R4 a name that is taken by what is on its way out', async () => {
+  const { create, remove } = await openLab();
+  await create(thing('x', {}, { finalizers: ['example.com/hold'] }));
+  await remove('x');
+  for (const dryRun of [false, true]) {
+    await assert.rejects(create(thing('x'), dryRun), {
+      code: 409,
+      reason: 'AlreadyExists',
+      message: 'object is being deleted: configmaps "x" already exists',
+    });
+  }
+});
+
 test('R4 a generated name that is taken is made anew, eight times at most', async () => {
   const { create, steps, faults, sound, tried, read } = await openLab();
   let taken = 3;

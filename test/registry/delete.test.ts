@@ -191,3 +191,12 @@ test('R20 the default of the kind decides when nothing else does', async () => {
   await remove('x', { propagation: 'Background' });
   assert.equal(read('x'), undefined);
 });
+
+test('R16 what becomes of the contents of a namespace is settled by its first deletion', async () => {
+  const strategy: Strategy = { holdsDeletion: () => true };
+  const { create, remove, read } = await openLab({ strategy });
+  await create(thing('x'));
+  await remove('x', { propagation: 'Foreground' });
+  await remove('x', { propagation: 'Orphan' });
+  assert.deepEqual(read('x')!.metadata.finalizers, ['foregroundDeletion']);
+});

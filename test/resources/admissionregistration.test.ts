@@ -81,6 +81,12 @@ describe('webhooks', () => {
       ],
     ],
     [{ clientConfig: { url: 'https://example.com:8443/path' } }, []],
+    // The reference server takes the one for the other.
+    [{ clientConfig: { service: { name: 's' } } }, ['webhooks[0].clientConfig.service.name: Required value']],
+    [
+      { clientConfig: { service: { namespace: 'n' } } },
+      ['webhooks[0].clientConfig.service.namespace: Required value'],
+    ],
     [
       { clientConfig: { service: { name: 's', namespace: 'n', path: '/a//b' } } },
       ['webhooks[0].clientConfig.service.path: Invalid value: "/a//b": segment[1] may not be empty'],

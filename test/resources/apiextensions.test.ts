@@ -52,6 +52,11 @@ describe('the definition itself', () => {
       ['metadata.name: Invalid value: "widget.example.com": must be spec.names.plural+"."+spec.group'],
     ],
     [
+      'named by the server',
+      manifest(crds, { spec: crd({})['spec'] }, { name: '', generateName: 'w' }),
+      ['metadata.generateName: Invalid value: "w": must be spec.names.plural+"."+spec.group'],
+    ],
+    [
       'group without a dot',
       crd({ group: 'example' }, 'widgets.example'),
       ['spec.group: Invalid value: "example": should be a domain with at least one dot'],

@@ -25,6 +25,10 @@ test('the port defaults to 443', () => {
   assert.deepEqual(service, { name: 's', namespace: 'n', port: 443 });
 });
 
+test('a name that is missing is not wrong as well', () => {
+  assert.deepEqual(problems(apiServices, of({}, '')), []);
+});
+
 describe('validation', () => {
   const local = { service: undefined };
   const table: [Record<string, unknown>, string[]][] = [

@@ -284,6 +284,35 @@ describe('updates', () => {
     });
   }
 
+  test('what may not change comes first for daemon sets, and last for the others', () => {
+    const spoilt = { ...relabeled, minReadySeconds: -1 };
+    const kept = 'spec.selector: Invalid value: {"matchLabels":{"app":"db"}}: field is immutable';
+    const negative = 'spec.minReadySeconds: Invalid value: -1: must be greater than or equal to 0';
+    const of = (definition: typeof daemonSets) =>
+      updateProblems(definition, workload(definition, spoilt), workload(definition));
+    assert.deepEqual(of(daemonSets), [kept, negative]);
+    assert.deepEqual(of(replicaSets), [negative, kept]);
+  });
+
+  test('stateful sets name what is wrong with claims before pods', () => {
+    const spoilt = workload(statefulSets, {
+      volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: {} }],
+      replicas: -1,
+      serviceName: 'A',
+      template: { ...template, spec: { containers: [] } },
+    });
+    assert.deepEqual(
+      problems(statefulSets, spoilt).map((text) => text.slice(0, text.indexOf(': '))),
+      [
+        'spec.volumeClaimTemplates[0].spec.accessModes',
+        'spec.volumeClaimTemplates[0].spec.resources[storage]',
+        'spec.replicas',
+        'spec.serviceName',
+        'spec.template.spec.containers',
+      ],
+    );
+  });
+
   test('stateful sets change in few ways', () => {
     const old = workload(statefulSets);
     const allowed = workload(statefulSets, { replicas: 3, revisionHistoryLimit: 2, minReadySeconds: 1 });
@@ -304,9 +333,11 @@ describe('updates', () => {
   });
 
   test('status counters fit together', () => {
-    const next = workload(deployments, {}, {}, { replicas: 1, readyReplicas: 2, availableReplicas: 3 });
+    const counters = { replicas: 1, readyReplicas: 2, availableReplicas: 3, terminatingReplicas: -1 };
+    const next = workload(deployments, {}, {}, counters);
     const old = workload(deployments, {}, {}, { collisionCount: 1 });
     assert.deepEqual(updateProblems(deployments, next, old, 'status'), [
+      'status.terminatingReplicas: Invalid value: -1: must be greater than or equal to 0',
       'status.readyReplicas: Invalid value: 2: cannot be greater than status.replicas',
       'status.availableReplicas: Invalid value: 3: cannot be greater than status.replicas',
       'status.availableReplicas: Invalid value: 3: cannot be greater than readyReplicas',

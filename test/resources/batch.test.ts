@@ -84,6 +84,10 @@ describe('job selectors', () => {
     const spec = specOf(job) as { selector: unknown; template: { metadata: { labels: unknown } } };
     assert.deepEqual(job.metadata.labels, own);
     assert.deepEqual(created({}, { labels: { mine: 'yes' } }).metadata.labels, { mine: 'yes' });
+    const labeled = { template: { ...template, metadata: { labels: { a: 'b' } } } };
+    assert.deepEqual(created(labeled).metadata.labels, { ...own, a: 'b' });
+    assert.deepEqual(created(labeled, { labels: { a: 'b' } }).metadata.labels, { a: 'b' });
+    assert.deepEqual(created(labeled, { generateName: 'x' }).metadata.labels, { a: 'b' });
     assert.deepEqual(spec.selector, { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } });
     assert.deepEqual(spec.template.metadata.labels, own);
     assert.deepEqual(createProblems({}), []);

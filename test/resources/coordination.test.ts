@@ -44,10 +44,13 @@ describe('lease candidates', () => {
       [
         'spec.leaseName: Required value',
         'spec.binaryVersion: Invalid value: "v1": must be a valid semantic version',
-        "spec.binaryVersion: Required value: must be specified when `strategy` is 'OldestEmulationVersion'",
         "spec.emulationVersion: Required value: must be specified when `strategy` is 'OldestEmulationVersion'",
       ],
     );
+    assert.deepEqual(problems(candidates, candidate({ leaseName: 'l' })), [
+      'spec.binaryVersion: Required value',
+      'spec.strategy: Required value',
+    ]);
     assert.deepEqual(
       updateProblems(
         candidates,

@@ -65,6 +65,12 @@ describe('pods', () => {
     });
   }
 
+  test('have the QoS class of what they ask for as a whole, be it nothing', () => {
+    const limited = { name: 'c', image: 'i', resources: { limits: { cpu: '1', memory: '1Gi' } } };
+    const sent = manifest(pods, { spec: { containers: [limited], resources: {} } });
+    assert.deepEqual(written(pods, sent)['status'], { phase: 'Pending', qosClass: 'BestEffort' });
+  });
+
   test('with scheduling gates say that they wait', () => {
     const { status } = written(pods, pod({ schedulingGates: [{ name: 'g' }] })) as unknown as {
       status: { conditions: unknown[] };
@@ -585,10 +591,35 @@ describe('services', () => {
       type: 'ExternalName',
       externalName: 'example.com',
       sessionAffinity: 'None',
-      internalTrafficPolicy: 'Cluster',
       ports: [{ port: 80, protocol: 'TCP', targetPort: 80 }],
     });
     assert.deepEqual(updateProblems(services, result, allocated), []);
+  });
+
+  test('spread no traffic when they are only a name', () => {
+    const named = { type: 'ExternalName', externalName: 'example.com', internalTrafficPolicy: 'Local' };
+    const policyOf = ({ spec }: KubeObject) => (spec as Record<string, unknown>)['internalTrafficPolicy'];
+    assert.equal(policyOf(written(services, service(named))), undefined);
+    assert.equal(policyOf(written(services, service(named), allocated)), undefined);
+    assert.deepEqual(
+      problems(services, written(services, service({ ...named, internalTrafficPolicy: 'Some' }))),
+      ['spec.internalTrafficPolicy: Unsupported value: "Some": supported values: "Cluster", "Local"'],
+    );
+  });
+
+  test('hear of an address that makes no sense, not that it may not change', () => {
+    const findings = (spec: Record<string, unknown>) =>
+      updateProblems(services, written(services, service(spec), allocated), allocated);
+    assert.deepEqual(findings({ clusterIPs: ['10.0.0.8'] }), [
+      'spec.clusterIPs: Invalid value: ["10.0.0.8"]: first value must match `clusterIP`',
+    ]);
+    assert.deepEqual(findings({ clusterIP: 'x' }), [
+      'spec.clusterIPs[0]: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+    ]);
+    assert.match(
+      findings({ ipFamilies: ['IPv6'] }).join(),
+      /^spec.clusterIPs\[0\]: [^|]*expected an IPv6 value/,
+    );
   });
 
   test('keep their cluster IP', () => {
@@ -658,6 +689,12 @@ describe('persistent volume claims', () => {
       (written(claims, claim({ dataSourceRef: custom }))['spec'] as Record<string, unknown>)['dataSource'],
       custom,
     );
+  });
+
+  test('say the same in both forms of a data source', () => {
+    const snapshot = { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 's' };
+    const differing = claim({ dataSource: { ...snapshot, name: 't' }, dataSourceRef: snapshot });
+    assert.deepEqual(problems(claims, differing), ['spec: Invalid value: {}: must match dataSourceRef']);
   });
 
   test('ask for storage', () => {
@@ -739,6 +776,22 @@ describe('persistent volumes', () => {
       'two sources',
       { nfs: { server: 's', path: '/x' } },
       ['spec.nfs: Forbidden: may not specify more than 1 volume type'],
+    ],
+    [
+      'two sources of odd names',
+      { cephfs: { monitors: ['m'] }, flexVolume: { driver: '' } },
+      [
+        'spec.cephFS: Forbidden: may not specify more than 1 volume type',
+        'spec.flexVolume.driver: Required value',
+      ],
+    ],
+    [
+      'an initiator of no known kind',
+      {
+        hostPath: undefined,
+        iscsi: { targetPortal: '1.2.3.4', iqn: 'iqn.2001-04.com.example:x', lun: 0, initiatorName: 'x' },
+      },
+      ['spec.iscsi.initiatorname: Invalid value: "x": must be valid format'],
     ],
     ['no path', { hostPath: {} }, ['spec.hostPath.path: Required value']],
     [
@@ -823,6 +876,14 @@ describe('nodes', () => {
         'spec.providerID: Forbidden: node updates may not change providerID except from "" to valid',
       ],
     );
+  });
+
+  test('say each address once', () => {
+    const address = { type: 'InternalIP', address: '10.0.0.1' };
+    const node = manifest(nodes, { status: { addresses: [address, address] } });
+    assert.deepEqual(updateProblems(nodes, node, manifest(nodes, {}), 'status'), [
+      'status.addresses[1]: Duplicate value: {"Type":"InternalIP","Address":"10.0.0.1"}',
+    ]);
   });
 
   test('show up in a table', () => {

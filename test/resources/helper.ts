@@ -14,7 +14,14 @@ export const now = '2026-01-01T00:00:00Z';
 export const nowMs = parseTime(now);
 
 export function contextOf(user: UserInfo = { name: 'ann', groups: ['system:authenticated'] }): WriteContext {
-  return { user, clock: virtualClock(nowMs), random: seededRandom(1), subresource: '', warn: () => {} };
+  return {
+    user,
+    clock: virtualClock(nowMs),
+    random: seededRandom(1),
+    subresource: '',
+    namespaceLabels: () => ({}),
+    warn: () => {},
+  };
 }
 
 /** An object of the kind in its stored version, from the parts that a test cares about. */

@@ -187,6 +187,10 @@ describe('ingress classes', () => {
     assert.deepEqual(updateProblems(classes, of('example.com/b'), of('example.com/a')), [
       'spec.controller: Invalid value: "example.com/b": field is immutable',
     ]);
+    assert.deepEqual(updateProblems(classes, manifest(classes, {}), of('example.com/a')), [
+      'spec.controller: Invalid value: "": field is immutable',
+      'spec.controller: Required value',
+    ]);
   });
 
   test('show which is the default', () => {

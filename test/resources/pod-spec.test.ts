@@ -188,6 +188,18 @@ test('volumes and their mounts', () => {
       'spec.volumes[0].ephemeral.volumeClaimTemplate.spec.resources[storage]: Required value',
     ],
     [
+      onVolume({
+        ephemeral: {
+          volumeClaimTemplate: {
+            metadata: { labels: { a: 'b' }, uid: '1', name: 'x' },
+            spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+          },
+        },
+      }),
+      'spec.volumes[0].ephemeral.volumeClaimTemplate.metadata.name: Forbidden: cannot be set',
+      'spec.volumes[0].ephemeral.volumeClaimTemplate.metadata.uID: Forbidden: cannot be set',
+    ],
+    [
       onVolume({ projected: { sources: [{ secret: { name: 'a' }, configMap: { name: 'b' } }] } }),
       'spec.volumes[0].projected.sources[0]: Forbidden: may not specify more than 1 volume type per source',
     ],
@@ -209,6 +221,18 @@ test('volumes and their mounts', () => {
       ),
       'spec.volumes[1].name: Duplicate value: "v"',
     ],
+  ]);
+});
+
+test('restart rules of init containers count when these say how they restart', () => {
+  const restartPolicyRules = [{ action: 'Never' }];
+  const of = (more: object) =>
+    findings(podWith({ initContainers: [{ name: 'init', image: 'i', restartPolicyRules, ...more }] }));
+  const required = 'Required value: must specify restartPolicy when restart rules are used';
+  assert.deepEqual(of({}), [`spec.initContainers[0].restartPolicy: ${required}`]);
+  assert.deepEqual(of({ restartPolicy: 'Never' }), [
+    'spec.initContainers[0].restartPolicyRules[0].action: Unsupported value: "Never": supported values: "Restart", "RestartAllContainers"',
+    'spec.initContainers[0].restartPolicyRules[0].exitCodes: Required value: must be specified',
   ]);
 });
 

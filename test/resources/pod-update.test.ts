@@ -228,6 +228,40 @@ test('the status of a pod', () => {
   }
 });
 
+test('claims and devices in the status of a pod', () => {
+  const asking = {
+    containers: [{ name: 'web', image: 'i', resources: { requests: { 'example.com/gpu': 1 } } }],
+    resourceClaims: [{ name: 'own', resourceClaimTemplateName: 't' }],
+  };
+  const of = (status: object) => texts(validatePodStatusUpdate(pod(asking, status), pod(asking, {})));
+  const mapping = { containerName: 'web', resourceName: 'example.com/gpu', requestName: 'r' };
+  const claimed = (mappings: object[], resourceClaimName = 'c') =>
+    of({ extendedResourceClaimStatus: { resourceClaimName, requestMappings: mappings } });
+  const path = 'status.extendedResourceClaimStatus';
+  assert.deepEqual(claimed([mapping]), []);
+  assert.deepEqual(claimed([], ''), [
+    `${path}.requestMappings: Required value: at least one request mapping is required`,
+    `${path}.resourceClaimName: Required value`,
+  ]);
+  assert.deepEqual(
+    claimed([mapping, { ...mapping, containerName: 'db' }, { ...mapping, resourceName: 'cpu' }, mapping]),
+    [
+      `${path}.requestMappings[1].containerName: Invalid value: "db": must match the name of an entry in spec.initContainers.name or spec.containers.name`,
+      `${path}.requestMappings[2].resourceName: Invalid value: "cpu": must match the extended resource name of an entry in spec.initContainers.resources.requests or spec.containers.resources.requests`,
+      `${path}.requestMappings[3].containerName: Duplicate value: "web"`,
+      `${path}.requestMappings[3].resourceName: Duplicate value: "example.com/gpu"`,
+      `${path}.requestMappings[3].requestName: Duplicate value: "r"`,
+    ],
+  );
+  const [name] = of({ resourceClaimStatuses: [{ name: 'own', resourceClaimName: 'X' }] });
+  assert.match(name!, /^status.resourceClaimStatuses\[0\].resourceClaimName: Invalid value: "X": /);
+  const device = { resourceID: 'x', health: 'Healthy', message: '' };
+  const allocated = [{ name: 'example.com/gpu', resources: [device] }];
+  assert.deepEqual(of({ containerStatuses: [{ name: 'web', allocatedResourcesStatus: allocated }] }), [
+    'status.containerStatuses[0].allocatedResourcesStatus[0].resources[0].message: Required value: must be non-empty if specified',
+  ]);
+});
+
 test('quality of service', () => {
   const spec = (...resources: object[]) =>
     ({ containers: resources.map((resources, i) => ({ name: `c${i}`, resources })) }) as IPodSpec;

@@ -40,8 +40,8 @@ describe('pod disruption budgets', () => {
     const status = { disruptionsAllowed: -1, conditions: [{ type: 'Ok', status: 'Maybe' }] };
     assert.deepEqual(updateProblems(definition, budget({}, status), budget({}), 'status'), [
       'status.conditions[0].status: Unsupported value: "Maybe": supported values: "False", "True", "Unknown"',
-      'status.conditions[0].lastTransitionTime: Required value: must be set',
-      'status.conditions[0].reason: Required value: must be set',
+      'status.conditions[0].lastTransitionTime: Required value',
+      'status.conditions[0].reason: Required value',
       'status.disruptionsAllowed: Invalid value: -1: must be greater than or equal to 0',
     ]);
   });

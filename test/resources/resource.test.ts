@@ -158,6 +158,10 @@ describe('claims', () => {
     assert.deepEqual(statusProblems({ allocation, devices: [device] }), [
       'status.devices[0].networkData.ips[0]: Invalid value: "10.0.0.1": must be a valid address in CIDR form, (e.g. 10.9.8.7/24 or 2001:db8::1/64)',
     ]);
+    const unknown = statusProblems({ devices: [{ driver: 'a.b', pool: 'p', device: 'z' }] });
+    assert.deepEqual(unknown, [
+      'status.devices[0]: Invalid value: {"Driver":"a.b","Pool":"p","Device":"z","ShareID":""}: must be an allocated device in the claim',
+    ]);
     const freed = claimOf({}, { devices: [device] });
     const { strategy } = claims.subresources['status'] as ObjectSubresource;
     strategy.prepareForUpdate!(freed, claimOf({}, { allocation, devices: [device] }), contextOf());
@@ -176,6 +180,41 @@ describe('claims', () => {
   });
 });
 
+test('who wants to see what others use is in a namespace that allows it', () => {
+  const request = (adminAccess: boolean) => ({ name: 'a', exactly: { ...exactly, adminAccess } });
+  const spec = { devices: { requests: [{ ...request(false), name: 'b' }, request(true)] } };
+  const [claim, template] = [manifest(claims, { spec }), manifest(templates, { spec: { spec } })];
+  const detail =
+    'adminAccess: Forbidden: admin access to devices requires the `resource.kubernetes.io/admin-access: true` label on the containing namespace';
+  for (const [definition, object] of [
+    [claims, claim],
+    [templates, template],
+  ] as const) {
+    const inNamespace = (value: string) =>
+      problems(definition, object, {
+        ...contextOf(),
+        namespaceLabels: () => ({ 'resource.kubernetes.io/admin-access': value }),
+      });
+    assert.deepEqual(inNamespace('true'), []);
+    assert.deepEqual(inNamespace('false'), [`spec.devices.requests[1].${detail}`]);
+    assert.deepEqual(updateProblems(definition, object, object), []);
+  }
+  const result = { request: 'a', driver: 'd', pool: 'p', device: 'x', adminAccess: true };
+  const allocated = { ...claim, status: { allocation: { devices: { results: [result] } } } };
+  const without = {
+    ...claim,
+    status: { allocation: { devices: { results: [{ ...result, adminAccess: false }] } } },
+  };
+  assert.equal(
+    updateProblems(claims, allocated, without, 'status')[0],
+    `status.allocation.devices.results[0].${detail}`,
+  );
+  assert.deepEqual(updateProblems(claims, allocated, claim, 'status'), [
+    `status.allocation.devices.results[0].${detail}`,
+  ]);
+  assert.deepEqual(updateProblems(claims, allocated, allocated, 'status'), []);
+});
+
 test('templates hold the spec of a claim', () => {
   const template = manifest(templates, {
     spec: { spec: { devices: { requests: [{ name: 'A', exactly }] } } },
@@ -184,6 +223,22 @@ test('templates hold the spec of a claim', () => {
     problems(templates, template)[0]!,
     /^spec.spec.devices.requests\[0\].name: Invalid value: "A": /,
   );
+  const good = manifest(templates, { spec: { spec: { devices: { requests: [{ name: 'a', exactly }] } } } });
+  const [name, immutable] = updateProblems(templates, template, good);
+  assert.match(name!, /^spec.spec.devices.requests\[0\].name: Invalid value: "A": /);
+  assert.match(immutable!, /^spec: Invalid value: .*: field is immutable$/);
+});
+
+test('templates take labels and annotations, no other metadata', () => {
+  const metadata = { finalizers: ['a.b/c'], uid: '1', name: 'x', labels: { 'a b': '' } };
+  const template = manifest(templates, { spec: { metadata, spec: { devices: {} } } });
+  const [label, ...others] = problems(templates, template);
+  assert.match(label!, /^spec.metadata.labels: Invalid value: "a b": /);
+  assert.deepEqual(others, [
+    'spec.metadata.name: Forbidden: cannot be set',
+    'spec.metadata.uID: Forbidden: cannot be set',
+    'spec.metadata.finalizers: Forbidden: cannot be set',
+  ]);
 });
 
 test('classes', () => {

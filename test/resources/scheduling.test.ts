@@ -34,6 +34,12 @@ describe('priority classes', () => {
       ],
     ],
     [
+      'preemption that is not said',
+      { value: 1, preemptionPolicy: '' },
+      'high',
+      ['preemptionPolicy: Required value'],
+    ],
+    [
       'preemption',
       { value: 1, preemptionPolicy: 'Sometimes' },
       'high',

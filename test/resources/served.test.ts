@@ -130,3 +130,46 @@ it('every stored kind has its life tested', () => {
     sorted(stored.map(({ apiVersion, resource }) => `${apiVersion}/${resource}`)),
   );
 });
+
+it('versions that are to go say so in a Warning', async () => {
+  await using cluster = await createCluster({ runtimeConfig: { 'api/all': true } });
+  const api = apiOver(cluster.fetch);
+  const found: Record<string, string> = {};
+  for (const { apiVersion, resource, verbs } of allFacts) {
+    if (!verbs.includes('list')) continue;
+    const root = apiVersion.includes('/') ? '/apis' : '/api';
+    const answer = await api.get(`${root}/${apiVersion}/${resource}?limit=1`);
+    expectCode(answer, 200);
+    const warning = answer.headers.get('warning');
+    if (warning !== null) found[`${apiVersion}/${resource}`] = warning.slice('299 - "'.length, -1);
+  }
+  const gone = (version: string, kind: string, from: number, use = '') =>
+    `${version} ${kind} is deprecated in v1.${from}+, unavailable in v1.${from + 3}+${use}`;
+  const devices = (version: string, from: number) => ({
+    [`${version}/deviceclasses`]: gone(version, 'DeviceClass', from),
+    [`${version}/resourceclaims`]: gone(version, 'ResourceClaim', from),
+    [`${version}/resourceclaimtemplates`]: gone(version, 'ResourceClaimTemplate', from),
+    [`${version}/resourceslices`]: gone(version, 'ResourceSlice', from),
+  });
+  const [admission, coordination] = ['admissionregistration.k8s.io/v1alpha1', 'coordination.k8s.io'];
+  const network = 'networking.k8s.io/v1beta1';
+  assert.deepEqual(found, {
+    'v1/componentstatuses': 'v1 ComponentStatus is deprecated in v1.19+',
+    'v1/endpoints': 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+    [`${network}/ipaddresses`]: gone(network, 'IPAddress', 34),
+    [`${network}/servicecidrs`]: gone(network, 'ServiceCIDR', 34),
+    'storage.k8s.io/v1beta1/volumeattributesclasses': gone(
+      'storage.k8s.io/v1beta1',
+      'VolumeAttributesClass',
+      34,
+      '; use storage.k8s.io/v1 VolumeAttributesClass',
+    ),
+    [`${admission}/mutatingadmissionpolicies`]: gone(admission, 'MutatingAdmissionPolicy', 35),
+    [`${admission}/mutatingadmissionpolicybindings`]: gone(admission, 'MutatingAdmissionPolicyBinding', 35),
+    [`${coordination}/v1beta1/leasecandidates`]: gone(`${coordination}/v1beta1`, 'LeaseCandidate', 36),
+    [`${coordination}/v1alpha2/leasecandidates`]: gone(`${coordination}/v1alpha2`, 'LeaseCandidate', 35),
+    'resource.k8s.io/v1alpha3/devicetaintrules': gone('resource.k8s.io/v1alpha3', 'DeviceTaintRule', 36),
+    ...devices('resource.k8s.io/v1beta2', 36),
+    ...devices('resource.k8s.io/v1beta1', 35),
+  });
+});

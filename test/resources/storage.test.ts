@@ -75,6 +75,12 @@ describe('validation', () => {
       ],
     ],
     [
+      'topologies that say nothing',
+      storageClasses,
+      { provisioner: 'a/b', allowedTopologies: [{}] },
+      ['allowedTopologies[0].matchLabelExpressions: Duplicate value: ""'],
+    ],
+    [
       'attributes class without parameters',
       attributesClasses,
       { driverName: 'd.io' },
@@ -190,9 +196,9 @@ describe('updates', () => {
       { provisioner: 'a', parameters: { x: '1' }, reclaimPolicy: 'Retain', volumeBindingMode: 'Immediate' },
       { provisioner: 'b', volumeBindingMode: 'WaitForFirstConsumer' },
       [
-        'parameters: Forbidden: updates to parameters are forbidden.',
-        'provisioner: Forbidden: updates to provisioner are forbidden.',
-        'reclaimPolicy: Forbidden: updates to reclaimPolicy are forbidden.',
+        'parameters: Invalid value: null: field is immutable',
+        'provisioner: Invalid value: "b": field is immutable',
+        'reclaimPolicy: Invalid value: "Delete": field is immutable',
         'volumeBindingMode: Invalid value: "WaitForFirstConsumer": field is immutable',
       ],
     ],

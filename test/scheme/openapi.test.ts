@@ -53,6 +53,22 @@ test('in every document all references resolve and operation ids are unique', ()
   assert.equal(new Set(ids).size, ids.length);
 });
 
+test('elements of lists and maps have defaults in v3, and none in v2', () => {
+  const { schemas: types } = v3('api/v1').components;
+  const { args, ports, resources } = types['io.k8s.api.core.v1.Container'].properties;
+  assert.deepEqual(args.items, { type: 'string', default: '' });
+  const port = '#/components/schemas/io.k8s.api.core.v1.ContainerPort';
+  assert.deepEqual(ports.items, { allOf: [{ $ref: port }], default: {} });
+  assert.deepEqual(resources.default, {});
+  const { requests } = types['io.k8s.api.core.v1.ResourceRequirements'].properties;
+  const quantity = '#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity';
+  assert.deepEqual(requests.additionalProperties, { $ref: quantity });
+  const { supplementalGroups } = types['io.k8s.api.core.v1.PodSecurityContext'].properties;
+  assert.deepEqual(supplementalGroups.items, { type: 'integer', format: 'int64', default: 0 });
+  const container = v2.definitions['io.k8s.api.core.v1.Container'].properties;
+  assert.deepEqual(container.args.items, { type: 'string' });
+});
+
 test('each served resource can be found by its kind, with its verbs', () => {
   for (const { group, resource, scope, verbs, versions } of definitions) {
     for (const { version } of versions) {

@@ -54,8 +54,9 @@ async function writeScale(
 ): Promise<void> {
   const view = viewOf(target);
   const respond = objectResponder(request, { table: scaleTable, nowMs: () => registry.clock.now() });
+  const key = objectKey(registry.layout, target.definition, target.namespace, target.name);
   const { entry } = await updateObject(registry, target, callerOf(request, options), {
-    produce: (old) => applyScale(view, target, old!, produceScale(toScale(view, old!))),
+    produce: (old) => applyScale(view, target, key, old!, produceScale(toScale(view, old!))),
   });
   respond(200, toScale(view, entry.decode()));
 }

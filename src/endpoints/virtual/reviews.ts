@@ -35,6 +35,7 @@ const reviewWith = ({ clock, random }: ReviewTools, answer: Answer): VirtualReso
         clock,
         random,
         subresource: '',
+        namespaceLabels: () => ({}),
         warn: caller.warn,
       }) ?? [];
     // Without the kind, which a body loses when it is decoded upstream.

@@ -1,7 +1,9 @@
 import { FieldPath, invalid, notSupported, required } from '../../apimachinery/field-error.ts';
 import { isRecord, type KubeObject } from '../../apimachinery/object.ts';
 import { badRequest, bareError, conflict, errorListText, invalidError } from '../../apimachinery/status.ts';
+import { objectKey } from '../../storage/keys.ts';
 import type { Registry } from '../context.ts';
+import { checkReplacedUid } from '../write/metadata.ts';
 import { update } from '../write/update.ts';
 import { pastAdmission } from './admit.ts';
 import { setPodCondition, statusOf } from './pod-conditions.ts';
@@ -22,10 +24,11 @@ export const bind: Action = async (registry, target, caller, body, validated) =>
   if (errors.length > 0) throw bareError(errorListText(errors));
   await validated();
   const { uid, resourceVersion, annotations, labels } = body.metadata;
+  const key = objectKey(registry.layout, target.definition, target.namespace, target.name);
   await update(pastAdmission(registry), { ...target, subresource: 'binding' }, caller, {
     produce: (pod) => {
       refuseBinding(pod!, node);
-      if (uid) pod!.metadata.uid = uid;
+      if (uid) checkReplacedUid(target, key, uid, pod);
       if (resourceVersion) pod!.metadata.resourceVersion = resourceVersion;
       if (annotations) pod!.metadata.annotations = { ...pod!.metadata.annotations, ...annotations };
       if (labels) pod!.metadata.labels = { ...pod!.metadata.labels, ...labels };

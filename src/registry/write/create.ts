@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../apimachinery/object.ts';
-import { type ApiError, alreadyExists, generateNameConflict } from '../../apimachinery/status.ts';
+import { alreadyExists, generateNameConflict } from '../../apimachinery/status.ts';
 import { fillNulls } from '../../scheme/codec/always-present.ts';
 import { type Entry, unstored } from '../../storage/entry.ts';
 import { objectKey } from '../../storage/keys.ts';
@@ -24,16 +24,18 @@ export async function create(
   caller: Caller,
   produce: () => KubeObject,
 ): Promise<Entry> {
+  const { definition } = target;
   for (let attempt = 1; ; attempt++) {
-    const { name, generated, entry } = await attemptWith(registry, target, caller, produce);
-    if (entry) return entry;
-    if (!generated || attempt === maxGeneratedNames) throw taken(target, name, generated);
+    const { name, generated, stored } = await attemptWith(registry, target, caller, produce);
+    if (!('taken' in stored)) return stored;
+    if (!generated) throw alreadyExists(definition, name, isLeaving(stored.taken));
+    if (attempt === maxGeneratedNames) throw generateNameConflict(definition, name);
   }
 }
 
 /**
- * One name tried: no entry when it is taken. What admission took is given back unless the object is there. Holds the object only
- * until the store has it: of hundreds of writes that wait for the disk together, nothing but bytes is kept.
+ * One name tried. What admission took is given back unless the object is there. Holds the object only until the store has it: of
+ * hundreds of writes that wait for the disk together, nothing but bytes is kept.
  */
 async function attemptWith(registry: Registry, target: Target, caller: Caller, produce: () => KubeObject) {
   const reservations: Reservations = [];
@@ -44,32 +46,43 @@ async function attemptWith(registry: Registry, target: Target, caller: Caller, p
     const object = await admitNew(registry, target, caller, body, reservations);
     fillNulls(registry.schemas, target.definition.stored.schema, object);
     const name = object.metadata.name!;
-    const entry = await store(registry, target, caller, object);
-    if (!entry) await giveBack(reservations);
-    return { name, generated, entry };
+    const stored = await store(registry, target, caller, object);
+    if ('taken' in stored) await giveBack(reservations);
+    return { name, generated, stored };
   } catch (error) {
     await giveBackAfter(reservations, error);
     throw error;
   }
 }
 
-const taken = ({ definition }: Target, name: string, generated: boolean): ApiError =>
-  (generated ? generateNameConflict : alreadyExists)(definition, name);
+const isLeaving = (entry: Entry): boolean => entry.decode().metadata.deletionTimestamp !== undefined;
 
-/** Undefined when the name is taken. */
 function store(
   registry: Registry,
   target: Target,
   caller: Caller,
   object: KubeObject,
-): Promise<Entry | undefined> | Entry | undefined {
+): Promise<Entry | Taken> | Entry | Taken {
   const { definition } = target;
   const key = objectKey(registry.layout, definition, target.namespace, object.metadata.name!);
-  if (caller.dryRun && registry.store.cache.get(key)) return undefined;
+  const holder = caller.dryRun ? registry.store.cache.get(key) : undefined;
+  if (holder) return { taken: holder };
   if (!caller.dryRun) refuseResourceVersion(object);
   const hook = registry.hooks.get(hookKey(definition));
   if (hook) return storeClaimed(registry, target, caller, hook, key, object);
   return caller.dryRun ? unstored(key, object, undefined) : write(registry, target, key, object);
+}
+
+function write(
+  registry: Registry,
+  { definition }: Target,
+  key: string,
+  object: KubeObject,
+): Promise<Entry | Taken> {
+  const lease = leaseFor(registry, definition);
+  return lease
+    ? lease.then((id) => registry.store.create(key, object, id))
+    : registry.store.create(key, object);
 }
 
 async function storeClaimed(
@@ -79,38 +92,21 @@ async function storeClaimed(
   hook: WriteHook,
   key: string,
   object: KubeObject,
-): Promise<Entry | undefined> {
+): Promise<Entry | Taken> {
   const claim = await hook.begin(object, undefined, dryRun);
   if (dryRun) return unstored(key, object, undefined);
-  return settle(claim, async () => write(registry, target, key, object));
-}
-
-function write(
-  registry: Registry,
-  { definition }: Target,
-  key: string,
-  object: KubeObject,
-): Promise<Entry | undefined> {
-  const lease = leaseFor(registry, definition);
-  return lease
-    ? lease.then((id) => unlessTaken(registry.store.create(key, object, id)))
-    : unlessTaken(registry.store.create(key, object));
-}
-
-async function unlessTaken(writing: Promise<Entry | Taken>): Promise<Entry | undefined> {
-  const result = await writing;
-  return 'taken' in result ? undefined : result;
+  return settle(claim, () => write(registry, target, key, object));
 }
 
 /** Runs a write and then keeps or gives back what was claimed for it. */
-export async function settle<T>(claim: Claim, write: () => Promise<T | undefined>): Promise<T | undefined> {
-  let result: T | undefined;
+export async function settle(claim: Claim, run: () => Promise<Entry | Taken>): Promise<Entry | Taken> {
+  let stored: Entry | Taken;
   try {
-    result = await write();
+    stored = await run();
   } catch (error) {
     await abandon(claim, error);
     throw error;
   }
-  await (result === undefined ? claim.revert() : claim.commit());
-  return result;
+  await ('taken' in stored ? claim.revert() : claim.commit());
+  return stored;
 }

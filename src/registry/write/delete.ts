@@ -7,7 +7,7 @@ import type { Caller, Registry, Target } from '../context.ts';
 import { hookKey } from '../hooks.ts';
 import { finalizersFor, markDeleted, mayGo, type Propagation } from './deletion.ts';
 import { checkPreconditions, type Preconditions } from './metadata.ts';
-import { admissionRequest } from './pipeline.ts';
+import { admissionRequest, writeContext } from './pipeline.ts';
 
 /** `metav1.DeleteOptions`, checked. */
 export interface DeleteRequest {
@@ -120,19 +120,24 @@ function takeAway({ store }: Registry, { definition }: Target, key: string, mark
  */
 function decideDeletion(
   registry: Registry,
-  { definition, subresource }: Target,
+  target: Target,
   caller: Caller,
   request: DeleteRequest,
   object: KubeObject,
 ): Decision {
+  const { definition } = target;
   const { strategy } = definition;
-  const finalizers = finalizersFor(definition, object, request.propagation);
+  const alreadyMarked = object.metadata.deletionTimestamp !== undefined;
   const before = object.metadata.finalizers;
+  // What becomes of the contents of a namespace is settled by the first deletion.
+  const finalizers =
+    alreadyMarked && strategy.holdsDeletion
+      ? (before ?? [])
+      : finalizersFor(definition, object, request.propagation);
   const finalizersChanged = before ? finalizers !== before : finalizers.length > 0;
   if (finalizers.length > 0) object.metadata.finalizers = [...finalizers];
   else delete object.metadata.finalizers;
 
-  const alreadyMarked = object.metadata.deletionTimestamp !== undefined;
   const graceSeconds = strategy.gracePeriodSeconds?.(object, request.gracePeriodSeconds) ?? 0;
   const held = finalizers.length > 0 || (strategy.holdsDeletion?.(object) ?? false);
   const left = object.metadata.deletionGracePeriodSeconds ?? 0;
@@ -143,16 +148,7 @@ function decideDeletion(
   }
 
   const marked = markDeleted(registry, definition, object, graceSeconds);
-  if (!alreadyMarked) {
-    const { clock, random } = registry;
-    strategy.prepareForDeletion?.(object, {
-      user: caller.user,
-      clock,
-      random,
-      subresource,
-      warn: caller.warn,
-    });
-  }
+  if (!alreadyMarked) strategy.prepareForDeletion?.(object, writeContext(registry, target, caller));
   return {
     outcome: marked || finalizersChanged ? { action: 'put', object } : { action: 'keep' },
     goes: false,

@@ -2,6 +2,7 @@ import type { AdmissionRequest, Operation } from '../../admission/types.ts';
 import type { FieldError } from '../../apimachinery/field-error.ts';
 import { joined } from '../../apimachinery/lists.ts';
 import {
+  validateFinalizers,
   validateKubeFinalizers,
   validateObjectMeta,
   validateObjectMetaUpdate,
@@ -12,6 +13,7 @@ import { validatePrivileges } from '../../resources/validation/privileges.ts';
 import { dropNulls, fillAlwaysPresent } from '../../scheme/codec/always-present.ts';
 import { dropEmptyLists } from '../../scheme/codec/empty-lists.ts';
 import type { Strategy, WriteContext } from '../../scheme/definition.ts';
+import { objectKey } from '../../storage/keys.ts';
 import type { Caller, Registry, Target } from '../context.ts';
 import { storedVersionOf, toStored } from '../convert.ts';
 import { hasKubeFinalizers, metadataPath, metadataRulesOf, resetFields, strategyFor } from '../strategy.ts';
@@ -113,6 +115,7 @@ export async function admitChanged(
   if (loading) await loading;
   const errors = findings(() =>
     joined(
+      validateFinalizers(object.metadata.finalizers ?? [], metadataPath.child('finalizers')),
       validateObjectMetaUpdate(object.metadata, old.metadata, metadataPath),
       hasKubeFinalizers(target.definition.strategy)
         ? validateKubeFinalizers(object.metadata.finalizers ?? [], metadataPath.child('finalizers'))
@@ -175,8 +178,21 @@ function sendWarnings(
   for (const text of strategy.warnings?.(object, old, context) ?? []) context.warn(text);
 }
 
-function writeContext({ clock, random }: Registry, { subresource }: Target, caller: Caller): WriteContext {
-  return { user: caller.user, clock, random, subresource, warn: caller.warn };
+export function writeContext(registry: Registry, target: Target, caller: Caller): WriteContext {
+  const { clock, random, catalog, layout, store } = registry;
+  const { namespace, subresource } = target;
+  return {
+    user: caller.user,
+    clock,
+    random,
+    subresource,
+    namespaceLabels: () => {
+      const definition = catalog.definition({ group: '', resource: 'namespaces' });
+      if (namespace === '' || !definition) return {};
+      return store.cache.get(objectKey(layout, definition, '', namespace))?.view().metadata.labels ?? {};
+    },
+    warn: caller.warn,
+  };
 }
 
 export function admissionRequest(

@@ -7,6 +7,7 @@ import { webhooksOf } from './webhooks.ts';
 
 /** Configurations of mutating and of validating webhooks are written alike. */
 export const webhookStrategy: Strategy = {
+  metadataRules: 'anyFinalizer',
   bumpsGeneration: webhooksChanged,
   allowUnconditionalUpdate: false,
   load: (configuration) =>

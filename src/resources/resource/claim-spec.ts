@@ -4,8 +4,10 @@ import type {
   IDeviceConstraint,
   IResourceClaimSpec,
 } from 'kubernetes-models/resource.k8s.io/v1';
-import { type FieldError, type FieldPath, required } from '../../apimachinery/field-error.ts';
+import { type FieldError, FieldPath, required } from '../../apimachinery/field-error.ts';
+import type { WriteContext } from '../../scheme/definition.ts';
 import { readStruct } from '../struct-fields.ts';
+import { validateAdminAccess } from './admin-access.ts';
 import { maxConfigurations, validateConfiguration } from './configuration.ts';
 import { validateList, validateSet } from './lists.ts';
 import { validateFullyQualifiedName } from './names.ts';
@@ -21,6 +23,17 @@ export const devicesOf = (spec: IResourceClaimSpec | undefined): IDeviceClaim =>
 
 export const defaultClaimSpec = (spec: IResourceClaimSpec | undefined): void =>
   devicesOf(spec).requests?.forEach(defaultRequest);
+
+/** Found at the place in a claim, also for those of a template. */
+export const validateAdminRequests = (
+  spec: IResourceClaimSpec | undefined,
+  context: WriteContext,
+): FieldError[] =>
+  validateAdminAccess(
+    (devicesOf(spec).requests ?? []).map(({ exactly }) => exactly ?? {}),
+    context,
+    FieldPath.of('spec', 'devices', 'requests'),
+  );
 
 /** Findings on the spec of a claim or of a claim template. */
 export function validateClaimSpec(spec: IResourceClaimSpec | undefined, path: FieldPath): FieldError[] {

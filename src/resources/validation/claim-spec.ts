@@ -63,24 +63,26 @@ function validateStorageRequest({ resources }: IPersistentVolumeClaimSpec, path:
   return errors.length > 0 ? errors : validateResourceQuantityValue('storage', storage, path);
 }
 
-/** `dataSource` is the older and smaller form of `dataSourceRef`; what both say must agree. */
+/**
+ * `dataSource` is the older and smaller form of `dataSourceRef`; what both say must agree. Upstream prints a path in place of
+ * the value, and a path has no public fields.
+ */
 function validateSources(spec: IPersistentVolumeClaimSpec, path: FieldPath): FieldError[] {
   const { dataSource, dataSourceRef } = spec;
-  const sourcePath = path.child('dataSource');
   const errors = [
-    ...(dataSource ? validateSource(dataSource, sourcePath) : []),
+    ...(dataSource ? validateSource(dataSource, path.child('dataSource')) : []),
     ...(dataSourceRef ? validateSource(dataSourceRef, path.child('dataSourceRef')) : []),
   ];
   if (!dataSource || !dataSourceRef) return errors;
   if (dataSourceRef.namespace) {
     const detail = 'may not be specified when dataSourceRef.namespace is specified';
-    return [...errors, invalid(path, sourcePath.toString(), detail)];
+    return [...errors, invalid(path, {}, detail)];
   }
   const same =
     dataSource.apiGroup === dataSourceRef.apiGroup &&
     dataSource.kind === dataSourceRef.kind &&
     dataSource.name === dataSourceRef.name;
-  return same ? errors : [...errors, invalid(path, sourcePath.toString(), 'must match dataSourceRef')];
+  return same ? errors : [...errors, invalid(path, {}, 'must match dataSourceRef')];
 }
 
 function validateSource(source: ITypedObjectReference, path: FieldPath): FieldError[] {

@@ -64,14 +64,14 @@ function validateCondition(condition: Condition, path: FieldPath): FieldError[] 
     const detail = 'must be greater than or equal to zero';
     errors.push(invalid(path.child('observedGeneration'), observedGeneration, detail));
   }
-  if (!lastTransitionTime) errors.push(required(path.child('lastTransitionTime'), 'must be set'));
+  if (!lastTransitionTime) errors.push(required(path.child('lastTransitionTime')));
   errors.push(...validateReason(reason, path.child('reason')));
   if (byteLength(message) > maxMessageBytes) errors.push(tooLong(path.child('message'), maxMessageBytes));
   return errors;
 }
 
 function validateReason(reason: string, path: FieldPath): FieldError[] {
-  if (reason === '') return [required(path, 'must be set')];
+  if (reason === '') return [required(path)];
   const errors = reasonPattern.test(reason) ? [] : [invalid(path, reason, reasonMessage)];
   if (byteLength(reason) > maxReasonBytes) errors.push(tooLong(path, maxReasonBytes));
   return errors;

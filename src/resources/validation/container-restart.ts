@@ -30,6 +30,12 @@ export function validateContainerRestartPolicy(container: IContainer, path: Fiel
   return [...errors, ...rules.flatMap((rule, i) => validateRule(rule, rulesPath.index(i)))];
 }
 
+/** Rules of an init container are looked at when it says how it restarts. */
+export function validateInitRestartPolicy(container: IContainer, path: FieldPath): FieldError[] {
+  const errors = validateContainerRestartPolicy(container, path);
+  return container.restartPolicy === undefined ? errors.slice(0, 1) : errors;
+}
+
 function validateRule(
   { action = '', exitCodes }: Partial<IContainerRestartRule>,
   path: FieldPath,

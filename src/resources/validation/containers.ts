@@ -10,7 +10,7 @@ import {
   required,
 } from '../../apimachinery/field-error.ts';
 import { flatMapped, joined } from '../../apimachinery/lists.ts';
-import { validateContainerRestartPolicy } from './container-restart.ts';
+import { validateContainerRestartPolicy, validateInitRestartPolicy } from './container-restart.ts';
 import { validateEnv, validateEnvFrom } from './env.ts';
 import { validateLifecycle } from './handlers.ts';
 import { validateContainerPorts, validateUniqueHostPorts } from './host-ports.ts';
@@ -132,7 +132,7 @@ export function validateInitContainers(
     const containerPath = path.index(i);
     const errors = [
       ...validateContainer(container, context, containerPath),
-      ...validateContainerRestartPolicy(container, containerPath),
+      ...validateInitRestartPolicy(container, containerPath),
     ];
     if (names.has(container.name)) errors.push(duplicate(containerPath.child('name'), container.name));
     else if (container.name) names.add(container.name);

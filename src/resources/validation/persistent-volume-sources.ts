@@ -116,7 +116,12 @@ export function validateSource(spec: Spec, volumeName: string, specPath: FieldPa
   if (!first) return [required(specPath, 'must specify a volume type')];
   return [
     ...first.validate(spec, specPath.child(first.shown ?? first.field), volumeName, specPath),
-    ...others.map(({ field }) => forbidden(specPath.child(field), 'may not specify more than 1 volume type')),
+    ...others.flatMap(({ field, validate }) => {
+      // Upstream looks at this one as if it stood alone.
+      if (field === 'flexVolume') return validate(spec, specPath.child(field), volumeName, specPath);
+      const shown = field === 'cephfs' ? 'cephFS' : field;
+      return [forbidden(specPath.child(shown), 'may not specify more than 1 volume type')];
+    }),
   ];
 }
 
@@ -139,7 +144,7 @@ function validateNamedISCSI(
   path: FieldPath,
 ): FieldError[] {
   const { initiatorName, targetPortal = '', secretRef } = source;
-  const errors = validateISCSI(source, path);
+  const errors = validateISCSI(source, path, 'must be valid format');
   if (initiatorName !== undefined && byteLength(`${volumeName}:${targetPortal}`) > maxSessionNameBytes) {
     const detail =
       'Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.';

@@ -6,11 +6,13 @@ import {
   forbidden,
   invalid,
   notSupported,
+  required,
 } from '../../apimachinery/field-error.ts';
 import { ipFamily } from '../../apimachinery/ip.ts';
 import { validateImmutableField } from '../../apimachinery/meta-validation.ts';
 import { isDNS1123Subdomain, isValidGroupID, isValidUserID } from '../../apimachinery/names.ts';
 import { validateIPField } from '../ip-fields.ts';
+import { validateExtendedClaimStatus } from './extended-claim-status.ts';
 import { validateDNS1123Subdomain, validateQualifiedName } from './name-fields.ts';
 import { validatePodAnnotationsUpdate } from './pod-annotations.ts';
 import { isRestartableInitContainer } from './pod-resources.ts';
@@ -42,6 +44,11 @@ export function validatePodStatusUpdate(pod: IPod, old: IPod): FieldError[] {
     ...validateImmutableField(status.qosClass ?? '', oldStatus.qosClass ?? '', statusPath.child('qosClass')),
     ...validateTransitions(status, oldStatus, oldSpec),
     ...validateClaimStatuses(status, spec, statusPath.child('resourceClaimStatuses')),
+    ...validateExtendedClaimStatus(
+      status.extendedResourceClaimStatus,
+      spec,
+      statusPath.child('extendedResourceClaimStatus'),
+    ),
     ...validateIPs(status, oldStatus),
     ...validateContainerStatuses(status, spec),
   ];
@@ -139,7 +146,7 @@ function validateClaimStatuses(status: IPodStatus, spec: IPodSpec, path: FieldPa
     names.add(name);
     return resourceClaimName === undefined
       ? errors
-      : [...errors, ...validateDNS1123Subdomain(resourceClaimName, namePath)];
+      : [...errors, ...validateDNS1123Subdomain(resourceClaimName, path.index(i).child('resourceClaimName'))];
   });
 }
 
@@ -227,11 +234,13 @@ function validateAllocated(
       errors.push(invalid(path.index(j).child('name'), allocated.name, detail));
     }
     const ids = new Set<string>();
-    for (const [k, { health = '', resourceID = '' }] of (allocated.resources ?? []).entries()) {
+    for (const [k, { health = '', resourceID = '', message }] of (allocated.resources ?? []).entries()) {
       const resourcePath = path.index(j).child('resources').index(k);
       if (!healthValues.includes(health)) {
         errors.push(notSupported(resourcePath.child('health'), health, healthValues));
       }
+      if (message === '')
+        errors.push(required(resourcePath.child('message'), 'must be non-empty if specified'));
       if (ids.has(resourceID)) errors.push(duplicate(resourcePath.child('resourceID'), resourceID));
       ids.add(resourceID);
     }

@@ -55,22 +55,31 @@ const iscsiNames: readonly { readonly prefix: string; readonly pattern: RegExp }
   { prefix: 'naa', pattern: /^naa.[A-Za-z0-9]{32}$/ },
 ];
 
-function validateIscsiName(name: string, path: FieldPath): FieldError[] {
+function validateIscsiName(name: string, path: FieldPath, unknownDetail: string): FieldError[] {
   const kind = iscsiNames.find(({ prefix }) => name.startsWith(prefix));
-  if (!kind) return [invalid(path, name, 'must be valid format starting with iqn, eui, or naa')];
+  if (!kind) return [invalid(path, name, unknownDetail)];
   return kind.pattern.test(name) ? [] : [invalid(path, name, 'must be valid format')];
 }
 
-export function validateISCSI(source: IISCSIVolumeSource, path: FieldPath): FieldError[] {
+/** `unknownDetail` is what a name of no known kind is told. */
+export function validateISCSI(
+  source: IISCSIVolumeSource,
+  path: FieldPath,
+  unknownDetail = 'must be valid format starting with iqn, eui, or naa',
+): FieldError[] {
   const { iqn = '', lun = 0, initiatorName } = source;
   return [
     ...requireFields(source, ['targetPortal'], path),
-    ...(iqn === '' ? [required(path.child('iqn'))] : validateIscsiName(iqn, path.child('iqn'))),
+    ...(iqn === ''
+      ? [required(path.child('iqn'))]
+      : validateIscsiName(iqn, path.child('iqn'), unknownDetail)),
     ...invalidFor(isInRange(lun, 0, maxLun), lun, path.child('lun')),
     ...((source.chapAuthDiscovery || source.chapAuthSession) && !source.secretRef
       ? [required(path.child('secretRef'))]
       : []),
-    ...(initiatorName === undefined ? [] : validateIscsiName(initiatorName, path.child('initiatorname'))),
+    ...(initiatorName === undefined
+      ? []
+      : validateIscsiName(initiatorName, path.child('initiatorname'), unknownDetail)),
   ];
 }
 

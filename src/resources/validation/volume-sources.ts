@@ -21,13 +21,14 @@ import {
   required,
   tooLong,
 } from '../../apimachinery/field-error.ts';
-import { validateAnnotations, validateLabels } from '../../apimachinery/labels-validation.ts';
 import { byteLength, isDNS1123Subdomain } from '../../apimachinery/names.ts';
+import type { ObjectMeta } from '../../apimachinery/object.ts';
 import { parseQuantity, quantitySign } from '../../apimachinery/quantity.ts';
 import { validatePersistentVolumeClaimSpec } from './claim-spec.ts';
 import { validateObjectFieldSelector, validateResourceFieldSelector, volumeFields } from './field-refs.ts';
 import { validateFileMode, validateLocalNonReservedPath, validatePathNoBacksteps } from './paths.ts';
 import { validatePullPolicy } from './pull-policy.ts';
+import { validateTemplateMetadata } from './template-metadata.ts';
 import { invalidFor } from './values.ts';
 
 /** Sorted, as the message prints them. */
@@ -151,17 +152,8 @@ export function validateEphemeral(
   const templatePath = path.child('volumeClaimTemplate');
   if (!volumeClaimTemplate) return [required(templatePath)];
   const { metadata = {}, spec } = volumeClaimTemplate;
-  const metadataPath = templatePath.child('metadata');
-  const others = Object.keys(metadata).filter(
-    (name) =>
-      name !== 'labels' &&
-      name !== 'annotations' &&
-      (metadata as Record<string, unknown>)[name] !== undefined,
-  );
   return [
-    ...validateAnnotations(metadata.annotations, metadataPath.child('annotations')),
-    ...validateLabels(metadata.labels, metadataPath.child('labels')),
-    ...others.map((name) => forbidden(metadataPath.child(name), 'cannot be set')),
+    ...validateTemplateMetadata(metadata as ObjectMeta, templatePath.child('metadata')),
     ...validatePersistentVolumeClaimSpec(spec ?? {}, templatePath.child('spec')),
   ];
 }

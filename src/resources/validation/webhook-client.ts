@@ -47,8 +47,9 @@ function validateService(service: NonNullable<WebhookClient['service']>, path: F
   const { name = '', namespace = '', port = 0 } = service;
   const portProblems = isValidPortNum(port);
   return [
-    ...(name === '' ? [required(path.child('name'))] : []),
-    ...(namespace === '' ? [required(path.child('namespace'))] : []),
+    // Upstream mixes up the two, and so clients read it.
+    ...(namespace === '' ? [required(path.child('name'))] : []),
+    ...(name === '' ? [required(path.child('namespace'))] : []),
     ...(portProblems.length > 0
       ? [invalid(path.child('port'), port, `port is not valid: ${portProblems.join(', ')}`)]
       : []),

@@ -36,12 +36,12 @@ function typePart(type: TypeSchema, dialect: Dialect, values?: readonly string[]
     case 'list':
       return {
         type: 'array',
-        items: { ...typePart(type.items, dialect), ...(values ? { enum: values } : {}) },
+        items: { ...elementPart(type.items, dialect), ...(values ? { enum: values } : {}) },
       };
     case 'map':
       return {
         type: 'object',
-        additionalProperties: { ...typePart(type.values, dialect), ...(values ? { enum: values } : {}) },
+        additionalProperties: { ...elementPart(type.values, dialect), ...(values ? { enum: values } : {}) },
       };
     case 'bytes':
       return { type: 'string', format: 'byte' };
@@ -54,6 +54,22 @@ function typePart(type: TypeSchema, dialect: Dialect, values?: readonly string[]
     default:
       return {};
   }
+}
+
+/** What an element of a list or map is when it says nothing, for kinds of types that can be nothing. */
+const emptyElements: Readonly<Partial<Record<TypeSchema['kind'], unknown>>> = {
+  struct: {},
+  string: '',
+  integer: 0,
+  number: 0,
+  boolean: false,
+};
+
+function elementPart(type: TypeSchema, dialect: Dialect): Part {
+  const part = typePart(type, dialect);
+  const empty = dialect.defaults ? emptyElements[type.kind] : undefined;
+  if (empty === undefined) return part;
+  return part['$ref'] === undefined ? { ...part, default: empty } : { allOf: [part], default: empty };
 }
 
 const extensions = [

@@ -4,6 +4,7 @@ import { staticSuffixWarnings } from '../static-suffix.ts';
 import { validateMutatingPolicy } from './validation.ts';
 
 export const strategy: Strategy = {
+  metadataRules: 'anyFinalizer',
   bumpsGeneration: specChanged,
   allowUnconditionalUpdate: false,
   validate: validateMutatingPolicy,

@@ -37,6 +37,8 @@ export const definition = defineResource({
       offByDefault: true,
       toStored: sameShape,
       fromStored: sameShape,
+      deprecation:
+        'admissionregistration.k8s.io/v1alpha1 MutatingAdmissionPolicyBinding is deprecated in v1.35+, unavailable in v1.38+',
     },
   ],
   strategy,

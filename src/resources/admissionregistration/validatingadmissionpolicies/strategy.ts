@@ -5,6 +5,7 @@ import { validatePolicyStatus } from './status-validation.ts';
 import { validateValidatingPolicy } from './validation.ts';
 
 export const strategy: Strategy = {
+  metadataRules: 'anyFinalizer',
   bumpsGeneration: specChanged,
   allowUnconditionalUpdate: false,
   validate: validateValidatingPolicy,

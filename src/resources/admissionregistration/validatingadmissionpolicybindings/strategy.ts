@@ -4,6 +4,7 @@ import { staticSuffixWarnings } from '../static-suffix.ts';
 import { validateValidatingPolicyBinding } from './validation.ts';
 
 export const strategy: Strategy = {
+  metadataRules: 'anyFinalizer',
   bumpsGeneration: specChanged,
   allowUnconditionalUpdate: false,
   validate: validateValidatingPolicyBinding,

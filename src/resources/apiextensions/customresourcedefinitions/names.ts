@@ -1,5 +1,6 @@
 import { type FieldError, FieldPath, invalid, required } from '../../../apimachinery/field-error.ts';
 import { isDNS1035Label, isDNS1123Subdomain } from '../../../apimachinery/names.ts';
+import type { ObjectMeta } from '../../../apimachinery/object.ts';
 import type { CrdNames, CrdSpec } from './types.ts';
 
 const label = (value: string, path: FieldPath, prefix = ''): FieldError[] => {
@@ -35,11 +36,17 @@ export const validateRequiredNames = (names: CrdNames, path: FieldPath): FieldEr
     .filter((field) => !names[field])
     .map((field) => required(path.child(field)));
 
-/** A definition is called `<plural>.<group>`. */
-export function validateDefinitionName(name: string, { names = {}, group = '' }: CrdSpec): FieldError[] {
-  return name === `${names.plural ?? ''}.${group}`
-    ? []
-    : [invalid(FieldPath.of('metadata', 'name'), name, 'must be spec.names.plural+"."+spec.group')];
+/** A definition is called `<plural>.<group>`. A generated name would have to be that already. */
+export function validateDefinitionName(
+  metadata: ObjectMeta,
+  { names = {}, group = '' }: CrdSpec,
+): FieldError[] {
+  const wanted = `${names.plural ?? ''}.${group}`;
+  return (['generateName', 'name'] as const).flatMap((field) => {
+    const name = metadata[field] ?? '';
+    if (name === '' || name === wanted) return [];
+    return [invalid(FieldPath.of('metadata', field), name, 'must be spec.names.plural+"."+spec.group')];
+  });
 }
 
 export function validateGroup(group: string, path: FieldPath): FieldError[] {

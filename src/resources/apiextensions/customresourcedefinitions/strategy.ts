@@ -16,6 +16,7 @@ function recordStorageVersion(crd: KubeObject): void {
 }
 
 export const strategy: Strategy = {
+  metadataRules: 'anyFinalizer',
   bumpsGeneration: specChanged,
   allowUnconditionalUpdate: false,
   prepareForCreate: recordStorageVersion,

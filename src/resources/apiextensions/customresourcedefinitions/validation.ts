@@ -19,7 +19,7 @@ const scopes = ['Cluster', 'Namespaced'];
 const path = FieldPath.of('spec');
 
 export const validateDefinition = (crd: KubeObject): FieldError[] => [
-  ...validateDefinitionName(crd.metadata.name ?? '', specOf(crd)),
+  ...validateDefinitionName(crd.metadata, specOf(crd)),
   ...validateCommon(crd, undefined),
 ];
 

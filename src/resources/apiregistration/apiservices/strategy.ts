@@ -19,6 +19,7 @@ function initialStatus(apiService: KubeObject, nowMs: number): void {
 }
 
 export const strategy: Strategy = {
+  metadataRules: 'anyFinalizer',
   validateName: nameIsPathSegment,
   allowUnconditionalUpdate: false,
   prepareForCreate: (apiService, { clock }) => initialStatus(apiService, clock.now()),

@@ -39,7 +39,7 @@ function validateName(
   { group = '', version = '' }: ApiServiceSpec,
 ): FieldError[] {
   const name = metadata[field] ?? '';
-  if ((field === 'generateName' && name === '') || isPathSegmentName(name).length > 0) return [];
+  if (name === '' || isPathSegmentName(name).length > 0) return [];
   const wanted = `${version}.${group}`;
   const detail = `must be \`spec.version+"."+spec.group\`: ${JSON.stringify(wanted)}`;
   return name === wanted ? [] : [invalid(FieldPath.of('metadata', field), name, detail)];

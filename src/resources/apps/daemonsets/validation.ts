@@ -51,8 +51,8 @@ export function validateDaemonSet(object: KubeObject): FieldError[] {
 }
 
 export const validateDaemonSetUpdate = (object: KubeObject, old: KubeObject): FieldError[] => [
-  ...validateDaemonSet(object),
   ...validateSelectorKept(object, old),
+  ...validateDaemonSet(object),
 ];
 
 export function validateDaemonSetStatusUpdate(object: KubeObject, old: KubeObject): FieldError[] {

@@ -35,6 +35,7 @@ const counters = [
   'readyReplicas',
   'availableReplicas',
   'unavailableReplicas',
+  'terminatingReplicas',
   'collisionCount',
 ];
 const counterOrder: readonly CounterOrder[] = [

@@ -60,16 +60,18 @@ const counterOrder: readonly CounterOrder[] = [
 export function validateStatefulSet(object: KubeObject): FieldError[] {
   const spec = readStruct<IStatefulSetSpec>(object, 'spec');
   return [
-    ...validateSpec(spec, { checkTemplate: true }),
+    ...validatePolicies(spec),
     ...(spec.volumeClaimTemplates ?? []).flatMap((claim, i) =>
       validatePersistentVolumeClaimSpec(
         readStruct(claim, 'spec'),
         specPath.child('volumeClaimTemplates').index(i).child('spec'),
       ),
     ),
+    ...validateCounts(spec),
     ...(spec.serviceName
       ? invalidFor(isDNS1123Label(spec.serviceName), spec.serviceName, specPath.child('serviceName'))
       : []),
+    ...validatePods(spec, { checkTemplate: true }),
   ];
 }
 
@@ -99,17 +101,31 @@ export function validateStatefulSetStatusUpdate(object: KubeObject, old: KubeObj
 const withoutMutable = (spec: IStatefulSetSpec) =>
   Object.fromEntries(Object.entries(spec).filter(([name]) => !mutableFields.includes(name)));
 
-function validateSpec(spec: IStatefulSetSpec, options: { readonly checkTemplate: boolean }): FieldError[] {
-  return [
-    ...validateManagementPolicy(spec.podManagementPolicy ?? '', specPath.child('podManagementPolicy')),
-    ...validateUpdateStrategy(readStruct(spec, 'updateStrategy'), specPath.child('updateStrategy')),
-    ...validateRetention(spec.persistentVolumeClaimRetentionPolicy),
-    ...nonNegativeFields(spec, ['replicas', 'minReadySeconds'], specPath),
-    ...nonNegative(spec.ordinals?.start, specPath.child('ordinals.start')),
-    ...validateWorkloadSelector(spec.selector, 'statefulset', specPath.child('selector')),
-    ...validateStatefulTemplate(spec, options.checkTemplate, specPath),
-  ];
+interface SpecOptions {
+  readonly checkTemplate: boolean;
 }
+
+const validateSpec = (spec: IStatefulSetSpec, options: SpecOptions): FieldError[] => [
+  ...validatePolicies(spec),
+  ...validateCounts(spec),
+  ...validatePods(spec, options),
+];
+
+const validatePolicies = (spec: IStatefulSetSpec): FieldError[] => [
+  ...validateManagementPolicy(spec.podManagementPolicy ?? '', specPath.child('podManagementPolicy')),
+  ...validateUpdateStrategy(readStruct(spec, 'updateStrategy'), specPath.child('updateStrategy')),
+  ...validateRetention(spec.persistentVolumeClaimRetentionPolicy),
+];
+
+const validateCounts = (spec: IStatefulSetSpec): FieldError[] => [
+  ...nonNegativeFields(spec, ['replicas', 'minReadySeconds'], specPath),
+  ...nonNegative(spec.ordinals?.start, specPath.child('ordinals.start')),
+];
+
+const validatePods = (spec: IStatefulSetSpec, { checkTemplate }: SpecOptions): FieldError[] => [
+  ...validateWorkloadSelector(spec.selector, 'statefulset', specPath.child('selector')),
+  ...validateStatefulTemplate(spec, checkTemplate, specPath),
+];
 
 function validateManagementPolicy(policy: string, path: FieldPath): FieldError[] {
   if (policy === '') return [required(path)];

@@ -23,10 +23,8 @@ export function defaults(object: KubeObject): void {
   defaultLabels(object, spec);
 }
 
-/** A job without labels has those of its pods, once more after these got theirs. */
+/** A job without labels has those of its pods. Both are one map, so that what is added to these is on the job too. */
 export function defaultLabels({ metadata }: KubeObject, spec: IJobSpec): void {
   const templateLabels = spec.template?.metadata?.labels;
-  if (Object.keys(metadata.labels ?? {}).length === 0 && templateLabels) {
-    metadata.labels = { ...templateLabels };
-  }
+  if (Object.keys(metadata.labels ?? {}).length === 0 && templateLabels) metadata.labels = templateLabels;
 }

@@ -28,7 +28,11 @@ export function generateSelector(object: KubeObject): void {
     structIn(spec, 'template'),
     'metadata',
   );
-  templateMetadata.labels = { ...ownLabels(object), ...templateMetadata.labels };
+  const given = templateMetadata.labels;
+  templateMetadata.labels = { ...ownLabels(object), ...given };
+  const { metadata } = object;
+  // Upstream a job whose name is made for it is copied before, and keeps what the template had.
+  if (given && metadata.labels === given && !metadata.generateName) metadata.labels = templateMetadata.labels;
   // Upstream this happens after validation, which says that such a name is no label for the pods and no more.
   if (isValidLabelValue(object.metadata.name ?? '').length === 0) defaultLabels(object, spec);
   spec.selector = {

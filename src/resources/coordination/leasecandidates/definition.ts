@@ -17,6 +17,8 @@ export const definition = defineResource({
       schema: 'io.k8s.api.coordination.v1beta1.LeaseCandidate',
       storageVersionHash: 'lvME0iHWE20=',
       offByDefault: true,
+      deprecation:
+        'coordination.k8s.io/v1beta1 LeaseCandidate is deprecated in v1.36+, unavailable in v1.39+',
     },
     {
       version: 'v1alpha2',
@@ -25,6 +27,8 @@ export const definition = defineResource({
       offByDefault: true,
       toStored: sameShape,
       fromStored: sameShape,
+      deprecation:
+        'coordination.k8s.io/v1alpha2 LeaseCandidate is deprecated in v1.35+, unavailable in v1.38+',
     },
   ],
   strategy,

@@ -15,6 +15,7 @@ export function validateLeaseCandidate(object: KubeObject): FieldError[] {
   const binaryPath = specPath.child('binaryVersion');
   const emulationPath = specPath.child('emulationVersion');
   const errors = leaseName ? [] : [required(specPath.child('leaseName'))];
+  if (binaryVersion === '') errors.push(required(binaryPath));
   const read = (text: string, path: FieldPath) => {
     if (text === '') return zeroVersion;
     const version = parseVersion(text);
@@ -27,11 +28,11 @@ export function validateLeaseCandidate(object: KubeObject): FieldError[] {
     const detail = 'must be greater than or equal to `emulationVersion`';
     errors.push(invalid(binaryPath, binaryVersion, detail));
   }
-  if (strategy === '') return errors;
+  if (strategy === '') return [...errors, required(specPath.child('strategy'))];
   errors.push(...validateLeaseStrategy(strategy, specPath));
   if (strategy !== 'OldestEmulationVersion') return errors;
   const detail = "must be specified when `strategy` is 'OldestEmulationVersion'";
-  if (isZeroVersion(binary)) errors.push(required(binaryPath, detail));
+  if (isZeroVersion(binary) && parseVersion(binaryVersion)) errors.push(required(binaryPath, detail));
   if (isZeroVersion(emulation)) errors.push(required(emulationPath, detail));
   return errors;
 }

@@ -14,6 +14,7 @@ function dropCoordination(object: KubeObject, old?: KubeObject): void {
 }
 
 export const strategy: Strategy = {
+  metadataRules: 'anyFinalizer',
   prepareForCreate: (object) => dropCoordination(object),
   prepareForUpdate: (object, old) => dropCoordination(object, old),
   validate: validateLease,

@@ -98,7 +98,9 @@ function validateAddresses({ status }: Node): FieldError[] {
   const seen = new Set<string>();
   return (status?.addresses ?? []).flatMap((address, i) => {
     const key = JSON.stringify([address.type, address.address]);
-    if (seen.has(key)) return [duplicate(FieldPath.of('status', 'addresses').index(i), address)];
+    // With the names of Go's fields, as the internal type has no others.
+    const printed = { Type: address.type ?? '', Address: address.address ?? '' };
+    if (seen.has(key)) return [duplicate(FieldPath.of('status', 'addresses').index(i), printed)];
     seen.add(key);
     return [];
   });

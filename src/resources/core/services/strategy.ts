@@ -5,18 +5,24 @@ import type { KubeObject } from '../../../apimachinery/object.ts';
 import type { Strategy } from '../../../scheme/definition.ts';
 import { warningsForIP } from '../../ip-fields.ts';
 import { keepAllocated, pairClusterIPs, pairNewClusterIPs } from './allocated.ts';
+import { specOf } from './kinds.ts';
 import { validateServiceStatus } from './status-validation.ts';
+import { dropInternalPolicy } from './traffic.ts';
 import { wipeForType } from './type-change.ts';
 import { validateService, validateServiceUpdate } from './validation.ts';
 import { serviceWarnings } from './warnings.ts';
 
 export const strategy: Strategy = {
   validateName: nameIsDNSLabel,
-  prepareForCreate: pairNewClusterIPs,
+  prepareForCreate: (object) => {
+    pairNewClusterIPs(object);
+    dropInternalPolicy(specOf(object));
+  },
   prepareForUpdate: (object, old) => {
     keepAllocated(object, old);
     pairClusterIPs(object, old);
     wipeForType(object, old);
+    dropInternalPolicy(specOf(object));
   },
   validate: (object) => validateService(object),
   validateUpdate: validateServiceUpdate,

@@ -9,10 +9,16 @@ import {
 import { isValidPortNum } from '../../../apimachinery/names.ts';
 import { validateOneOf } from '../../validation/name-fields.ts';
 import { invalidFor } from '../../validation/values.ts';
-import { isExternallyAccessible, needsHealthCheckPort } from './kinds.ts';
+import { isExternallyAccessible, needsClusterIP, needsHealthCheckPort } from './kinds.ts';
 
 const policies = ['Cluster', 'Local'];
 const distributions = ['PreferClose', 'PreferSameZone', 'PreferSameNode'];
+
+/** A service that is only a name spreads no traffic. A policy that makes no sense stays, for validation to tell. */
+export function dropInternalPolicy(spec: IServiceSpec): void {
+  if (!needsClusterIP(spec) && policies.includes(spec.internalTrafficPolicy ?? ''))
+    delete spec.internalTrafficPolicy;
+}
 
 /** How traffic is spread. The health check port is handed out later, so that it may be missing. */
 export function validateTraffic(spec: IServiceSpec, path: FieldPath): FieldError[] {

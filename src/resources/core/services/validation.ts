@@ -51,11 +51,14 @@ export function validateService(object: KubeObject, old?: KubeObject): FieldErro
 export function validateServiceUpdate(object: KubeObject, old: KubeObject): FieldError[] {
   const spec = readSpec(object);
   const oldSpec = readSpec(old);
+  const errors = validateService(object, old);
+  // What makes no sense in itself is not compared with what was there.
+  const makeSense = errors.every(({ field }) => !field.startsWith('spec.clusterIPs'));
   return [
-    ...validateClusterIPsUpdate(spec, oldSpec),
+    ...(makeSense ? validateClusterIPsUpdate(spec, oldSpec) : []),
     ...validateClassUpdate(spec, oldSpec),
     ...validateHealthCheckPortUpdate(spec, oldSpec),
-    ...validateService(object, old),
+    ...errors,
   ];
 }
 

@@ -35,7 +35,11 @@ export function validateIngressClass(object: KubeObject): FieldError[] {
 
 /** A class is never given to another controller. */
 export const validateIngressClassUpdate = (object: KubeObject, old: KubeObject): FieldError[] => [
-  ...validateImmutableField(readSpec(object).controller, readSpec(old).controller, controllerPath),
+  ...validateImmutableField(
+    readSpec(object).controller ?? '',
+    readSpec(old).controller ?? '',
+    controllerPath,
+  ),
   ...validateIngressClass(object),
 ];
 

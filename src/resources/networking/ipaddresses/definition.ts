@@ -21,6 +21,7 @@ export const definition = defineResource({
       offByDefault: true,
       toStored: sameShape,
       fromStored: sameShape,
+      deprecation: 'networking.k8s.io/v1beta1 IPAddress is deprecated in v1.34+, unavailable in v1.37+',
     },
   ],
   strategy,

@@ -11,6 +11,7 @@ const warnings = (object: KubeObject): string[] =>
     .map((message) => `scheduling.nodeSelector: ${message}`);
 
 export const strategy: Strategy = {
+  metadataRules: 'anyFinalizer',
   validate: validateRuntimeClass,
   validateUpdate: validateRuntimeClassUpdate,
   warnings,

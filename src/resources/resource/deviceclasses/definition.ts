@@ -20,6 +20,7 @@ export const definition = defineResource({
       offByDefault: true,
       toStored: sameShape,
       fromStored: sameShape,
+      deprecation: 'resource.k8s.io/v1beta2 DeviceClass is deprecated in v1.36+, unavailable in v1.39+',
     },
     {
       version: 'v1beta1',
@@ -28,6 +29,7 @@ export const definition = defineResource({
       offByDefault: true,
       toStored: sameShape,
       fromStored: sameShape,
+      deprecation: 'resource.k8s.io/v1beta1 DeviceClass is deprecated in v1.35+, unavailable in v1.38+',
     },
   ],
   strategy,

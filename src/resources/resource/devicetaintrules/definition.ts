@@ -25,6 +25,7 @@ export const definition = defineResource({
       schema: 'io.k8s.api.resource.v1alpha3.DeviceTaintRule',
       storageVersionHash: 'DJ3UJ0fj8MI=',
       offByDefault: true,
+      deprecation: 'resource.k8s.io/v1alpha3 DeviceTaintRule is deprecated in v1.36+, unavailable in v1.39+',
     },
   ],
   strategy,

@@ -13,7 +13,7 @@ import { validateDNS1123Label } from '../../validation/name-fields.ts';
 import { validateJsonObject } from '../configuration.ts';
 import { validateSet } from '../lists.ts';
 import { validateDriverName, validatePoolName, validateUid } from '../names.ts';
-import { deviceIdOf } from './types.ts';
+import { deviceIdOf, printedId } from './types.ts';
 
 const maxConditions = 8;
 const maxDataBytes = 10 * 1024;
@@ -35,7 +35,9 @@ export function validateDeviceStatus(
     ...validatePoolName(device.pool ?? '', path.child('pool')),
     ...validateDNS1123Label(device.device ?? '', path.child('device')),
     ...(device.shareID === undefined ? [] : validateUid(device.shareID, path.child('shareID'))),
-    ...(allocated.has(id) ? [] : [invalid(path, id, 'must be an allocated device in the claim')]),
+    ...(allocated.has(id)
+      ? []
+      : [invalid(path, printedId(device), 'must be an allocated device in the claim')]),
     ...(conditions.length > maxConditions ? [tooMany(conditionsPath, conditions.length, maxConditions)] : []),
     ...validateConditions(conditions, conditionsPath),
     ...(device.data ? validateJsonObject(device.data, maxDataBytes, path.child('data')) : []),

@@ -5,6 +5,8 @@ import type {
 import { type FieldError, FieldPath, forbidden, required } from '../../../apimachinery/field-error.ts';
 import { validateImmutableField } from '../../../apimachinery/meta-validation.ts';
 import { jsonEqual, type KubeObject } from '../../../apimachinery/object.ts';
+import type { WriteContext } from '../../../scheme/definition.ts';
+import { validateAdminAccess } from '../admin-access.ts';
 import { devicesOf } from '../claim-spec.ts';
 import { validateSet } from '../lists.ts';
 import { requestNamesOf } from '../request-names.ts';
@@ -15,10 +17,13 @@ import { allocatedIds, deviceIdOf, statusOf } from './types.ts';
 const maxReservedFor = 256;
 const path = FieldPath.of('status');
 
-export function validateClaimStatus(claim: KubeObject, old: KubeObject): FieldError[] {
-  const { reservedFor, devices } = statusOf(claim);
+export function validateClaimStatus(claim: KubeObject, old: KubeObject, context: WriteContext): FieldError[] {
+  const { reservedFor, devices, allocation } = statusOf(claim);
   const allocated = allocatedIds(claim);
+  const before = statusOf(old).allocation?.devices?.results ?? [];
+  const results = before.some(({ adminAccess }) => adminAccess) ? [] : (allocation?.devices?.results ?? []);
   return [
+    ...validateAdminAccess(results, context, path.child('allocation', 'devices', 'results')),
     ...validateSet(
       reservedFor,
       maxReservedFor,

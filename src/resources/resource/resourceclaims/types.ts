@@ -15,5 +15,13 @@ interface DeviceReference {
 export const deviceIdOf = ({ driver = '', pool = '', device = '', shareID }: DeviceReference): string =>
   [driver, pool, device, ...(shareID === undefined ? [] : [shareID])].join('/');
 
+/** The same as messages print it, with the names of Go's fields. */
+export const printedId = ({ driver = '', pool = '', device = '', shareID = '' }: DeviceReference) => ({
+  Driver: driver,
+  Pool: pool,
+  Device: device,
+  ShareID: shareID,
+});
+
 export const allocatedIds = (claim: KubeObject): Set<string> =>
   new Set((statusOf(claim).allocation?.devices?.results ?? []).map(deviceIdOf));

@@ -28,6 +28,8 @@ export const definition = defineResource({
       offByDefault: true,
       toStored: sameShape,
       fromStored: sameShape,
+      deprecation:
+        'resource.k8s.io/v1beta2 ResourceClaimTemplate is deprecated in v1.36+, unavailable in v1.39+',
     },
     {
       version: 'v1beta1',
@@ -37,6 +39,8 @@ export const definition = defineResource({
       offByDefault: true,
       toStored: fromV1beta1,
       fromStored: toV1beta1,
+      deprecation:
+        'resource.k8s.io/v1beta1 ResourceClaimTemplate is deprecated in v1.35+, unavailable in v1.38+',
     },
   ],
   strategy,

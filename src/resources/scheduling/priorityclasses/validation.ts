@@ -1,5 +1,11 @@
 import type { IPriorityClass } from 'kubernetes-models/scheduling.k8s.io/v1';
-import { type FieldError, FieldPath, forbidden, notSupported } from '../../../apimachinery/field-error.ts';
+import {
+  type FieldError,
+  FieldPath,
+  forbidden,
+  notSupported,
+  required,
+} from '../../../apimachinery/field-error.ts';
 import { validateImmutableField } from '../../../apimachinery/meta-validation.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 
@@ -27,7 +33,9 @@ export function validatePriorityClass(object: KubeObject): FieldError[] {
     const detail = `maximum allowed value of a user defined priority is ${highestUserPriority}`;
     errors.push(forbidden(FieldPath.of('value'), detail));
   }
-  if (preemptionPolicy !== undefined && !preemptionPolicies.includes(preemptionPolicy)) {
+  if ((preemptionPolicy as string | undefined) === '')
+    errors.push(required(FieldPath.of('preemptionPolicy')));
+  else if (preemptionPolicy !== undefined && !preemptionPolicies.includes(preemptionPolicy)) {
     errors.push(notSupported(FieldPath.of('preemptionPolicy'), preemptionPolicy, preemptionPolicies));
   }
   return errors;

@@ -14,7 +14,8 @@ export function validateTopologies(terms: readonly ITopologySelectorTerm[], path
         ...validateExpression(expression, expressionsPath.index(j)),
         ...(keyAgain[j] ? [duplicate(expressionsPath.index(j).child('key'), expression.key)] : []),
       ]),
-      ...(sameAgain[i] ? [duplicate(expressionsPath, '')] : []),
+      // Upstream a term that says nothing is one more of its kind from the first on.
+      ...(sameAgain[i] || matchLabelExpressions.length === 0 ? [duplicate(expressionsPath, '')] : []),
     ];
   });
 }

@@ -3,11 +3,12 @@ import { type FieldError, FieldPath, required } from '../../../apimachinery/fiel
 import { validateImmutableField } from '../../../apimachinery/meta-validation.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import { validateOneOf } from '../../validation/name-fields.ts';
-import { validateParameters, validateProvisioner, validateUnchanged } from '../parameters.ts';
+import { validateParameters, validateProvisioner } from '../parameters.ts';
 import { validateTopologies } from './topology-validation.ts';
 
 const { root } = FieldPath;
 const reclaimPolicies = ['Delete', 'Retain'];
+const immutableFields = ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'];
 const bindingModes = ['Immediate', 'WaitForFirstConsumer'];
 
 export function validateStorageClass(object: KubeObject): FieldError[] {
@@ -25,18 +26,7 @@ export function validateStorageClass(object: KubeObject): FieldError[] {
   ];
 }
 
-export function validateStorageClassUpdate(object: KubeObject, old: KubeObject): FieldError[] {
-  const unchanged = (name: string, empty?: unknown) =>
-    validateUnchanged(object[name] ?? empty, old[name] ?? empty, name, root);
-  return [
-    ...validateStorageClass(object),
-    ...unchanged('parameters', {}),
-    ...unchanged('provisioner'),
-    ...unchanged('reclaimPolicy'),
-    ...validateImmutableField(
-      object['volumeBindingMode'],
-      old['volumeBindingMode'],
-      root.child('volumeBindingMode'),
-    ),
-  ];
-}
+export const validateStorageClassUpdate = (object: KubeObject, old: KubeObject): FieldError[] => [
+  ...validateStorageClass(object),
+  ...immutableFields.flatMap((name) => validateImmutableField(object[name], old[name], root.child(name))),
+];

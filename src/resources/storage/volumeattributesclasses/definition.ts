@@ -25,6 +25,8 @@ export const definition = defineResource({
       offByDefault: true,
       toStored: sameShape,
       fromStored: sameShape,
+      deprecation:
+        'storage.k8s.io/v1beta1 VolumeAttributesClass is deprecated in v1.34+, unavailable in v1.37+; use storage.k8s.io/v1 VolumeAttributesClass',
     },
   ],
   strategy,
