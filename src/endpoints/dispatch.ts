@@ -52,6 +52,9 @@ export function dispatch(core: Core, request: Request): Promise<void> {
   return found(core, request, target);
 }
 
+/** A path of something in a namespace where that is a namespace itself: `/api/v1/namespaces/a/namespaces/b`. */
+const namespaceInNamespace = /\/namespaces\/[^/]+\/namespaces(?:\/|$)/;
+
 /** 404 for what is not served; a namespace where none belongs is a path that does not exist. */
 function resolve(core: Core, { info }: Request): Target {
   const served = core.registry.catalog.find(info.group, info.version, info.resource);
@@ -60,6 +63,8 @@ function resolve(core: Core, { info }: Request): Target {
   const namespaced = definition.scope === 'Namespaced';
   const isNamespaceItself = definition.group === '' && definition.resource === 'namespaces';
   if (!namespaced && info.namespace !== '' && !isNamespaceItself) throw pathNotFound();
+  // Whoever may do something in one namespace must not reach another one through it.
+  if (isNamespaceItself && namespaceInNamespace.test(info.path)) throw pathNotFound();
   if (namespaced && info.namespace === '' && info.name !== '') throw pathNotFound();
   if (info.subresource !== '' && !Object.hasOwn(definition.subresources, info.subresource))
     throw pathNotFound();

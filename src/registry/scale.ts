@@ -1,9 +1,9 @@
 import { FieldPath, invalid } from '../apimachinery/field-error.ts';
 import { definedOnly, isRecord, type KubeObject } from '../apimachinery/object.ts';
-import { conflict, invalidError, optimisticLockMessage } from '../apimachinery/status.ts';
+import { invalidError } from '../apimachinery/status.ts';
 import type { ScaleSubresource } from '../scheme/definition.ts';
 import type { Target } from './context.ts';
-import { checkReplacedUid, matchPath } from './write/metadata.ts';
+import { checkReplacedUid, checkResourceVersion, matchPath } from './write/metadata.ts';
 
 /** The kind that `/scale` reads and writes. */
 export const scaleKind = {
@@ -36,9 +36,7 @@ export function applyScale(
 ): KubeObject {
   matchPath(target, scale);
   const { uid, resourceVersion } = scale.metadata;
-  if (resourceVersion && resourceVersion !== object.metadata.resourceVersion) {
-    throw conflict(target.definition, target.name, optimisticLockMessage);
-  }
+  checkResourceVersion(target, resourceVersion, object);
   if (uid) checkReplacedUid(target, key, uid, object);
   const spec = isRecord(scale['spec']) ? scale['spec'] : {};
   const replicas = typeof spec['replicas'] === 'number' ? spec['replicas'] : 0;

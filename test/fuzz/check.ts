@@ -156,6 +156,8 @@ function writable({ method, target, body: options = '' }: Sent, { body }: Answer
     ...(resource === 'services' ? [below('ipaddresses', ''), below('endpoints', namespace)] : []),
     ...(subresource === 'eviction' ? [below('poddisruptionbudgets', namespace)] : []),
     ...(resource === 'bindings' ? [below('pods', namespace)] : []),
+    // The server says in the status of its schemas which level is missing, and puts back what must be there.
+    ...(resource === 'prioritylevelconfigurations' ? [below('flowschemas', '')] : []),
   ];
 }
 

@@ -50,6 +50,42 @@ describe('a path of the wrong scope', () => {
     }
   });
 
+  it('a namespace is not reached through another one', async () => {
+    await using cluster = await createCluster();
+    const api = apiOver(cluster.fetch);
+    await api.post(`${rbac}/namespaces/default/roles`, {
+      metadata: { name: 'all' },
+      rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }],
+    });
+    await api.post(`${rbac}/namespaces/default/rolebindings`, {
+      metadata: { name: 'all' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'all' },
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'jane' }],
+    });
+    expectCode(await api.post('/api/v1/namespaces', { metadata: { name: 'victim' } }), 201);
+    const headers = { 'impersonate-user': 'jane' };
+    for (const below of [
+      'namespaces',
+      'namespaces/victim',
+      'namespaces/victim/status',
+      'namespaces/victim/finalize',
+      'namespaces/default',
+      'namespaces%2Fvictim',
+    ]) {
+      for (const [path, method] of [
+        ['/api/v1/namespaces/default/', 'GET'],
+        ['/api/v1/namespaces/default/', 'PUT'],
+        ['/api/v1/namespaces/default/', 'DELETE'],
+        ['/api/v1/watch/namespaces/default/', 'GET'],
+      ] as const) {
+        const answer = await api.request(method, `${path}${below}`, { headers });
+        assert.equal(answer.status, 404, `${method} ${path}${below}: ${answer.text}`);
+      }
+    }
+    const victim = expectCode(await api.get('/api/v1/namespaces/victim'), 200);
+    assert.equal(victim.metadata.deletionTimestamp, undefined);
+  });
+
   it('is judged as it is served: no other spelling gets further', async () => {
     await using cluster = await createCluster();
     const api = apiOver(cluster.fetch);
