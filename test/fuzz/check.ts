@@ -110,7 +110,8 @@ export function checkChanges(sent: Sent, answer: Answer, changes: readonly KvEve
   const may = answer.status < 300 || stopped ? writable(sent, answer) : [];
   for (const { key, type } of changes) {
     assert.ok(
-      may.some((pattern) => pattern.test(key)) || isClaim(key, changes),
+      // Names beyond ASCII are escaped in keys.
+      may.some((pattern) => pattern.test(decodeURIComponent(key))) || isClaim(key, changes),
       `${type} of ${key} by an answer of ${answer.status}`,
     );
   }
