@@ -63,7 +63,9 @@ function learn(known: Known, { kv }: BareCore, { headers, body, complete }: Answ
     !body.includes('"continue"')
   )
     return;
-  const value: unknown = JSON.parse(body.toString().split('\n')[0]!);
+  const text = body.toString();
+  const isPretty = text.startsWith('{\n');
+  const value: unknown = JSON.parse(isPretty ? text : text.split('\n')[0]!);
   const metadata = isRecord(value) ? value['metadata'] : undefined;
   if (!isRecord(metadata) || typeof metadata['continue'] !== 'string') return;
   known.tokens.push(metadata['continue']);

@@ -85,6 +85,15 @@ test('duplicate JSON keys are named by their path, once each; the last one count
   assert.deepEqual(json('{"__proto__":1,"__proto__":2}').duplicates, ['duplicate field "__proto__"']);
 });
 
+test('halves of characters that stand alone are replaced, as Go replaces them', () => {
+  const text = '{"a":"\\ud800","b\\uDC00":["\\ud83d\\ude00","\\ud83dx\\ude00"],"c":"\\\\ud800"}';
+  const value = { a: '\ufffd', 'b\ufffd': ['😀', '\ufffdx\ufffd'], c: '\\ud800' };
+  assert.deepEqual(json(text).value, value);
+  assert.deepEqual(yaml(`a: "\\ud800"\nb: "\\ud83d\\ude00"`).value, { a: '\ufffd', b: '😀' });
+  const twice = json('{"\\ud800":1,"\\ud801":2}');
+  assert.deepEqual(twice.value, { '\ufffd': 2 });
+});
+
 test('unquoted YAML scalars mean what they mean to kubectl', () => {
   const { value } = yaml(
     [

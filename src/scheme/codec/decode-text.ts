@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Json } from '../../apimachinery/object.ts';
 import { finish, type Steps } from '../../apimachinery/steps.ts';
 import { DecodeError } from './decode-error.ts';
-import { decodeJson } from './json-text.ts';
+import { decodeJson, wellFormedAsIn } from './json-text.ts';
 import { decodeYaml } from './yaml-text.ts';
 
 export interface DecodedText {
@@ -27,7 +27,9 @@ export function decodeText(bytes: Uint8Array, mediaType: 'json' | 'yaml'): Decod
 /** `decodeText` for YAML, which takes long enough to be done in slices. */
 export function* decodeYamlText(bytes: Uint8Array): Steps<DecodedText> {
   const text = textOf(bytes);
-  return isJson(text) ? decodeJson(bytes, text) : yield* decodeYaml(text);
+  if (isJson(text)) return decodeJson(bytes, text);
+  const { value, duplicates } = yield* decodeYaml(text);
+  return { value: wellFormedAsIn(text, value), duplicates };
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -1,4 +1,4 @@
-import type { Json } from '../../apimachinery/object.ts';
+import { isRecord, type Json, setOwn } from '../../apimachinery/object.ts';
 import { DecodeError } from './decode-error.ts';
 import type { DecodedText } from './decode-text.ts';
 import { findDuplicateKeys } from './duplicate-keys.ts';
@@ -22,9 +22,25 @@ export function decodeJson(bytes: Uint8Array, text: string): DecodedText {
     throw new DecodeError(`${prefix}${jsonSyntaxError(text)}`, { cause: error });
   }
   if (suspiciousNumber) refuseInexactNumbers(text);
-  return countKeys(value) === keys
-    ? { value, duplicates: [] }
-    : { value, duplicates: findDuplicateKeys(text), text };
+  const duplicates = countKeys(value) === keys ? undefined : findDuplicateKeys(text);
+  value = wellFormedAsIn(text, value);
+  return duplicates ? { value, duplicates, text } : { value, duplicates: [] };
+}
+
+/** What stands for half of a character beyond the first 65,536. */
+const surrogate = /\\u[dD][89a-fA-F]/;
+
+/** The value of a text, with a replacement character for every half of one that its escapes leave alone: so Go reads them. */
+export const wellFormedAsIn = (text: string, value: Json): Json =>
+  text.includes('\\u') && surrogate.test(text) ? wellFormed(value) : value;
+
+function wellFormed(value: Json): Json {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (Array.isArray(value)) return value.map(wellFormed);
+  if (!isRecord(value)) return value;
+  const result: Record<string, Json> = {};
+  for (const key in value) setOwn(result, key.toWellFormed(), wellFormed(value[key]!));
+  return result;
 }
 
 const numberPattern = /-?\d+(\.\d+)?([eE][-+]?\d+)?/y;
