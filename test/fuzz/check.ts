@@ -118,7 +118,7 @@ export function checkChanges(sent: Sent, answer: Answer, changes: readonly KvEve
 }
 
 /** The server puts back, of its own accord, what flow control cannot do without, and says in its schemas which level is missing. */
-const isUpkeep = (key: string, type: KvEvent['type']): boolean =>
+export const isUpkeep = (key: string, type: KvEvent['type']): boolean =>
   type === 'put' && key.includes('/flowcontrol.apiserver.k8s.io/');
 
 /** An address that was taken for a service and given back when it could not be written. */
