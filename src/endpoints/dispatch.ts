@@ -68,6 +68,8 @@ function resolve(core: Core, { info }: Request): Target {
   if (namespaced && info.namespace === '' && info.name !== '') throw pathNotFound();
   if (info.subresource !== '' && !Object.hasOwn(definition.subresources, info.subresource))
     throw pathNotFound();
+  // Only a proxy has paths below it.
+  if (info.rest !== '' && info.subresource !== 'proxy') throw pathNotFound();
   return {
     ...served,
     namespace: namespaced ? info.namespace : '',

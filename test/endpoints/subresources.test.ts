@@ -64,6 +64,12 @@ describe('status', () => {
     assertSubset(patched, { spec: { replicas: 2 }, status: { replicas: 3, readyReplicas: 1 } });
   });
 
+  it('nothing is below it', async () => {
+    for (const below of [`${path}/status/x`, `${path}/scale/x`, '/api/v1/namespaces/default/status/x'])
+      for (const method of ['GET', 'PUT', 'PATCH', 'POST', 'DELETE'])
+        assert.equal((await api.request(method, below)).status, 404, `${method} ${below}`);
+  });
+
   it('is validated', async () => {
     const status = expectFailure(
       await api.patch(`${path}/status`, 'merge', { status: { replicas: -1 } }),
@@ -113,6 +119,11 @@ describe('scale', () => {
       spec: { replicas: 5 },
     });
     expectFailure(await api.put(path, { ...scale, spec: { replicas: 6 } }), 409, 'Conflict');
+    const versionless = { ...scale, metadata: { name: 'web', resourceVersion: 'x' } };
+    assert.equal(
+      expectCode(await api.put(path, versionless), 500).message,
+      'strconv.ParseUint: parsing "x": invalid syntax',
+    );
     const ofAnother = { ...scale, metadata: { name: 'web', uid: 'other' } };
     assert.match(
       expectFailure(await api.put(path, ofAnother), 409, 'Conflict').message ?? '',
