@@ -2,6 +2,7 @@ import type { TableDefinition } from '../scheme/definition.ts';
 
 /** The table of every kind without columns of its own (`rest.NewDefaultTableConvertor`). */
 export const defaultTable: TableDefinition = {
+  nullWhenEmpty: true,
   columns: [
     {
       name: 'Name',
