@@ -186,6 +186,10 @@ describe('watch', () => {
       metadata: { resourceVersion, annotations: ended },
     };
     assert.deepEqual(only?.object.rows, [{ cells: ['', 0, '<unknown>'], object }]);
+    const limits = await use.api.watch(`/api/v1/limitranges?${query}`, headers);
+    const [ofNoColumns] = await limits.take(1);
+    await limits.close();
+    assert.deepEqual(ofNoColumns?.object.rows[0].cells, ['', '0001-01-01T00:00:00Z']);
     const bare = await use.api.watch(`${empty}?${query}&includeObject=None`, headers);
     const [without] = await bare.take(1);
     await bare.close();

@@ -556,7 +556,7 @@ describe('patch', () => {
     for (const [body, why] of cases) {
       const answer = await api.patch(`${deployments}/wrong`, 'strategic', body);
       const status = expectFailure(answer, 422, 'Invalid');
-      assert.equal(status.details?.causes?.[0]?.message.split('": ')[1], why, JSON.stringify(body));
+      assert.equal(status.details?.causes?.[0]?.message?.split('": ')[1], why, JSON.stringify(body));
     }
     // Go wraps this one around.
     const tooLarge = await api.patch(`${deployments}/wrong`, 'strategic', { spec: { replicas: 2 ** 40 } });
