@@ -88,6 +88,9 @@ function verbFor({ definition, namespace, name, subresource }: Target, verb: str
   if (subresource !== '') return subresourceVerb(definition.subresources[subresource]!, verb);
   // What is only answered, and never kept, has no objects to name.
   if (name !== '' && !definition.verbs.some((one) => ofObjects.has(one))) throw pathNotFound();
+  // What can only be created has a path in each namespace, and none above them.
+  if (namespace === '' && definition.scope === 'Namespaced' && !definition.verbs.includes('list'))
+    throw pathNotFound();
   if (!(definition.verbs as readonly string[]).includes(verb)) {
     if (verb === 'watch' && definition.verbs.includes('list')) throw verbNotSupported(verb, definition);
     return undefined;

@@ -1,7 +1,11 @@
 import type { TableDefinition } from '../scheme/definition.ts';
 
+/** What Go's zero time is printed as: a bookmark has none. */
+const zeroTime = '0001-01-01T00:00:00Z';
+
 /** The table of every kind without columns of its own (`rest.NewDefaultTableConvertor`). */
 export const defaultTable: TableDefinition = {
+  nullWhenEmpty: true,
   columns: [
     {
       name: 'Name',
@@ -18,5 +22,5 @@ export const defaultTable: TableDefinition = {
       priority: 0,
     },
   ],
-  row: (object) => ({ cells: [object.metadata.name ?? '', object.metadata.creationTimestamp ?? null] }),
+  row: ({ metadata }) => ({ cells: [metadata.name ?? '', metadata.creationTimestamp ?? zeroTime] }),
 };

@@ -172,6 +172,8 @@ export interface TableRow {
 export interface TableDefinition {
   readonly columns: readonly TableColumn[];
   readonly row: (object: KubeObject, nowMs: number) => TableRow;
+  /** A list of none has no rows rather than an empty list of them, as it is of the kinds without columns of their own. */
+  readonly nullWhenEmpty?: true;
   /** The order of the rows of a list, where it is not the one of the objects' keys. */
   readonly order?: (one: KubeObject, other: KubeObject) => number;
 }

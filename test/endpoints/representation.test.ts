@@ -47,6 +47,13 @@ describe('JSON', () => {
     assert.equal(table.rows[0].object.kind, 'Pod');
   });
 
+  it('of one object ends in a line end, as Tables and metadata of one do', async () => {
+    for (const headers of [{}, as('Table'), as('PartialObjectMetadata')]) {
+      const { text } = await api.get(`${collection}/conf`, headers);
+      assert.match(text, /^[^\n]+\n$/);
+    }
+  });
+
   it('shows what is always there and has no value as null', async () => {
     const roles = '/apis/rbac.authorization.k8s.io/v1/namespaces/default/roles';
     assert.equal(expectCode(await api.post(roles, { metadata: { name: 'none' } }), 201).rules, null);
@@ -125,6 +132,17 @@ describe('Table', () => {
       200,
     );
     assert.equal(deleted.kind, 'Status');
+  });
+
+  it('of nothing has an empty list of rows, and none when the kind has no columns of its own', async () => {
+    const rowsOf = async (path: string) => expectCode(await api.get(path, as('Table')), 200).rows;
+    assert.deepEqual(await rowsOf('/api/v1/namespaces/none/pods'), []);
+    assert.deepEqual(await rowsOf('/apis/apps/v1/namespaces/none/deployments'), []);
+    for (const path of [
+      '/api/v1/namespaces/none/limitranges',
+      '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+    ])
+      assert.equal(await rowsOf(path), null);
   });
 
   it('of FlowSchemas, in the order in which they are tried', async () => {

@@ -474,6 +474,8 @@ describe('paths that are none', () => {
     '/api/v1/namespaces/default/nodes',
     '/api/v1/pods/x',
     '/apis/authentication.k8s.io/v1/selfsubjectreviews/x',
+    '/api/v1/bindings',
+    '/apis/authorization.k8s.io/v1/localsubjectaccessreviews',
     '/api/v1/namespaces/default/bindings/x',
   ]) {
     it(path, async () => {

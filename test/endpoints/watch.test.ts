@@ -163,6 +163,39 @@ describe('watch', () => {
     await watch.close();
   });
 
+  it('says so in Tables too, in a row that has nothing but that', async () => {
+    const query = 'watch=1&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan';
+    const headers = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' };
+    const empty = '/api/v1/namespaces/empty/configmaps';
+    const ended = { 'k8s.io/initial-events-end': 'true' };
+    const afterObjects = await use.api.watch(`${collection}?${query}`, headers);
+    const [, bookmark] = await afterObjects.take(2);
+    await afterObjects.close();
+    assert.equal(bookmark?.object.columnDefinitions, null, 'they were told with the first object');
+    assert.deepEqual(bookmark?.object.rows[0].object.metadata.annotations, ended);
+    const atOnce = await use.api.watch(`${empty}?${query}`, headers);
+    const [only] = await atOnce.take(1);
+    await atOnce.close();
+    const resourceVersion = await listVersion();
+    assert.equal(only?.type, 'BOOKMARK');
+    assert.equal(only?.object.columnDefinitions.length, 3);
+    assert.deepEqual(only?.object.metadata, { resourceVersion });
+    const object = {
+      kind: 'PartialObjectMetadata',
+      apiVersion: 'meta.k8s.io/v1',
+      metadata: { resourceVersion, annotations: ended },
+    };
+    assert.deepEqual(only?.object.rows, [{ cells: ['', 0, '<unknown>'], object }]);
+    const limits = await use.api.watch(`/api/v1/limitranges?${query}`, headers);
+    const [ofNoColumns] = await limits.take(1);
+    await limits.close();
+    assert.deepEqual(ofNoColumns?.object.rows[0].cells, ['', '0001-01-01T00:00:00Z']);
+    const bare = await use.api.watch(`${empty}?${query}&includeObject=None`, headers);
+    const [without] = await bare.take(1);
+    await bare.close();
+    assert.equal(without?.object.rows[0].object, null);
+  });
+
   it('sendInitialEvents=false starts at the newest state', async () => {
     const watch = await use.api.watch(
       `${collection}?watch=1&sendInitialEvents=false&resourceVersionMatch=NotOlderThan`,

@@ -534,6 +534,35 @@ describe('patch', () => {
     });
   }
 
+  it('a strategic merge tells a wrong type as Go does when it converts what is decoded already', async () => {
+    expectCode(await api.post(deployments, deployment('wrong')), 201);
+    const template = (spec: object) => ({ spec: { template: { spec } } });
+    const cases: [object, string][] = [
+      [{ spec: { replicas: 'x' } }, 'unrecognized type: int32'],
+      [{ spec: { replicas: 1.5 } }, 'cannot convert float64 to int32'],
+      [{ spec: { paused: 1 } }, 'unrecognized type: bool'],
+      [{ metadata: { labels: { a: 1 } } }, 'cannot convert int64 to string'],
+      [{ metadata: { labels: [] } }, 'cannot restore map from slice'],
+      [{ metadata: { ownerReferences: [{ uid: 5 }] } }, 'cannot convert int64 to types.UID'],
+      [{ spec: 'x' }, 'cannot restore struct from: string'],
+      [template({ containers: 'x' }), 'cannot restore slice from string'],
+      [template({ nodeName: {} }), 'unrecognized type: string'],
+      [
+        { spec: { strategy: { rollingUpdate: { maxSurge: true } } } },
+        'json: cannot unmarshal bool into Go value of type int32',
+      ],
+      [{ metadata: { creationTimestamp: 5 } }, 'json: cannot unmarshal number into Go value of type string'],
+    ];
+    for (const [body, why] of cases) {
+      const answer = await api.patch(`${deployments}/wrong`, 'strategic', body);
+      const status = expectFailure(answer, 422, 'Invalid');
+      assert.equal(status.details?.causes?.[0]?.message?.split('": ')[1], why, JSON.stringify(body));
+    }
+    // Go wraps this one around.
+    const tooLarge = await api.patch(`${deployments}/wrong`, 'strategic', { spec: { replicas: 2 ** 40 } });
+    assert.match(expectFailure(tooLarge, 422, 'Invalid').message ?? '', /of type int32$/);
+  });
+
   it('of what is not there is a 404', async () => {
     expectFailure(await api.patch(`${collection}/none`, 'merge', {}), 404, 'NotFound');
   });

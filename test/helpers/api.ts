@@ -29,7 +29,7 @@ export interface Api {
   put(path: string, body: unknown, headers?: Asked['headers']): Promise<Answer>;
   patch(path: string, type: PatchType, body: unknown): Promise<Answer>;
   delete(path: string, body?: unknown): Promise<Answer>;
-  watch(path: string): Promise<WatchReader>;
+  watch(path: string, headers?: Readonly<Record<string, string>>): Promise<WatchReader>;
 }
 
 const patchTypes = {
@@ -80,7 +80,7 @@ export function apiOver(send: typeof fetch): Api {
     patch: (path, type, body) =>
       request('PATCH', path, { body, headers: { 'content-type': patchTypes[type] } }),
     delete: (path, body) => request('DELETE', path, { body }),
-    watch: (path) => openWatch(send, path),
+    watch: (path, headers) => openWatch(send, path, headers),
   };
 }
 
@@ -116,8 +116,12 @@ export interface WatchReader {
   close(): Promise<void>;
 }
 
-async function openWatch(send: typeof fetch, path: string): Promise<WatchReader> {
-  const response = await send(`https://binnacle${path}`);
+async function openWatch(
+  send: typeof fetch,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<WatchReader> {
+  const response = await send(`https://binnacle${path}`, { headers });
   assert.ok(response.body, 'a watch has a body');
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let buffered = '';

@@ -307,7 +307,7 @@ test('tables', () => {
       ['x', true, false, false, 'a,b', false, '<none>', age],
     ],
     [attributesClasses, ['Name', 'DriverName', 'Age'], { driverName: 'd' }, ['x', 'd', age]],
-    [capacities, ['Name', 'Created At'], {}, ['x', null]],
+    [capacities, ['Name', 'Created At'], {}, ['x', '0001-01-01T00:00:00Z']],
     [
       migrations,
       ['Name', 'Resource', 'Status'],

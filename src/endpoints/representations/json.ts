@@ -8,6 +8,10 @@ const comma = Buffer.from(',');
 const open = Buffer.from('{');
 const commaOpen = Buffer.from(',{');
 const listEnd = Buffer.from(']}\n');
+const lineEnd = Buffer.from('\n');
+
+/** The whole body of an answer ends in a line end, so that a shell's prompt begins a line. */
+export const line = (bytes: Uint8Array): Buffer => Buffer.concat([bytes, lineEnd]);
 
 /** Objects as they are stored, or converted once: bytes that exist are sent as they are. */
 export function jsonRepresentation(served: Served): Representation {
@@ -17,7 +21,7 @@ export function jsonRepresentation(served: Served): Representation {
   return {
     contentType: 'application/json',
     watchContentType: 'application/json',
-    object: (entry) => bytesIn(served, entry),
+    object: (entry) => line(bytesIn(served, entry)),
     *list(page) {
       yield listStart(definition.listKind, apiVersion, page);
       let first = true;
@@ -70,10 +74,13 @@ export function bookmarkBytes(
   revision: number,
   initialEventsEnd: boolean,
 ): Buffer {
-  const metadata = {
-    resourceVersion: String(revision),
-    creationTimestamp: null,
-    ...(initialEventsEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {}),
-  };
-  return Buffer.from(JSON.stringify({ kind, apiVersion, metadata }));
+  return Buffer.from(
+    JSON.stringify({ kind, apiVersion, metadata: bookmarkMeta(revision, initialEventsEnd) }),
+  );
 }
+
+/** Metadata of the object in a bookmark, which has no name. */
+export const bookmarkMeta = (revision: number, initialEventsEnd: boolean) => ({
+  resourceVersion: String(revision),
+  ...(initialEventsEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {}),
+});

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../apimachinery/object.ts';
 import type { Served } from '../../registry/catalog.ts';
 import type { Entry } from '../../storage/entry.ts';
-import { bookmarkBytes, listMeta } from './json.ts';
+import { bookmarkBytes, line, listMeta } from './json.ts';
 import type { Representation } from './types.ts';
 
 const comma = Buffer.from(',');
@@ -27,7 +27,7 @@ export function partialMetadataRepresentation(
   return {
     contentType: 'application/json',
     watchContentType: 'application/json',
-    object: encode,
+    object: (entry) => line(encode(entry)),
     *list(page) {
       const head = {
         kind: 'PartialObjectMetadataList',

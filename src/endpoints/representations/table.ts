@@ -1,10 +1,11 @@
 import type { Clock } from '../../apimachinery/clock.ts';
+import { apiVersionOf } from '../../apimachinery/gvk.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { badRequest } from '../../apimachinery/status.ts';
 import type { Served } from '../../registry/catalog.ts';
 import { fromStored } from '../../registry/convert.ts';
 import type { TableDefinition } from '../../scheme/definition.ts';
-import { listMeta } from './json.ts';
+import { bookmarkMeta, line, listMeta } from './json.ts';
 import { partialMetadata } from './partial-metadata.ts';
 import type { Representation } from './types.ts';
 
@@ -44,7 +45,7 @@ export function tableRepresentation(
   return {
     contentType: 'application/json',
     watchContentType: 'application/json',
-    object: (entry) => encode(whole(entry.decode(), true)),
+    object: (entry) => line(encode(whole(entry.decode(), true))),
     *list(page) {
       const head = {
         kind: 'Table',
@@ -52,7 +53,10 @@ export function tableRepresentation(
         metadata: listMeta(page),
         columnDefinitions: columns(table),
       };
-      if (page.entries.length === 0) return yield Buffer.from(`${JSON.stringify({ ...head, rows: null })}\n`);
+      if (page.entries.length === 0) {
+        const rows = table.nullWhenEmpty ? null : [];
+        return yield Buffer.from(`${JSON.stringify({ ...head, rows })}\n`);
+      }
       yield Buffer.from(`${JSON.stringify(head).slice(0, -1)},"rows":[`);
       let separator = '';
       for (const object of inOrder(page.entries)) {
@@ -62,19 +66,19 @@ export function tableRepresentation(
       yield Buffer.from(']}\n');
     },
     watchObject: (entry, first) => encode(whole(entry.decode(), first)),
-    bookmark: (revision) =>
-      encode({
-        kind: 'Table',
-        apiVersion: `meta.k8s.io/${version}`,
-        metadata: { resourceVersion: String(revision) },
-        columnDefinitions: [],
-        rows: [],
-      }),
+    bookmark: (revision, initialEventsEnd, first) =>
+      encode(whole(bookmarkObject(served, bookmarkMeta(revision, initialEventsEnd)), first)),
     // Ages are told to the second.
     shareKey: (first) =>
       `table/${version}/${includeObject}/${numberOf(served.definition)}/${served.version.version}/${first}/${Math.floor(clock.now() / 1000)}`,
   };
 }
+
+/** What the row of a bookmark shows: nothing but metadata, which say where the initial events end. */
+const bookmarkObject = (
+  { definition: { group, kind }, version }: Served,
+  metadata: KubeObject['metadata'],
+): KubeObject => ({ kind, apiVersion: apiVersionOf({ group, version: version.version }), metadata });
 
 const numbers = new WeakMap<object, number>();
 let lastNumber = 0;

@@ -12,8 +12,8 @@ export interface Representation {
   list(page: ListPage): Iterable<Uint8Array>;
   /** The object of a watch event. `first` is true for the first event of a stream. */
   watchObject(entry: Entry, first: boolean): Uint8Array;
-  /** The object of a bookmark. */
-  bookmark(revision: Revision, initialEventsEnd: boolean): Uint8Array;
+  /** The object of a bookmark. `first` as for `watchObject`. */
+  bookmark(revision: Revision, initialEventsEnd: boolean, first: boolean): Uint8Array;
   /**
    * Watchers with the same key share the encoded events of one change. `first` as for `watchObject`: what does not differ
    * then has one key.

@@ -17,7 +17,7 @@ import {
 } from '../../patch/index.ts';
 import type { FieldValidation } from '../../registry/context.ts';
 import { update as updateObject } from '../../registry/write/update.ts';
-import { DecodeError } from '../../scheme/codec/decode-error.ts';
+import { DecodeError, MismatchError } from '../../scheme/codec/decode-error.ts';
 import { decodeText } from '../../scheme/codec/decode-text.ts';
 import { kindMismatch } from '../../scheme/codec/kind-mismatch.ts';
 import { shapeObject } from '../../scheme/codec/shape.ts';
@@ -74,7 +74,7 @@ export async function readPatch(
     // A strategic merge works on the object that is held, and its refusals quote the patch instead of the result.
     const quoted = () => (type === 'strategic' ? goText(value) : JSON.stringify(patched));
     if (type !== 'strategic') checkSameKind(schemas, expected, patched);
-    const { object, unknown } = shapePatched(schemas, expected, patched, quoted);
+    const { object, unknown } = shapePatched(schemas, expected, patched, type, quoted);
     // A patch is read before it is applied; a merge by the types of Go tells what it finds in order of the alphabet.
     const findings = [...problems, ...(type === 'strategic' ? unknown.sort() : unknown)];
     reportFindings(request, findings, fieldValidation, (text) => refusePatched(quoted(), text));
@@ -93,12 +93,19 @@ function decodePatch(type: PatchType, bytes: Uint8Array) {
   }
 }
 
-function shapePatched(schemas: SchemaSet, expected: ExpectedKind, patched: Json, quoted: () => string) {
+function shapePatched(
+  schemas: SchemaSet,
+  expected: ExpectedKind,
+  patched: Json,
+  type: PatchType,
+  quoted: () => string,
+) {
   try {
     return shapeObject(schemas, expected.schema, patched);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    throw refusePatched(quoted(), error.message);
+    const converted = type === 'strategic' && error instanceof MismatchError;
+    throw refusePatched(quoted(), converted ? error.converted : error.message);
   }
 }
 

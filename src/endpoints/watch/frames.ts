@@ -25,7 +25,7 @@ const shared = createRecentEncodings<ChangeEvent>(maxSharedBytes);
 /** One line of a watch stream. `first` tells that nothing has been sent before (Tables name their columns once). */
 export function frameOf(item: WatchItem, representation: Representation, first: boolean): Buffer {
   if (item.type === 'BOOKMARK') {
-    return frame('BOOKMARK', representation.bookmark(item.revision, item.initialEventsEnd));
+    return frame('BOOKMARK', representation.bookmark(item.revision, item.initialEventsEnd, first));
   }
   const { type, event } = item;
   if (!event) return frame(type, representation.watchObject(item.entry, first));

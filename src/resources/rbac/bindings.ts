@@ -101,7 +101,7 @@ export const bindingTable: TableDefinition = {
     wideColumn('ServiceAccounts', 'Service accounts it is granted to.'),
   ],
   row: (binding, nowMs) => {
-    const { kind, name } = roleRefOf(binding);
+    const { kind = '', name = '' } = roleRefOf(binding);
     const subjects = subjectsOf(binding);
     const named = (wanted: string) => subjects.filter((subject) => subject.kind === wanted);
     return {

@@ -8,6 +8,16 @@ export class DecodeError extends Error {
   }
 }
 
+/** A value of a wrong type, also in the words of a conversion (`conversionText`). */
+export class MismatchError extends DecodeError {
+  readonly converted: string;
+
+  constructor(message: string, converted: string) {
+    super(message);
+    this.converted = converted;
+  }
+}
+
 const summaryBytes = 30;
 
 /** Kinds whose bodies hold secrets: what is said about them is written to the audit log. The reference server quotes them too. */

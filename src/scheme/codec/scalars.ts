@@ -5,7 +5,7 @@ import {
   quantityFormatMessage,
 } from '../../apimachinery/quantity.ts';
 import { DecodeError } from './decode-error.ts';
-import { mismatch, valueName, type WalkState } from './walk-state.ts';
+import { mismatch, mismatchWithin, valueName, type WalkState } from './walk-state.ts';
 
 /** Turns a decoded value (never null) into its normal form, or throws a DecodeError. `depth` is that of the value. */
 export type Shape = (value: unknown, state: WalkState, depth: number) => unknown;
@@ -26,11 +26,11 @@ export const shapeBoolean: Shape = (value, state, depth) => {
   return value;
 };
 
+const isInt32 = (value: number) => Number.isInteger(value) && value <= maxInt32 && value >= minInt32;
+
 export const shapeInt32: Shape = (value, state, depth) => {
   if (typeof value !== 'number') throw mismatch(state, depth, valueName(value), 'int32');
-  if (!Number.isInteger(value) || value > maxInt32 || value < minInt32) {
-    throw mismatch(state, depth, numberText(value), 'int32');
-  }
+  if (!isInt32(value)) throw mismatch(state, depth, numberText(value), 'int32');
   return value;
 };
 
@@ -64,8 +64,12 @@ export const shapeQuantity: Shape = (value) => {
   }
 };
 
-export const shapeIntOrString: Shape = (value, state, depth) =>
-  typeof value === 'string' ? value : shapeInt32(value, state, depth);
+export const shapeIntOrString: Shape = (value, state, depth) => {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'number') throw mismatchWithin(state, depth, valueName(value), 'int32');
+  if (!isInt32(value)) throw mismatchWithin(state, depth, numberText(value), 'int32');
+  return value;
+};
 
 const outsideBase64 = /[^A-Za-z0-9+/]/;
 

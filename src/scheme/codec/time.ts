@@ -1,6 +1,6 @@
 import { DecodeError } from './decode-error.ts';
 import type { Shape } from './scalars.ts';
-import { mismatch, valueName } from './walk-state.ts';
+import { mismatchWithin, valueName } from './walk-state.ts';
 
 const secondsLayout = '2006-01-02T15:04:05Z07:00';
 const microLayout = '2006-01-02T15:04:05.000000Z07:00';
@@ -11,13 +11,13 @@ const daysIn = (year: number, month: number) => new Date(Date.UTC(year, month, 0
 
 /** RFC 3339 in UTC with whole seconds, as `metav1.Time` is written; a fraction is cut off. */
 export const shapeTime: Shape = (value, state, depth) => {
-  if (typeof value !== 'string') throw mismatch(state, depth, valueName(value), 'string');
+  if (typeof value !== 'string') throw mismatchWithin(state, depth, valueName(value), 'string');
   return normalTime(value, secondsLayout, () => '');
 };
 
 /** RFC 3339 in UTC with six decimals, as `metav1.MicroTime` is written. Six decimals must be given, too. */
 export const shapeMicroTime: Shape = (value, state, depth) => {
-  if (typeof value !== 'string') throw mismatch(state, depth, valueName(value), 'string');
+  if (typeof value !== 'string') throw mismatchWithin(state, depth, valueName(value), 'string');
   return normalTime(value, microLayout, (fraction) => {
     if (fraction === undefined || fraction.length < microFractionLength) {
       throw parseError(value, microLayout, value.slice(19), '.000000');

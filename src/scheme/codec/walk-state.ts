@@ -1,4 +1,5 @@
-import { DecodeError } from './decode-error.ts';
+import { conversionText } from './conversion-text.ts';
+import { type DecodeError, MismatchError } from './decode-error.ts';
 import { goFieldPath, goFieldType } from './go-names.ts';
 import { goStructName } from './go-type.ts';
 
@@ -48,8 +49,17 @@ export function valueName(value: unknown): string {
  * should be when its place has no type with a name of its own.
  */
 export function mismatch(state: WalkState, depth: number, found: string, goType: string): DecodeError {
+  const { text, type } = mismatchAt(state, depth, found, goType);
+  return new MismatchError(text, conversionText(found, goType, type) ?? text);
+}
+
+/** The same for types that read themselves, and do not know where they are when they are converted. */
+export const mismatchWithin = (state: WalkState, depth: number, found: string, goType: string): DecodeError =>
+  new MismatchError(mismatchAt(state, depth, found, goType).text, cannotUnmarshal(found, 'Go value', goType));
+
+function mismatchAt(state: WalkState, depth: number, found: string, goType: string) {
   const at = state.owners.slice(0, depth).findLastIndex((name) => name !== '');
-  if (at === -1) return cannotUnmarshal(found, 'Go value', goType);
+  if (at === -1) return { text: cannotUnmarshal(found, 'Go value', goType), type: goType };
   const owner = state.owners[at]!;
   const fields: string[] = [];
   for (let i = 0; i <= at; i++) {
@@ -57,8 +67,9 @@ export function mismatch(state: WalkState, depth: number, found: string, goType:
     if (holder !== '') fields.push(goFieldPath(holder, String(state.path[i])));
   }
   const type = goFieldType(owner, String(state.path[at]), depth - 1 - at) ?? goType;
-  return cannotUnmarshal(found, `Go struct field ${goStructName(owner)}.${fields.join('.')}`, type);
+  const place = `Go struct field ${goStructName(owner)}.${fields.join('.')}`;
+  return { text: cannotUnmarshal(found, place, type), type };
 }
 
-const cannotUnmarshal = (found: string, target: string, goType: string): DecodeError =>
-  new DecodeError(`json: cannot unmarshal ${found} into ${target} of type ${goType}`);
+const cannotUnmarshal = (found: string, target: string, goType: string): string =>
+  `json: cannot unmarshal ${found} into ${target} of type ${goType}`;

@@ -19,7 +19,7 @@ export const table: TableDefinition = {
         taint?.key ?? '',
         taint?.value ?? '',
         taint?.effect ?? '',
-        ageOf(taint?.timeAdded as string | undefined, nowMs),
+        taint?.timeAdded ? ageOf(taint.timeAdded as string, nowMs) : '',
         age(rule, nowMs),
       ],
     };
