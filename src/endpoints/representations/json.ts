@@ -10,7 +10,10 @@ const commaOpen = Buffer.from(',{');
 const listEnd = Buffer.from(']}\n');
 const lineEnd = Buffer.from('\n');
 
-/** The whole body of an answer ends in a line end, so that a shell's prompt begins a line. */
+/**
+ * The whole body of an answer that is made for it ends in a line end, so that a shell's prompt begins a line. An object goes out as it is
+ * stored, without one: it would have to be copied.
+ */
 export const line = (bytes: Uint8Array): Buffer => Buffer.concat([bytes, lineEnd]);
 
 /** Objects as they are stored, or converted once: bytes that exist are sent as they are. */
@@ -21,7 +24,7 @@ export function jsonRepresentation(served: Served): Representation {
   return {
     contentType: 'application/json',
     watchContentType: 'application/json',
-    object: (entry) => line(bytesIn(served, entry)),
+    object: (entry) => bytesIn(served, entry),
     *list(page) {
       yield listStart(definition.listKind, apiVersion, page);
       let first = true;
