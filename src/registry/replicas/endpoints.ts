@@ -1,6 +1,7 @@
 import type { Timer } from '../../apimachinery/clock.ts';
 import type { Log } from '../../apimachinery/log.ts';
 import { isRecord } from '../../apimachinery/object.ts';
+import { ApiError } from '../../apimachinery/status.ts';
 import {
   furtherSliceName,
   kubernetesEndpoints,
@@ -165,6 +166,11 @@ async function removeOtherSlices(registry: Registry, wanted: ReadonlySet<string>
   });
   for (const name of names.filter((one) => furtherSliceName.test(one) && !wanted.has(one))) {
     const target = { ...served, namespace: kubernetesNamespace, name, subresource: '' };
-    await remove(registry, target, serverCaller, {});
+    try {
+      await remove(registry, target, serverCaller, {});
+    } catch (error) {
+      // Another server has seen the same, and was faster.
+      if (!(error instanceof ApiError && error.reason === 'NotFound')) throw error;
+    }
   }
 }
