@@ -86,7 +86,7 @@ const script: Script = {
       stderr: /timed out waiting for the condition/,
     },
     {
-      run: 'wait --for=delete cm/held --timeout=1s',
+      run: 'wait --for=delete cm/held --timeout=2s',
       code: 1,
       stderr: 'error: timed out waiting for the condition on configmaps/held',
     },
