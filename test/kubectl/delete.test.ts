@@ -80,7 +80,7 @@ const script: Script = {
 
     { run: 'create -f held.yaml', stdout: 'configmap/held created' },
     {
-      run: 'delete cm held --timeout=1s',
+      run: 'delete cm held --timeout=2s',
       code: 1,
       stdout: /^configmap "held" deleted/,
       stderr: /timed out waiting for the condition/,
@@ -102,7 +102,7 @@ const script: Script = {
       stdout: 'pod/waiting condition met',
     },
     {
-      run: 'wait --for=condition=Ready pod/waiting --timeout=1s',
+      run: 'wait --for=condition=Ready pod/waiting --timeout=2s',
       code: 1,
       stderr: 'error: timed out waiting for the condition on pods/waiting',
     },
