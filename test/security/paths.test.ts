@@ -5,23 +5,29 @@ import { describe, it } from 'node:test';
 import { connect } from 'node:tls';
 import { KubeConfig } from '@kubernetes/client-node';
 import { createCluster } from '../../src/testing/cluster.ts';
-import { apiOver, expectCode, expectFailure } from '../helpers/api.ts';
+import { type Api, apiOver, expectCode, expectFailure } from '../helpers/api.ts';
 
 const rbac = '/apis/rbac.authorization.k8s.io/v1';
+
+async function letJaneDoAllInDefault(api: Api): Promise<void> {
+  const role = {
+    metadata: { name: 'all' },
+    rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }],
+  };
+  const binding = {
+    metadata: { name: 'all' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'all' },
+    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'jane' }],
+  };
+  expectCode(await api.post(`${rbac}/namespaces/default/roles`, role), 201);
+  expectCode(await api.post(`${rbac}/namespaces/default/rolebindings`, binding), 201);
+}
 
 describe('a path of the wrong scope', () => {
   it('leads nowhere, whatever the sender may do in that namespace (CVE-2019-11247)', async () => {
     await using cluster = await createCluster();
     const api = apiOver(cluster.fetch);
-    await api.post(`${rbac}/namespaces/default/roles`, {
-      metadata: { name: 'all' },
-      rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }],
-    });
-    await api.post(`${rbac}/namespaces/default/rolebindings`, {
-      metadata: { name: 'all' },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'all' },
-      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'jane' }],
-    });
+    await letJaneDoAllInDefault(api);
     expectCode(await api.post('/api/v1/nodes', { metadata: { name: 'n1' } }), 201);
     const jane = { 'impersonate-user': 'jane' };
     expectCode(await api.get('/api/v1/namespaces/default/pods', jane), 200);
@@ -53,15 +59,7 @@ describe('a path of the wrong scope', () => {
   it('a namespace is not reached through another one', async () => {
     await using cluster = await createCluster();
     const api = apiOver(cluster.fetch);
-    await api.post(`${rbac}/namespaces/default/roles`, {
-      metadata: { name: 'all' },
-      rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }],
-    });
-    await api.post(`${rbac}/namespaces/default/rolebindings`, {
-      metadata: { name: 'all' },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'all' },
-      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'jane' }],
-    });
+    await letJaneDoAllInDefault(api);
     expectCode(await api.post('/api/v1/namespaces', { metadata: { name: 'victim' } }), 201);
     const headers = { 'impersonate-user': 'jane' };
     for (const below of [
