@@ -1,7 +1,9 @@
 import { kubectlScript, type Script } from './script.ts';
 
+/** One node at a time: asked for two that are both not there yet, kubectl gives up at once. */
 const nodesReady = [
-  { run: 'wait --for=create node/node-1 node/node-2 --timeout=20s', stdout: /./ },
+  { run: 'wait --for=create node/node-1 --timeout=20s', stdout: 'node/node-1 condition met' },
+  { run: 'wait --for=create node/node-2 --timeout=20s', stdout: 'node/node-2 condition met' },
   { run: 'wait --for=condition=Ready node --all --timeout=20s', stdout: /node-1.*\n.*node-2/ },
 ];
 
