@@ -148,6 +148,22 @@ describe('closing', { timeout: 20_000 }, () => {
     await closing;
   });
 
+  test('an answer that is complete, and not out yet, gets out', async (t) => {
+    const core = manualCore();
+    const server = await startListener(t, core.handler);
+    const large = Buffer.alloc(20_000_000, 'x');
+    const answers = [server.h1(), server.h2()];
+    for (const { sink } of [await core.next(), await core.next()]) sink.respond(200, {}, large);
+    const streamed = server.h1();
+    const { sink } = await core.next();
+    sink.head(200, {});
+    for (let i = 0; i < 3; i++) sink.write(Buffer.from('part'));
+    sink.end();
+    await server.listener.close(10_000);
+    const lengths = (await Promise.all([...answers, streamed])).map(({ text }) => text.length);
+    assert.deepEqual(lengths, [large.length, large.length, 'part'.length * 3]);
+  });
+
   test('what does not finish in time is told so and then cut', async (t) => {
     const core = manualCore();
     const server = await startListener(t, core.handler);

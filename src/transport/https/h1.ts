@@ -14,8 +14,9 @@ import { acceptWebSocket, wantsWebSocket } from './web-socket.ts';
 export interface H1Server {
   /** Takes over a connection that negotiated `http/1.1`, or nothing. */
   accept(socket: TLSSocket): void;
-  /** Closes connections without a request in flight. To be called again while others finish. */
+  /** Closes connections without an answer in flight. To be called again while others finish. */
   closeIdle(): void;
+  /** Ends what looks after connections, when none is left. */
   close(): void;
 }
 
@@ -35,12 +36,21 @@ export function createH1Server(context: ListenerContext): H1Server {
   const { timeouts } = context;
   const peers = new WeakMap<Socket, Peer>();
   const refused = new WeakSet<Socket>();
-  /** Connections without a request so far; Node does not count these as idle. */
-  const fresh = new Set<Socket>();
+  /**
+   * How many requests of each connection are under way, until the last byte of their answer is the kernel's. Node itself takes a
+   * connection for idle as soon as an answer is complete, however much of it still has to be written.
+   */
+  const underWay = new Map<Socket, number>();
+  const add = (socket: Socket, change: 1 | -1) => {
+    const count = underWay.get(socket);
+    if (count !== undefined) underWay.set(socket, count + change);
+  };
 
   const onRequest = (expectsContinue: boolean) => (request: IncomingMessage, response: Response) => {
-    const peer = peers.get(request.socket) ?? nobody;
-    fresh.delete(request.socket);
+    const { socket } = request;
+    const peer = peers.get(socket) ?? nobody;
+    add(socket, 1);
+    response.once('close', () => add(socket, -1));
     serve(context, new H1Exchange(request, response, peer, context, expectsContinue));
   };
 
@@ -57,7 +67,7 @@ export function createH1Server(context: ListenerContext): H1Server {
   server.on('checkContinue', onRequest(true));
   server.on(
     'upgrade',
-    onUpgrade(context, (socket) => peers.get(socket), fresh),
+    onUpgrade(context, (socket) => peers.get(socket), underWay),
   );
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (refused.has(socket)) return;
@@ -71,13 +81,12 @@ export function createH1Server(context: ListenerContext): H1Server {
   return {
     accept(socket) {
       peers.set(socket, peerOf(socket));
-      fresh.add(socket);
-      socket.once('close', () => fresh.delete(socket));
+      underWay.set(socket, 0);
+      socket.once('close', () => underWay.delete(socket));
       server.emit('connection', socket);
     },
     closeIdle() {
-      server.closeIdleConnections();
-      for (const socket of fresh) socket.destroy();
+      for (const [socket, count] of underWay) if (count === 0) socket.destroy();
     },
     close: () => void server.close(() => {}),
   };
@@ -88,10 +97,10 @@ export function createH1Server(context: ListenerContext): H1Server {
  * Node has given up.
  */
 const onUpgrade =
-  (context: ListenerContext, peerOf: (socket: Socket) => Peer | undefined, fresh: Set<Socket>) =>
+  (context: ListenerContext, peerOf: (socket: Socket) => Peer | undefined, underWay: Map<Socket, number>) =>
   (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     const socket = stream as Socket;
-    fresh.delete(socket);
+    underWay.delete(socket);
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
     response.assignSocket(socket);

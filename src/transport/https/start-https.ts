@@ -104,7 +104,10 @@ export async function startHttps(options: HttpsOptions): Promise<HttpsListener> 
     bound.stopAccepting();
     for (const socket of silent) socket.destroy();
     h2.close();
+    await emptied(graceMs);
     h1.close();
+  };
+  const emptied = async (graceMs: number) => {
     if (await becomesEmpty(bound, clock, graceMs, h1.closeIdle)) return;
     for (const exchange of context.abortables) exchange.abortSignal(serverStopping);
     if (await becomesEmpty(bound, clock, closeCheckMs, h1.closeIdle)) return;
