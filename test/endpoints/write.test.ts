@@ -362,6 +362,24 @@ describe('update', () => {
     assert.equal(patched.metadata.resourceVersion, before.metadata.resourceVersion);
   });
 
+  it('leaves the template generation of a DaemonSet alone when the template stays what it is', async () => {
+    const path = '/apis/apps/v1/namespaces/default/daemonsets';
+    const { spec, ...rest } = deployment('unmoved');
+    expectCode(await api.post(path, { ...rest, kind: 'DaemonSet', spec }), 201);
+    const generationAfter = async (more: object) => {
+      const template = { spec: { ...spec.template.spec, ...more } };
+      const { metadata } = expectCode(
+        await api.patch(`${path}/unmoved`, 'merge', { spec: { template } }),
+        200,
+      );
+      return metadata.annotations?.['deprecated.daemonset.template.generation'];
+    };
+    // Containers are replaced, and lose what every container has until it is put back.
+    assert.equal(await generationAfter({}), '1');
+    assert.equal(await generationAfter({ schedulingGroup: { podGroupName: 'off' } }), '1');
+    assert.equal(await generationAfter({ hostNetwork: true }), '2');
+  });
+
   it('without a version overwrites, where the kind allows it', async () => {
     const answer = expectCode(await api.put(path, configMap('updated', { n: '9' })), 200);
     assert.deepEqual(answer.data, { n: '9' });

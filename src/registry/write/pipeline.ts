@@ -107,8 +107,9 @@ export async function admitChanged(
   const { schema } = target.definition.stored;
   dropEmptyLists(registry.schemas, schema, object, old);
   resetFields(strategy, object, old);
-  strategy.prepareForUpdate?.(object, old, context);
+  // First, so that a strategy that looks for changes finds no others than were made.
   settlePresence(registry, target, object);
+  strategy.prepareForUpdate?.(object, old, context);
   bumpGeneration(strategy, object, old);
 
   const loading = strategy.load?.(object);

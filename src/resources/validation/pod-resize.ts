@@ -21,7 +21,7 @@ export function validatePodResize(pod: IPod, old: IPod): FieldError[] {
   if (old.spec?.os?.name === 'windows') return whole('windows pods cannot be resized');
   const spec = pod.spec ?? ({} as IPodSpec);
   const oldSpec = old.spec ?? ({} as IPodSpec);
-  const errors = validatePod(pod);
+  const errors = validatePod(pod, old);
   if (qosClassOf(old) !== computeQOSClass(spec)) {
     const detail = 'Pod QOS Class may not change as a result of resizing';
     errors.push(invalid(specPath, pod.status?.qosClass ?? '', detail));

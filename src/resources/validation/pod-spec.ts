@@ -36,7 +36,7 @@ import { validateDNSConfig, validateHostAliases, validateHostnameOverride } from
 import { validateHostUsers, validateOS, validateWindowsHostProcess } from './pod-os.ts';
 import { validateOverhead, validatePodLevelResources } from './resources.ts';
 import { validatePodSecurityContext } from './security-context.ts';
-import { validateTolerations } from './tolerations.ts';
+import { hasComparisons, validateTolerations } from './tolerations.ts';
 import { validateTopologySpreadConstraints } from './topology-spread.ts';
 import { invalidFor } from './values.ts';
 import { visitContainers } from './visit-containers.ts';
@@ -82,14 +82,14 @@ export function validatePodCreate(pod: IPod): FieldError[] {
   return joined(errors, validateProfilesMatch(pod.metadata?.annotations, spec, specPath));
 }
 
-/** What holds for a pod at any time, without what holds for the metadata of every kind. */
-export function validatePod(pod: IPod): FieldError[] {
+/** What holds for a pod at any time, without what holds for the metadata of every kind. `old` is what it was before. */
+export function validatePod(pod: IPod, old?: IPod): FieldError[] {
   const spec = pod.spec ?? ({} as IPodSpec);
   const meta = pod.metadata ?? {};
   const specPath = FieldPath.of('spec');
   return joined(
     validatePodAnnotations(meta.annotations, spec, FieldPath.of('metadata', 'annotations')),
-    validatePodSpec(spec, meta, specPath),
+    validatePodSpec(spec, meta, specPath, old?.spec),
     spec.serviceAccountName ? [] : validateNoTokens(spec.volumes ?? [], specPath.child('volumes')),
     flatMapped(['containers', 'initContainers'] as const, (field) =>
       flatMapped(spec[field] ?? [], (container, i) =>
@@ -117,12 +117,14 @@ function validateNoTokens(volumes: readonly IVolume[], path: FieldPath): FieldEr
 
 /**
  * A defaulted pod spec. `meta` is that of the pod, undefined for a template: some rules only hold for pods. Order and
- * wording follow `validation.ValidatePodSpec` with the gates that are on by default.
+ * wording follow `validation.ValidatePodSpec` with the gates that are on by default. What `old` has of features whose
+ * gates are off may stay.
  */
 export function validatePodSpec(
   spec: IPodSpec,
   meta: IObjectMeta | undefined,
   path: FieldPath,
+  old?: IPodSpec,
 ): FieldError[] {
   const volumes = new Map<string, IVolume>();
   const volumeErrors = validateVolumes(spec.volumes, meta, volumes, path.child('volumes'));
@@ -149,7 +151,7 @@ export function validatePodSpec(
     validateEnum(spec.restartPolicy ?? '', restartPolicies, path.child('restartPolicy')),
     validateEnum(spec.dnsPolicy ?? '', dnsPolicies, path.child('dnsPolicy')),
     validateLabels(spec.nodeSelector, path.child('nodeSelector')),
-    validatePodSecurityContext(spec, path.child('securityContext')),
+    validatePodSecurityContext(spec, old, path.child('securityContext')),
     validatePullSecrets(spec.imagePullSecrets ?? [], path.child('imagePullSecrets')),
     validateAffinity(spec.affinity, path.child('affinity')),
     validateDNSConfig(spec.dnsConfig, spec.dnsPolicy, path.child('dnsConfig')),
@@ -165,7 +167,7 @@ export function validatePodSpec(
     validateHostUsers(spec, path),
     validateHostnameOverride(spec, path),
     validateNames(spec, path),
-    validateTolerations(spec.tolerations, path.child('tolerations')),
+    validateTolerations(spec.tolerations, path.child('tolerations'), hasComparisons(old?.tolerations)),
     validateHostAliases(spec.hostAliases, path.child('hostAliases')),
     validateScheduling(spec, path),
     validateOverhead(spec.overhead, path.child('overhead')),

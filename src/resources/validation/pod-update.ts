@@ -46,7 +46,7 @@ export const isMirrorPod = (pod: IPod): boolean =>
 export function validatePodUpdate(pod: IPod, old: IPod): FieldError[] {
   const spec = specOf(pod);
   const oldSpec = specOf(old);
-  const errors = [...validatePod(pod), ...validateAnnotationsUpdate(pod, old)];
+  const errors = [...validatePod(pod, old), ...validateAnnotationsUpdate(pod, old)];
   for (const field of ['containers', 'initContainers'] as const) {
     const [now = [], before = []] = [spec[field], oldSpec[field]];
     const path = specPath.child(field);
@@ -204,7 +204,7 @@ export function validatePodEphemeralContainersUpdate(pod: IPod, old: IPod): Fiel
   if (isMirrorPod(old)) {
     return [forbidden(FieldPath.root, 'static pods do not support ephemeral containers')];
   }
-  const errors = [...validatePod(pod), ...validateAnnotationsUpdate(pod, old)];
+  const errors = [...validatePod(pod, old), ...validateAnnotationsUpdate(pod, old)];
   const path = specPath.child('ephemeralContainers');
   const byName = new Map(
     (specOf(pod).ephemeralContainers ?? []).map((container) => [container.name, container]),

@@ -28,8 +28,15 @@ const validateOptional = (
   path: FieldPath,
 ): FieldError[] => (value === undefined ? [] : validateOneOf(value, supported, path));
 
-/** `spec.securityContext` of a pod or template. */
-export function validatePodSecurityContext(spec: IPodSpec, path: FieldPath): FieldError[] {
+/**
+ * `spec.securityContext` of a pod or template. The policy MountOption for SELinux belongs to a feature that is off; a
+ * pod that had a policy before (`old`) may have any.
+ */
+export function validatePodSecurityContext(
+  spec: IPodSpec,
+  old: IPodSpec | undefined,
+  path: FieldPath,
+): FieldError[] {
   const context = spec.securityContext;
   if (!context) return [];
   const errors = joined(
@@ -62,7 +69,7 @@ export function validatePodSecurityContext(spec: IPodSpec, path: FieldPath): Fie
     ),
     validateOptional(
       context.seLinuxChangePolicy,
-      ['MountOption', 'Recursive'],
+      old?.securityContext?.seLinuxChangePolicy === undefined ? ['Recursive'] : ['MountOption', 'Recursive'],
       path.child('seLinuxChangePolicy'),
     ),
   );

@@ -15,14 +15,24 @@ import { validateOneOf } from './name-fields.ts';
 /** In the order in which messages print them. */
 const taintEffects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
-/** `spec.tolerations`. */
+/**
+ * `spec.tolerations`. The operators Lt and Gt belong to a feature that is off; `comparisons` lets them be where they
+ * already were.
+ */
 export const validateTolerations = (
   tolerations: readonly IToleration[] | undefined,
   path: FieldPath,
+  comparisons = false,
 ): FieldError[] =>
-  flatMapped(tolerations ?? [], (toleration, i) => validateToleration(toleration, path.index(i)));
+  flatMapped(tolerations ?? [], (toleration, i) =>
+    validateToleration(toleration, comparisons, path.index(i)),
+  );
 
-function validateToleration(toleration: IToleration, path: FieldPath): FieldError[] {
+/** Whether one of the tolerations compares numbers. */
+export const hasComparisons = (tolerations: readonly IToleration[] = []): boolean =>
+  tolerations.some(({ operator }) => operator === 'Lt' || operator === 'Gt');
+
+function validateToleration(toleration: IToleration, comparisons: boolean, path: FieldPath): FieldError[] {
   const { key = '', operator = '', effect = '', tolerationSeconds } = toleration;
   const errors = key === '' ? [] : validateLabelName(key, path.child('key'));
   if (key === '' && operator !== 'Exists') {
@@ -34,11 +44,16 @@ function validateToleration(toleration: IToleration, path: FieldPath): FieldErro
       invalid(path.child('effect'), effect, "effect must be 'NoExecute' when `tolerationSeconds` is set"),
     );
   }
-  errors.push(...validateOperator(operator, toleration.value ?? '', path));
+  errors.push(...validateOperator(operator, toleration.value ?? '', comparisons, path));
   return effect === '' ? errors : [...errors, ...validateOneOf(effect, taintEffects, path.child('effect'))];
 }
 
-function validateOperator(operator: string, value: string, path: FieldPath): FieldError[] {
+function validateOperator(
+  operator: string,
+  value: string,
+  comparisons: boolean,
+  path: FieldPath,
+): FieldError[] {
   const operatorPath = path.child('operator');
   switch (operator) {
     case '':
@@ -52,6 +67,7 @@ function validateOperator(operator: string, value: string, path: FieldPath): Fie
         : [invalid(operatorPath, value, "value must be empty when `operator` is 'Exists'")];
     case 'Lt':
     case 'Gt':
+      if (!comparisons) return [notSupported(operatorPath, operator, ['Equal', 'Exists', 'Lt', 'Gt'])];
       return /^(0|-?[1-9]\d{0,18})$/.test(value) && BigInt.asIntN(64, BigInt(value)) === BigInt(value)
         ? []
         : [invalid(path.child('value'), value, 'must be a valid decimal integer in canonical form')];
@@ -118,5 +134,5 @@ export function validateOnlyAddedTolerations(
   };
   const kept = old.every(isKept);
   if (!kept) return [forbidden(path, 'existing toleration can not be modified except its tolerationSeconds')];
-  return validateTolerations(tolerations, path);
+  return validateTolerations(tolerations, path, hasComparisons(old));
 }

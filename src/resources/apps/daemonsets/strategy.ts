@@ -1,4 +1,5 @@
 import type { Strategy } from '../../../scheme/definition.ts';
+import { withoutDisabledPodFields } from '../../disabled-pod-fields.ts';
 import { specChanged } from '../../generation.ts';
 import { templateWarnings } from '../../warnings/workload.ts';
 import {
@@ -9,7 +10,7 @@ import {
 } from './template-generation.ts';
 import { validateDaemonSet, validateDaemonSetStatusUpdate, validateDaemonSetUpdate } from './validation.ts';
 
-export const strategy: Strategy = {
+export const strategy: Strategy = withoutDisabledPodFields('apps/daemonsets', {
   prepareForCreate: startTemplateGeneration,
   prepareForUpdate: advanceTemplateGeneration,
   bumpsGeneration: specChanged,
@@ -17,7 +18,7 @@ export const strategy: Strategy = {
   validateUpdate: validateDaemonSetUpdate,
   warnings: (object, old) => (!old || templateChanged(object, old) ? templateWarnings(object) : []),
   resetFields: ['status'],
-};
+});
 
 /** `/status` writes everything but the fields it resets. */
 export const statusStrategy: Strategy = {

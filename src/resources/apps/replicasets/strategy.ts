@@ -1,4 +1,5 @@
 import type { Strategy } from '../../../scheme/definition.ts';
+import { withoutDisabledPodFields } from '../../disabled-pod-fields.ts';
 import { specChanged } from '../../generation.ts';
 import { workloadWarnings } from '../../warnings/workload.ts';
 import {
@@ -7,13 +8,13 @@ import {
   validateReplicaSetUpdate,
 } from './validation.ts';
 
-export const strategy: Strategy = {
+export const strategy: Strategy = withoutDisabledPodFields('apps/replicasets', {
   bumpsGeneration: specChanged,
   validate: validateReplicaSet,
   validateUpdate: validateReplicaSetUpdate,
   warnings: workloadWarnings,
   resetFields: ['status'],
-};
+});
 
 /** `/status` writes everything but the fields it resets. */
 export const statusStrategy: Strategy = {

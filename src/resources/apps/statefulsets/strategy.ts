@@ -3,6 +3,7 @@ import { FieldPath } from '../../../apimachinery/field-error.ts';
 import { nameIsDNSLabel } from '../../../apimachinery/names.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import type { Strategy } from '../../../scheme/definition.ts';
+import { withoutDisabledPodFields } from '../../disabled-pod-fields.ts';
 import { specChanged } from '../../generation.ts';
 import { readStruct } from '../../struct-fields.ts';
 import { claimSpecWarnings } from '../../warnings/claims.ts';
@@ -43,7 +44,7 @@ function warnings(object: KubeObject, old: KubeObject | undefined): string[] {
   ];
 }
 
-export const strategy: Strategy = {
+export const strategy: Strategy = withoutDisabledPodFields('apps/statefulsets', {
   prepareForCreate: (object) => dropMaxUnavailable(object),
   prepareForUpdate: dropMaxUnavailable,
   bumpsGeneration: specChanged,
@@ -52,7 +53,7 @@ export const strategy: Strategy = {
   validateUpdate: validateStatefulSetUpdate,
   warnings,
   resetFields: ['status'],
-};
+});
 
 /** `/status` writes everything but the fields it resets. */
 export const statusStrategy: Strategy = {

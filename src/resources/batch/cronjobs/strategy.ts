@@ -2,6 +2,7 @@ import type { ICronJobSpec } from 'kubernetes-models/batch/v1';
 import { FieldPath } from '../../../apimachinery/field-error.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import type { Strategy } from '../../../scheme/definition.ts';
+import { withoutDisabledPodFields } from '../../disabled-pod-fields.ts';
 import { specChanged } from '../../generation.ts';
 import { nameWarnings } from '../../name-warning.ts';
 import { readStruct } from '../../struct-fields.ts';
@@ -24,13 +25,13 @@ function warnings(object: KubeObject, old: KubeObject | undefined): string[] {
   return found;
 }
 
-export const strategy: Strategy = {
+export const strategy: Strategy = withoutDisabledPodFields('batch/cronjobs', {
   bumpsGeneration: specChanged,
   validate: validateCronJob,
   validateUpdate: validateCronJobUpdate,
   warnings,
   resetFields: ['status'],
-};
+});
 
 /** `/status` writes everything but the fields it resets, and nothing in it is checked. */
 export const statusStrategy: Strategy = { resetFields: ['spec'] };

@@ -2,6 +2,7 @@ import type { IJobSpec } from 'kubernetes-models/batch/v1';
 import { FieldPath } from '../../../apimachinery/field-error.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import type { Strategy } from '../../../scheme/definition.ts';
+import { withoutDisabledPodFields } from '../../disabled-pod-fields.ts';
 import { specChanged } from '../../generation.ts';
 import { nameWarnings } from '../../name-warning.ts';
 import { readStruct } from '../../struct-fields.ts';
@@ -19,7 +20,7 @@ function warnings(object: KubeObject, old: KubeObject | undefined): string[] {
   return found;
 }
 
-export const strategy: Strategy = {
+export const strategy: Strategy = withoutDisabledPodFields('batch/jobs', {
   prepareForCreate: generateSelector,
   bumpsGeneration: specChanged,
   validate: validateJob,
@@ -29,7 +30,7 @@ export const strategy: Strategy = {
   deletionWarning:
     'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
   resetFields: ['status'],
-};
+});
 
 /** `/status` writes everything but the fields it resets. */
 export const statusStrategy: Strategy = {

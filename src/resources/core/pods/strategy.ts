@@ -4,6 +4,7 @@ import { FieldPath } from '../../../apimachinery/field-error.ts';
 import { isDNS1123Label } from '../../../apimachinery/names.ts';
 import type { KubeObject } from '../../../apimachinery/object.ts';
 import type { Strategy, WriteContext } from '../../../scheme/definition.ts';
+import { dropDisabledPodFields, dropDisabledPodStatusFields } from '../../disabled-pod-fields.ts';
 import { specChanged } from '../../generation.ts';
 import { warningsForIP } from '../../ip-fields.ts';
 import { structIn } from '../../struct-fields.ts';
@@ -28,6 +29,7 @@ const gatedCondition = {
 } as const;
 
 function prepareForCreate(object: KubeObject, { clock, warn }: WriteContext): void {
+  dropDisabledPodFields(object, undefined);
   const spec = structIn<IPodSpec>(object, 'spec');
   const status: IPodStatus = { phase: 'Pending', qosClass: computeQOSClass(spec) };
   if ((spec.schedulingGates ?? []).length > 0) {
@@ -61,6 +63,7 @@ function gracePeriodSeconds(object: KubeObject, requested: number | undefined): 
 export const strategy: Strategy = {
   bumpsGeneration: specChanged,
   prepareForCreate,
+  prepareForUpdate: (object, old) => dropDisabledPodFields(object, old),
   validate: (object) => validatePodCreate(podOf(object)),
   validateUpdate: (object, old) => validatePodUpdate(podOf(object), podOf(old)),
   warnings,
@@ -72,7 +75,10 @@ export const strategy: Strategy = {
 /** `/ephemeralcontainers` writes nothing but the ephemeral containers. */
 export const ephemeralcontainersStrategy: Strategy = {
   bumpsGeneration: specChanged,
-  prepareForUpdate: keepAllButEphemeralContainers,
+  prepareForUpdate: (object, old) => {
+    keepAllButEphemeralContainers(object, old);
+    dropDisabledPodFields(object, old);
+  },
   validateUpdate: (object, old) => validatePodEphemeralContainersUpdate(podOf(object), podOf(old)),
   resetFields: [],
 };
@@ -96,7 +102,10 @@ function statusWarnings(object: KubeObject): string[] {
 
 /** `/status` writes everything but the fields it resets. */
 export const statusStrategy: Strategy = {
-  prepareForUpdate: keepStatusParts,
+  prepareForUpdate: (object, old) => {
+    keepStatusParts(object, old);
+    dropDisabledPodStatusFields(object, old);
+  },
   validateUpdate: (object, old) => validatePodStatusUpdate(podOf(object), podOf(old)),
   warnings: statusWarnings,
   resetFields: ['spec', 'metadata.deletionTimestamp', 'metadata.ownerReferences'],
