@@ -34,8 +34,6 @@ export interface EventRecorderOptions {
 interface Told {
   name: string;
   count: number;
-  /** Later events of the same kind wait for it. */
-  written: Promise<void>;
 }
 
 /** Events whose repetition is counted instead of written anew (client-go's `maxLruCacheEntries`). */
@@ -48,7 +46,8 @@ const maxNameLength = 253;
 
 /**
  * Writes core/v1 Events as client-go's recorder does: the same event again raises the count of the first one, many similar ones
- * become one, and of an object of which too much is told no more is written for a while.
+ * become one, and of an object of which too much is told no more is written for a while. What is told of one object is written in the
+ * order in which it happened.
  */
 export function createEventRecorder({
   client,
@@ -68,6 +67,17 @@ export function createEventRecorder({
   };
 
   const { stamped, create } = eventWriter(client, clock);
+  /** False when the event is gone. */
+  const raised = async (namespace: string, event: string, change: object): Promise<boolean> => {
+    try {
+      await written.patch(namespace, event, 'merge', change);
+      return true;
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw error;
+    }
+  };
+  const inTurn = sequences();
 
   return {
     event(resource, { metadata }, type, reason, text, fieldPath = '') {
@@ -94,38 +104,38 @@ export function createEventRecorder({
         source: { component, ...(host === undefined ? {} : { host }) },
         firstTimestamp: now,
       });
-      const failed = (error: unknown) => {
-        if (isNamespaceTerminating(error) || isNotFound(error)) return;
-        log.warn('an event could not be written', { component, object: name, reason, error });
-      };
-      if (!known) {
-        const first: Told = { name: draft.metadata.name, count: 1, written: Promise.resolve() };
-        remember(key, first);
-        if (isTooMuch) return;
-        first.written = create(draft).then((given) => {
-          first.name = given;
-        }, failed);
-        return;
-      }
-      known.count++;
-      remember(key, known);
+      const one: Told = known ?? { name: draft.metadata.name, count: 0 };
+      one.count++;
+      remember(key, one);
       if (isTooMuch) return;
-      const { count } = known;
-      known.written = known.written.then(async () => {
+      const { count } = one;
+      const write = async () => {
+        if (known && (await raised(where, one.name, { count, lastTimestamp: now, message }))) return;
+        // It is new, or has expired.
+        one.name = await create(draft);
+        if (known) one.count = 1;
+      };
+      inTurn(subject, async () => {
         try {
-          await written.patch(where, known.name, 'merge', { count, lastTimestamp: now, message });
+          await write();
         } catch (error) {
-          // It has expired: told anew.
-          if (!isNotFound(error)) return failed(error);
-          known.count = 1;
-          try {
-            known.name = await create(draft);
-          } catch (again) {
-            failed(again);
-          }
+          if (isNamespaceTerminating(error) || isNotFound(error)) return;
+          log.warn('an event could not be written', { component, object: name, reason, error });
         }
       });
     },
+  };
+}
+
+/** Does what is asked for one `subject` one after the other, and what is for different ones side by side. `work` never fails. */
+function sequences(): (subject: string, work: () => Promise<void>) => void {
+  const last = new Map<string, Promise<void>>();
+  return (subject, work) => {
+    const before = last.get(subject);
+    const done: Promise<void> = (before ? before.then(work) : work()).then(() => {
+      if (last.get(subject) === done) last.delete(subject);
+    });
+    last.set(subject, done);
   };
 }
 

@@ -10,11 +10,18 @@ import { configMaps } from '../../src/client/kinds.ts';
 import { stage } from '../controllers/kit.ts';
 import type { Loose } from '../helpers/api.ts';
 
-/** A recorder against a server, and what it has written. */
-async function open(name = 'thing') {
+const turn = () => new Promise<void>((resolve) => nextTurn(resolve));
+
+/** A recorder against a server, and what it has written. Before each request as many turns go by as `delays` has next, then none. */
+async function open({ name = 'thing', delays = [] as number[] } = {}) {
   const cluster = await stage([]);
   const activity = createActivity();
-  const client = createClient(fetchTransport(cluster.cluster.fetch), { activity });
+  const { fetch } = cluster.cluster;
+  const late: typeof fetch = async (...request) => {
+    for (let turns = delays.shift() ?? 0; turns > 0; turns--) await turn();
+    return fetch(...request);
+  };
+  const client = createClient(fetchTransport(late), { activity });
   const { clock } = cluster;
   const { event } = createEventRecorder({ client, clock, log: silentLog, component: 'tester' });
   const object = {
@@ -24,7 +31,7 @@ async function open(name = 'thing') {
     event(configMaps, object, type, reason, message);
   const written = async () => {
     for (let quiet = 0; quiet < 3; quiet = activity.busy ? 0 : quiet + 1) {
-      await new Promise<void>((resolve) => nextTurn(resolve));
+      await turn();
     }
     return (await cluster.list('/api/v1/namespaces/default/events')).filter(
       ({ source }: Loose) => source?.component === 'tester',
@@ -40,6 +47,20 @@ describe('a recorder of events', () => {
     await using recorder = await open();
     for (let time = 0; time < 3; time++) recorder.tell('Again', 'same');
     assert.deepEqual(told(await recorder.written()), ['3 same']);
+  });
+
+  it('writes what is told of an object in that order, however long each takes', async () => {
+    await using recorder = await open({ delays: [20, 10, 0] });
+    for (const reason of ['Pulled', 'Created', 'Started']) recorder.tell(reason, 'once');
+    recorder.tell('Pulled', 'once');
+    const events = await recorder.written();
+    const byVersion = events.toSorted(
+      (a, b) => Number(a.metadata.resourceVersion) - Number(b.metadata.resourceVersion),
+    );
+    assert.deepEqual(
+      byVersion.map(({ reason, count }) => `${count} ${reason}`),
+      ['1 Created', '1 Started', '2 Pulled'],
+    );
   });
 
   it('tells the tenth and later of similar events as one, for ten minutes', async () => {
@@ -85,9 +106,9 @@ describe('a recorder of events', () => {
   });
 
   it('tells of objects with the longest names', async () => {
-    await using recorder = await open(
-      `${'a'.repeat(63)}.${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(61)}`,
-    );
+    await using recorder = await open({
+      name: `${'a'.repeat(63)}.${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(61)}`,
+    });
     recorder.tell('Long', 'name');
     const [event] = await recorder.written();
     assert.equal(event?.reason, 'Long');

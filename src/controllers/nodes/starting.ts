@@ -91,7 +91,7 @@ function start(step: Step, one: ContainerRun, container: IContainer, kind: Conta
   return true;
 }
 
-/** Whether the image is there. Everything is, but what is declared absent. */
+/** Whether the image is there. Everything is, but what is declared absent; to pull it takes no time and brings nothing. */
 function hasImage(
   step: Step,
   one: ContainerRun,
@@ -109,7 +109,12 @@ function hasImage(
   };
   if (plan.imageProblem === undefined) {
     delete one.imageBackOff;
-    if (one.creatingSinceMs === undefined) {
+    if (one.creatingSinceMs !== undefined) return true;
+    if (container.imagePullPolicy === 'Always') {
+      world.tell('Normal', 'Pulling', `Pulling image ${quoted}`, field);
+      const text = `Successfully pulled image ${quoted} in 0s (0s including waiting). Image size: 0 bytes.`;
+      world.tell('Normal', 'Pulled', text, field);
+    } else {
       const text = `Container image ${quoted} already present on machine and can be accessed by the pod`;
       world.tell('Normal', 'Pulled', text, field);
     }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Loose } from '../../helpers/api.ts';
 import { podsPath, stage } from '../kit.ts';
 import { boundPod } from './pods.ts';
 
@@ -50,7 +51,24 @@ describe('simulated nodes', () => {
   });
 });
 
+/** What was told of pods, in the order in which it was written. */
+const toldOfPods = (events: readonly Loose[]): string[] =>
+  events
+    .filter(({ involvedObject }) => involvedObject.kind === 'Pod')
+    .sort((a, b) => Number(a.metadata.resourceVersion) - Number(b.metadata.resourceVersion))
+    .map(({ reason, message }) => `${reason}: ${message}`);
+
 describe('a pod on a simulated node', () => {
+  it('uses an image that is there already when it need not be pulled', async () => {
+    await using cluster = await stage([], { nodes: 1 });
+    await cluster.create(podsPath, boundPod('web', {}, { image: 'busybox:1' }));
+    assert.deepEqual(toldOfPods(await cluster.list('/api/v1/namespaces/default/events')), [
+      'Pulled: Container image "busybox:1" already present on machine and can be accessed by the pod',
+      'Created: Container created',
+      'Started: Container started',
+    ]);
+  });
+
   it('runs and is ready when nobody says otherwise', async () => {
     await using cluster = await stage([], { nodes: 1 });
     await cluster.create(podsPath, boundPod('web'));
@@ -75,17 +93,12 @@ describe('a pod on a simulated node', () => {
     assert.match(container.containerID, /^simulated:\/\/[0-9a-f]{64}$/);
     assert.ok(container.state.running.startedAt);
     const events = await cluster.list('/api/v1/namespaces/default/events');
-    assert.deepEqual(
-      events
-        .filter(({ involvedObject }) => involvedObject.kind === 'Pod')
-        .map(({ reason, message }) => `${reason}: ${message}`)
-        .sort(),
-      [
-        'Created: Container created',
-        'Pulled: Container image "busybox" already present on machine and can be accessed by the pod',
-        'Started: Container started',
-      ],
-    );
+    assert.deepEqual(toldOfPods(events), [
+      'Pulling: Pulling image "busybox"',
+      'Pulled: Successfully pulled image "busybox" in 0s (0s including waiting). Image size: 0 bytes.',
+      'Created: Container created',
+      'Started: Container started',
+    ]);
     assert.deepEqual(events.find(({ reason }) => reason === 'Started')!['source'], {
       component: 'kubelet',
       host: 'node-1',
