@@ -30,6 +30,8 @@ export interface ServerSettings {
   readonly runNodes: boolean;
   /** `--node-capacity`: what simulated nodes have, beside or instead of the default. */
   readonly nodeCapacity: Readonly<Record<string, string>>;
+  /** `--storage-class`: name of the default StorageClass that a fresh store gets, '' for none. */
+  readonly storageClass: string;
   readonly authorization: AuthorizationOptions;
   readonly admission: AdmissionSettings;
   readonly flowControl: FlowControlOptions;
@@ -81,6 +83,7 @@ export const defaultSettings: ServerSettings = Object.freeze<ServerSettings>({
   nodes: 0,
   runNodes: true,
   nodeCapacity: {},
+  storageClass: '',
   authorization: defaultAuthorization,
   admission: defaultAdmission,
   flowControl: defaultFlowControl,

@@ -40,6 +40,7 @@ import { type ReviewTools, reviewResources } from './endpoints/virtual/reviews.t
 import { tokenReviews } from './endpoints/virtual/token-reviews.ts';
 import { createFlowControl } from './flowcontrol/index.ts';
 import { checkFlowControl } from './flowcontrol/options.ts';
+import { isFresh } from './kv/is-fresh.ts';
 import type { TokenIssuer } from './registry/actions/token.ts';
 import { createServiceHook, type ServiceHook } from './registry/allocators/index.ts';
 import { bootstrap } from './registry/bootstrap.ts';
@@ -248,7 +249,9 @@ async function moveIn(
   const { kv, random, log, endpointReconciling: endpoints } = options;
   const trust = kv.shared && surroundings.keepsIdentity ? await trustOf(options, authentication) : {};
   const trusted = { ...surroundings, instanceId: uuid(random), ...trust };
-  await bootstrap(registry, initialObjects(options, registry.catalog, trusted));
+  // Whoever takes it away does not want it back at the next start.
+  const storageClass = (await isFresh(kv)) ? options.storageClass : '';
+  await bootstrap(registry, initialObjects(options, registry.catalog, { ...trusted, storageClass }));
   // A claim in a shared store may belong to a service that another replica is just writing.
   const repair = () => serviceHook.repair(kv.shared ? sharedClaimGraceMs : 0);
   await repair();
@@ -350,7 +353,7 @@ function initialObjects(
   catalog: Catalog,
   surroundings: Surroundings &
     ReturnType<ClientCertificates['published']> &
-    Pick<BootstrapOptions, 'instanceId' | 'trust'>,
+    Pick<BootstrapOptions, 'instanceId' | 'trust' | 'storageClass'>,
 ) {
   const { clock, serviceCidrs } = options;
   return bootstrapObjects({

@@ -5,6 +5,7 @@ import { advertisedAddress, hostsOf, localUrlHost } from './apimachinery/host-ad
 import { canonicalIP } from './apimachinery/ip.ts';
 import { type Log, silentLog } from './apimachinery/log.ts';
 import type { EtcdOptions } from './kv/etcd/index.ts';
+import { isFresh } from './kv/is-fresh.ts';
 import { openSqliteKv } from './kv/sqlite/index.ts';
 import type { Kv } from './kv/types.ts';
 import { makePrivateDirectory } from './pki/files.ts';
@@ -124,9 +125,6 @@ const durable = (settings: ServerSettings): ServerSettings => ({
   ...settings,
   compaction: { ...settings.compaction, outlivesServer: true },
 });
-
-const isFresh = async (kv: Kv): Promise<boolean> =>
-  kv.shared ? (await kv.count('/registry/')).count === 0 : kv.revision() <= 1;
 
 async function release(bound: BoundPort, opening: Promise<Kv> | undefined): Promise<void> {
   bound.stopAccepting();

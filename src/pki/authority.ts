@@ -7,6 +7,9 @@ import { issue } from './issue.ts';
 import type { KeyStore } from './key-store.ts';
 import { checkPair, newPrivateKey, parseCertificate, parsePrivateKey } from './pem.ts';
 
+/** What an authority that was made here is called. */
+export const authorityName = 'binnacle-ca';
+
 const dayMs = 24 * 60 * 60 * 1000;
 /** Ten years, as kubeadm's. */
 export const authorityLifetimeMs = 3650 * dayMs;
@@ -53,7 +56,7 @@ export const passingAuthority = async (tools: { readonly clock: Clock; readonly 
   authorityOf((await newPrivateKey()).key, tools);
 
 async function authorityOf(key: KeyObject, tools: { readonly clock: Clock; readonly random: Random }) {
-  const subject = { purpose: 'authority', commonName: 'binnacle-ca' } as const;
+  const subject = { purpose: 'authority', commonName: authorityName } as const;
   const cert = await issue(subject, authorityLifetimeMs, key, { key }, tools);
   const certificate = new X509Certificate(cert);
   return { cert, certificate, issuer: { key, certificate } };

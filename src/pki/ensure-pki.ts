@@ -4,7 +4,7 @@ import type { Random } from '../apimachinery/random.ts';
 import { type Authority, ensureAuthority } from './authority.ts';
 import { readNamed } from './files.ts';
 import { type FileName, type KeyStore, openKeyStore } from './key-store.ts';
-import { ensureLeaf, type KeyPair } from './leaf.ts';
+import { broughtPair, ensureLeaf, type KeyPair } from './leaf.ts';
 import { checkPair, parseCertificate, parsePrivateKey } from './pem.ts';
 
 export interface PkiOptions {
@@ -53,8 +53,8 @@ const adminSubject = {
 
 /**
  * Sees to it that `dir` holds an authority, a serving certificate, the admin's client certificate and the service account key.
- * What is there and good is used; certificates that end soon, miss a name or come from another authority are made anew. Keys
- * reach the disk before certificates, so that a crash at any moment leaves a directory that the next start completes.
+ * What is there and good is used; certificates made here that end soon, miss a name or come from an authority that was here before are
+ * made anew; a serving certificate of somebody else's, with its key, is used as it is. Keys reach the disk before certificates, so that a crash at any moment leaves a directory that the next start completes.
  * Throws PkiError naming the file when one is unreadable, corrupt, or does not fit the others.
  */
 export async function ensurePki(dir: string, options: PkiOptions): Promise<Pki> {
@@ -71,16 +71,17 @@ export async function preparePki(
   const authority = await ensureAuthority(store, options);
   const hosts = [...new Set([...fixedHosts, ...options.hosts])];
   const servingSubject = { purpose: 'server', commonName: 'kube-apiserver', hosts } as const;
+  const brought = await (options.tlsCertFile === undefined
+    ? broughtPair(store, authority)
+    : readServingFiles(options));
   const [serving, admin, serviceAccount] = await Promise.all([
-    options.tlsCertFile === undefined
-      ? ensureLeaf(store, 'apiserver', servingSubject, authority, options)
-      : readServingFiles(options),
+    brought ?? ensureLeaf(store, 'apiserver', servingSubject, authority, options),
     ensureLeaf(store, 'admin', adminSubject, authority, options),
     ensureServiceAccountKey(store),
   ]);
   return {
     serving,
-    servingCa: options.tlsCertFile === undefined ? authority.cert : serving.cert,
+    servingCa: brought?.cert ?? authority.cert,
     clientCa: authority.cert,
     authority,
     admin,

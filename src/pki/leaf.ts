@@ -2,11 +2,11 @@ import type { X509Certificate } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 import type { Clock } from '../apimachinery/clock.ts';
 import type { Random } from '../apimachinery/random.ts';
-import type { Authority } from './authority.ts';
+import { type Authority, authorityName } from './authority.ts';
 import { PkiError } from './files.ts';
 import { type CertificateSubject, issue } from './issue.ts';
 import type { KeyStore } from './key-store.ts';
-import { parseCertificate } from './pem.ts';
+import { checkPair, parseCertificate } from './pem.ts';
 
 /** A certificate with its key. */
 export interface KeyPair {
@@ -45,6 +45,24 @@ export async function ensureLeaf(
   return { cert, key: pem };
 }
 
+/**
+ * The serving certificate that somebody put there with its key, undefined when there is none or it was made here: it is the one to be
+ * served, whoever signed it and for how long. Throws PkiError when the key is not its own.
+ */
+export async function broughtPair(store: KeyStore, authority: Authority): Promise<KeyPair | undefined> {
+  const cert = store.read('apiserver.crt');
+  if (cert === undefined) return undefined;
+  const path = store.path('apiserver.crt');
+  const certificate = parseCertificate(path, cert);
+  if (certificate.issuer === `CN=${authorityName}` || isSignedBy(certificate, authority)) return undefined;
+  const { key, pem } = await store.key('apiserver.key');
+  checkPair(path, certificate, store.path('apiserver.key'), key);
+  return { cert, key: pem };
+}
+
+const isSignedBy = (certificate: X509Certificate, { certificate: authority }: Authority): boolean =>
+  certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
+
 function isGood(
   certificate: X509Certificate,
   subject: CertificateSubject,
@@ -54,8 +72,7 @@ function isGood(
   return (
     certificate.validToDate.getTime() - nowMs >= renewBeforeMs &&
     certificate.validFromDate.getTime() <= nowMs &&
-    certificate.checkIssued(authority.certificate) &&
-    certificate.verify(authority.certificate.publicKey) &&
+    isSignedBy(certificate, authority) &&
     (subject.hosts ?? []).every((host) => covers(certificate, host))
   );
 }

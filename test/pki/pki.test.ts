@@ -137,6 +137,30 @@ describe('key store', () => {
     await assert.rejects(ensurePki(dir, options), /ca\.crt: does not belong to the key in .*ca\.key/);
   });
 
+  test('a serving certificate that somebody put there is used, and never overwritten', async (t) => {
+    const [own, other] = [await tools(t), await tools(t)];
+    const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+    const request = {
+      purpose: 'authority',
+      commonName: 'envtest-environment',
+      publicKey: createPublicKey(key),
+      notBeforeMs: own.clock.now(),
+      notAfterMs: own.clock.now() + dayMs,
+    } as const;
+    await writeFile(other.at('ca.crt'), await issueCertificate(request, { key }, own.options.random));
+    await writeFile(other.at('ca.key'), key.export({ type: 'pkcs8', format: 'pem' }));
+    const { serving } = await ensurePki(other.dir, other.options);
+    await writeFile(own.at('apiserver.crt'), serving.cert);
+    await assert.rejects(ensurePki(own.dir, own.options), /apiserver\.crt: does not belong to the key in /);
+    await writeFile(own.at('apiserver.key'), serving.key);
+    const pki = await ensurePki(own.dir, own.options);
+    assert.deepEqual(pki.serving, serving);
+    assert.equal(pki.servingCa, serving.cert);
+    assert.equal(new X509Certificate(pki.admin.cert).issuer, 'CN=binnacle-ca');
+    assert.equal(await readFile(own.at('apiserver.crt'), 'utf8'), serving.cert);
+    assert.deepEqual((await ensurePki(own.dir, own.options)).written, []);
+  });
+
   test('files named by flags are used, and must be there and fit', async (t) => {
     const [own, other] = [await tools(t), await tools(t)];
     const given = await ensurePki(other.dir, other.options);

@@ -17,6 +17,7 @@ const options: BootstrapOptions = {
   securePort: 6443,
   hostname: 'host',
   instanceId: '11111111-2222-4333-8444-555555555555',
+  storageClass: '',
   clientCa: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
   serves: (group, version) =>
     groupVersions[group]!.some((served) => served.version === version && served.servedByDefault),

@@ -31,14 +31,20 @@ export const controllerFlags = Object.freeze({
     {},
     'Not in kube-apiserver: what simulated nodes have beside or instead of the default: cpu=4,memory=16Gi,pods=50,example.com/gpu=2.',
   ),
+  'storage-class': flag(
+    type.text,
+    'standard',
+    'Not in kube-apiserver: name of the StorageClass for claims that name none, which a fresh store gets where controllers run and nodes are simulated; its volumes are simulated too. Empty for none.',
+  ),
 });
 
 /** What the flags mean to the server. */
 export const controllerSettings = (
   values: ValuesOf<typeof controllerFlags>,
-): Pick<StartOptions, 'controllers' | 'nodes' | 'runNodes' | 'nodeCapacity'> => ({
+): Pick<StartOptions, 'controllers' | 'nodes' | 'runNodes' | 'nodeCapacity' | 'storageClass'> => ({
   controllers: values['run-controllers'] ? values.controllers : [],
   nodes: values['run-nodes'] ? values.nodes : 0,
   runNodes: values['run-nodes'],
   nodeCapacity: values['node-capacity'],
+  storageClass: values['run-controllers'] && values['run-nodes'] ? values['storage-class'] : '',
 });

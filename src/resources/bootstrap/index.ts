@@ -6,6 +6,7 @@ import { kubernetesService } from './kubernetes-service.ts';
 import { bootstrapNamespaces } from './namespaces.ts';
 import { bootstrapPriorityClasses } from './priority-classes.ts';
 import { bootstrapRbac } from './rbac/objects.ts';
+import { defaultStorageClass } from './storage-class.ts';
 import type { BootstrapObject, BootstrapOptions } from './types.ts';
 
 export type { BootstrapObject, BootstrapOptions, RequestHeaderOptions } from './types.ts';
@@ -25,5 +26,6 @@ export function bootstrapObjects(options: BootstrapOptions): readonly BootstrapO
     legacyTokenTracking(options.nowMs),
     ...kubernetesService(options),
     identityLease(options),
+    ...(options.storageClass === '' ? [] : [defaultStorageClass(options.storageClass)]),
   ];
 }

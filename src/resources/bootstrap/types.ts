@@ -17,6 +17,8 @@ export interface BootstrapOptions {
   /** PEM bundle of the authorities that sign client certificates. */
   readonly clientCa?: string;
   readonly requestHeader?: RequestHeaderOptions;
+  /** Name of the StorageClass that the server is to begin with, '' for none. */
+  readonly storageClass: string;
   /** Whether a group version is served; others get no APIService. */
   readonly serves: (group: string, version: string) => boolean;
 }
