@@ -1,6 +1,7 @@
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { HttpAgent, httpRequest } from '../apimachinery/node-http.ts';
+import { trustOnly } from '../apimachinery/trust-only.ts';
 import type { WebhookTarget } from '../webhook/target.ts';
 
 const timeoutMs = 30_000;
@@ -26,7 +27,7 @@ export class Refusal extends Error {
 export function serverAt(target: WebhookTarget): Server {
   const isTls = target.url.protocol === 'https:';
   const tls = {
-    ...(target.ca === undefined ? {} : { ca: target.ca }),
+    ...trustOnly(target.ca),
     ...(target.certificate === undefined ? {} : { cert: target.certificate }),
     ...(target.key === undefined ? {} : { key: target.key() }),
     ...(target.serverName === undefined ? {} : { servername: target.serverName }),

@@ -5,6 +5,7 @@ import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { createGunzip } from 'node:zlib';
 import { HttpAgent, httpRequest } from '../apimachinery/node-http.ts';
 import { onAbort } from '../apimachinery/on-abort.ts';
+import { trustOnly } from '../apimachinery/trust-only.ts';
 import { WebhookError } from './errors.ts';
 import { targetText, type WebhookTarget } from './target.ts';
 
@@ -79,7 +80,7 @@ export function connectionsTo(target: WebhookTarget): Connections {
 }
 
 const tlsOf = ({ ca, certificate, key, serverName, insecure }: WebhookTarget) => ({
-  ...(ca === undefined ? {} : { ca }),
+  ...trustOnly(ca),
   ...(certificate === undefined ? {} : { cert: certificate }),
   ...(key === undefined ? {} : { key: key() }),
   ...(serverName === undefined ? {} : { servername: serverName }),

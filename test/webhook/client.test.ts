@@ -244,6 +244,8 @@ describe('who asks a webhook', () => {
     assert.deepEqual(await post(ca), { ok: true });
     assert.deepEqual(await post({ ...ca, 'tls-server-name': 'kubernetes.default' }), { ok: true });
     assert.deepEqual(await post({ 'insecure-skip-tls-verify': true }), { ok: true });
+    const itself = { 'certificate-authority-data': encoded(pki.serving.cert) };
+    assert.deepEqual(await post(itself), { ok: true });
     await assert.rejects(post({}), /signed by an unknown authority/);
     await assert.rejects(post({ ...ca, 'tls-server-name': 'example.com' }), /is for another name/);
     await assert.rejects(post(ca, { backoff: noRetries }), WebhookError);

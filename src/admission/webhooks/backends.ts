@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import type { PodHandler } from '../../apimachinery/node-link.ts';
 import { onAbort } from '../../apimachinery/on-abort.ts';
@@ -98,10 +99,14 @@ function destinationOf(
   backendOf: (namespace: string, service: string, port: number) => ServiceBackend,
 ): Destination {
   const query = `?timeout=${timeoutSeconds}s`;
-  if (url !== undefined) return { text: `${url}${query}`, url: new URL(`${url}${query}`) };
+  if (url !== undefined) {
+    const [, origin = '', path = ''] = /^([a-z]+:\/\/[^/]*)(.*)$/i.exec(url) ?? [];
+    const text = `${origin}${cleaned(path)}${query}`;
+    return { text, url: new URL(text) };
+  }
   const { name = '', namespace = '', path = '', port = httpsPort } = service ?? {};
   const serverName = `${name}.${namespace}.svc`;
-  const target = `${path.startsWith('/') ? path : `/${path}`}${query}`;
+  const target = `${cleaned(path)}${query}`;
   const text = `https://${serverName}:${port}${target}`;
   try {
     const { address, port: at, handler } = backendOf(namespace, name, port);
@@ -111,6 +116,12 @@ function destinationOf(
     throw new CallError(`failed to call webhook: ${withPlace(text, (error as Error).message)}`);
   }
 }
+
+/**
+ * The path that is asked for: client-go cleans what a configuration says, so that two slashes are one and the last one goes. Many a
+ * server redirects whoever asks for the other form.
+ */
+const cleaned = (path: string): string => posix.resolve('/', path);
 
 /** Errors of connections say already where they went. */
 const withPlace = (text: string, why: string): string =>

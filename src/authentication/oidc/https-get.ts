@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, get } from 'node:https';
 import type { Clock } from '../../apimachinery/clock.ts';
+import { trustOnly } from '../../apimachinery/trust-only.ts';
 
 /** The body of a 2xx answer. Throws an Error that says what went wrong, without anything of what was answered. */
 export type HttpsGet = (url: string, token?: string) => Promise<string>;
@@ -19,7 +20,7 @@ export function httpsGet(certificateAuthority: string, clock: Clock): HttpsGet {
   const agent = new Agent({
     keepAlive: false,
     maxSockets,
-    ...(certificateAuthority === '' ? {} : { ca: certificateAuthority }),
+    ...trustOnly(certificateAuthority || undefined),
   });
   const fetchText = async (url: string, token: string | undefined, signal: AbortSignal): Promise<string> => {
     let target = url;

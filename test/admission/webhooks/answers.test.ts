@@ -229,6 +229,36 @@ test('about what cannot be reached the failure policy decides', async (t) => {
   }
 });
 
+test('the path of a URL is cleaned', async (t) => {
+  const use = await hooked(t);
+  const { caBundle, port } = use;
+  const paths = { '': '/', '//mutate': '/mutate', '/a//b/': '/a/b', '/a/../b': '/b', '/a%2Fb': '/a%2Fb' };
+  const hooks = Object.keys(paths).map((path, at) =>
+    use.hook(`h${at}`, allow(), { clientConfig: { url: `https://127.0.0.1:${port}${path}`, caBundle } }),
+  );
+  for (const path of Object.values(paths)) use.behave(path.slice(1), allow());
+  await use.validating('paths', ...hooks);
+  expectCode(await create(use, 'any'), 201);
+  assert.deepEqual(
+    use
+      .asked()
+      .map(({ url }) => url)
+      .sort(),
+    Object.values(paths)
+      .map((path) => `${path}?timeout=10s`)
+      .sort(),
+  );
+});
+
+test('a webhook is trusted whose own certificate is the bundle', async (t) => {
+  const use = await hooked(t);
+  const url = `https://127.0.0.1:${use.port}/own`;
+  const own = { clientConfig: { url, caBundle: base64(use.certificate) } };
+  await use.validating('own', use.hook('own', allow(), own));
+  expectCode(await create(use, 'any'), 201);
+  assert.deepEqual(use.who(), ['own']);
+});
+
 test('a connection that ends without an answer', async (t) => {
   const use = await hooked(t);
   await configured(use);

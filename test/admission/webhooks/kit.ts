@@ -30,6 +30,8 @@ export interface Hooked {
   readonly clock: VirtualClock;
   /** Base64 of the authority that signed the server's certificate. */
   readonly caBundle: string;
+  /** PEM of the server's certificate. */
+  readonly certificate: string;
   readonly port: string;
   /** Connections made to the server so far. */
   connections(): number;
@@ -87,7 +89,7 @@ export async function hooked(t: TestContext, options: ClusterOptions = {}): Prom
     return all;
   };
   return {
-    ...{ cluster, api, clock, caBundle, port, connections: server.connections },
+    ...{ cluster, api, clock, caBundle, certificate: identity.cert, port, connections: server.connections },
     hook(name, behaviour, more = {}) {
       behaviours.set(name, behaviour);
       return {
