@@ -105,9 +105,9 @@ export function formatTime(epochMs: number): string {
 let lastSecond = Number.NaN;
 let lastText = '';
 
-/** RFC 3339 in UTC with six decimals, the form of `metav1.MicroTime` on the wire. */
-export function formatMicroTime(epochMs: number): string {
-  return `${new Date(epochMs).toISOString().slice(0, 23)}000Z`;
+/** RFC 3339 in UTC with six decimals, the form of `metav1.MicroTime` on the wire. `micros`: beyond the millisecond, 0 to 999. */
+export function formatMicroTime(epochMs: number, micros = 0): string {
+  return `${new Date(epochMs).toISOString().slice(0, -1)}${String(micros).padStart(3, '0')}Z`;
 }
 
 /** Milliseconds since the epoch of an RFC 3339 text, or NaN when it is none. */

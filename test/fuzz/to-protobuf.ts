@@ -72,12 +72,12 @@ const json = (writer: Writer, value: unknown) =>
 const time = (writer: Writer, value: unknown): void => {
   const epochMs = Date.parse(text(value));
   if (Number.isNaN(epochMs)) return;
-  const seconds = Math.floor(epochMs / 1000);
+  const decimals = /\.(\d+)/.exec(text(value))?.[1] ?? '';
   writer
     .uint32(8)
-    .int64(seconds)
+    .int64(Math.floor(epochMs / 1000))
     .uint32(16)
-    .int32((epochMs - seconds * 1000) * 1e6);
+    .int32(Number(decimals.padEnd(9, '0').slice(0, 9)));
 };
 
 const schema = 'k8s.io.apiextensions_apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps';

@@ -9,12 +9,14 @@ const number = (value: Json | undefined): number => (typeof value === 'number' ?
 
 /** An absent or zero time is null, as in JSON. */
 const time =
-  (format: (epochMs: number) => string) =>
+  (format: (epochMs: number, micros: number) => string) =>
   ({ seconds, nanos }: Fields): Json => {
     if (seconds === undefined && nanos === undefined) return null;
-    const epochMs = number(seconds) * 1000 + Math.trunc(number(nanos) / 1e6);
+    const micros = Math.trunc(number(nanos) / 1e3);
+    const ms = Math.floor(micros / 1e3);
+    const epochMs = number(seconds) * 1000 + ms;
     if (Math.abs(epochMs) > 8.64e15) throw new DecodeError('time is out of range');
-    return format(epochMs);
+    return format(epochMs, micros - ms * 1e3);
   };
 
 /** JSON bytes that travel as they are, under the rules of every other JSON. */
