@@ -45,6 +45,7 @@ function parsed(text: string): unknown {
 
 const hasCode = (error: unknown, code: number): boolean => error instanceof ApiFailure && error.code === code;
 
+export const isForbidden = (error: unknown): boolean => hasCode(error, 403);
 export const isNotFound = (error: unknown): boolean => hasCode(error, 404);
 /** A lost race, or a name that is taken. */
 export const isConflict = (error: unknown): boolean => hasCode(error, 409);

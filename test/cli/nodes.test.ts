@@ -70,6 +70,16 @@ describe('nodes of the command', { timeout: 120_000 }, () => {
     assert.deepEqual(await classes(await start('--run-nodes=false')), []);
   });
 
+  test('say what they lack when nobody gives them rights', async (t) => {
+    const { says, stop } = await startBinnacle(
+      t,
+      join(await temporaryDirectory(t), 'data'),
+      '--authorization-mode=RBAC',
+    );
+    await says(/simulated nodes .* have no rights here: name Node in --authorization-mode/);
+    assert.equal(await stop(), 0);
+  });
+
   test('are refused when they make no sense', async (t) => {
     const directory = await temporaryDirectory(t);
     const run = runBinnacle(t, `--data-dir=${join(directory, 'data')}`, '--node-capacity=cpu=lots');

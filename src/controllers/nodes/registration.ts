@@ -1,4 +1,4 @@
-import { isAlreadyExists } from '../../client/failure.ts';
+import { isAlreadyExists, isForbidden } from '../../client/failure.ts';
 import { csiNodes, type Node, nodes } from '../../client/kinds.ts';
 import { itself, runLoop } from '../loop.ts';
 import type { ControllerTools, Running } from '../types.ts';
@@ -26,11 +26,22 @@ export function keepNodes(settings: NodeSettings, voices: NodeVoices, tools: Con
   const capacity = { ...defaultCapacity, ...settings.capacity };
   const objectsOf = (name: string) => voices.voiceOf(name).client.of(nodes);
 
+  let explained = false;
+  const explain = (error: unknown): never => {
+    if (isForbidden(error) && !explained) {
+      explained = true;
+      log.warn(
+        'simulated nodes are users of the group system:nodes, which have no rights here: name Node in --authorization-mode, bind the ClusterRole system:node to that group, or use --run-nodes=false',
+      );
+    }
+    throw error;
+  };
   const register = async (name: string): Promise<void> => {
     const place = places.take(name, wanted.get(name)!);
     wanted.delete(name);
     const { recorder } = voices.voiceOf(name);
-    const node = await objectsOf(name).create('', nodeDraft(name, place, capacity, upkeep.now()));
+    const draft = nodeDraft(name, place, capacity, upkeep.now());
+    const node = await objectsOf(name).create('', draft).catch(explain);
     recorder.event(nodes, node, 'Normal', 'Starting', 'Starting kubelet.');
   };
   const report = async (node: Node, place: number): Promise<void> => {
