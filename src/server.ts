@@ -66,7 +66,7 @@ import {
   type ServerSettings,
 } from './server-options.ts';
 import { checkLayout } from './storage/check-layout.ts';
-import { compactPeriodically } from './storage/compaction.ts';
+import { compactPeriodically, windowLimitsOf } from './storage/compaction.ts';
 import { type KeyLayout, resourcePrefix } from './storage/keys.ts';
 import { ObjectStore } from './storage/object-store.ts';
 import { WatchCache } from './storage/watch-cache.ts';
@@ -285,7 +285,7 @@ async function openStorage(options: ApiServerOptions, reloads: Reloads) {
   const kv =
     layout === 'upstream' ? upstreamValues(sealed ?? options.kv, builtinResources) : (sealed ?? options.kv);
   const onLoss = (error: Error) => log.error('the store cannot be followed any more', { error });
-  const cache = new WatchCache(kv, clock, onLoss);
+  const cache = new WatchCache(kv, clock, onLoss, windowLimitsOf(options.compaction));
   await cache.start();
   const catalog = createCatalog(builtinResources, options.runtimeConfig);
   checkLayout(cache, layout, builtinResources);

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../apimachinery/clock.ts';
 import type { Log } from '../apimachinery/log.ts';
 import type { Kv, Revision } from '../kv/types.ts';
+import type { WindowLimits } from './change-window.ts';
 import { type HistoryMark, type HistoryMarks, historyMarks } from './history-marks.ts';
 
 /** How much history is kept: what was written in the last milliseconds, or the last so many revisions. */
@@ -14,6 +15,16 @@ export interface CompactionPlan {
   readonly intervalMs: number;
   /** Keeps in the store when its revisions were made, so that a window of time counts from before the start of the server. */
   readonly outlivesServer?: boolean;
+  /** Whoever comes back with a version outside the window gets 410, though it would be in memory still. */
+  readonly boundsWatches?: boolean;
+}
+
+/** How much of the recent past is kept in memory for watches under a plan, where that is not as much as there is room for. */
+export function windowLimitsOf({ window, boundsWatches }: CompactionPlan): Partial<WindowLimits> {
+  if (!boundsWatches) return {};
+  return window.kind === 'time'
+    ? { maxWindowMs: window.ms, leastWindowEvents: 0 }
+    : { maxWindowEvents: Math.max(1, window.count), leastWindowEvents: 0 };
 }
 
 export interface Compaction {

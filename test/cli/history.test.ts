@@ -52,6 +52,9 @@ it('--history-window decides what can be read back: inside it the past, outside 
   assert.equal(refusal.code, 410);
   assert.match(refusal.message, /The resourceVersion for the provided list is too old\./);
   assert.equal((await refusalOf(`${collection}/x?${at(versions[0])}`))?.code, 410);
+  const late = `${collection}?watch=1&timeoutSeconds=5&resourceVersion=1`;
+  const { type, object } = (await server.ask('GET', late)) as Loose;
+  assert.deepEqual([type, object.code, object.reason], ['ERROR', 410, 'Expired']);
   // What is inside the window is still there.
   const inside = versions.at(-150)!;
   assert.equal(

@@ -72,7 +72,9 @@ export const compactionPlan = (
   values: Pick<StorageValues, 'history-window' | 'etcd-compaction-interval'>,
 ): CompactionPlan => {
   const intervalMs = values['etcd-compaction-interval'];
-  return { window: values['history-window'] ?? { kind: 'time', ms: intervalMs }, intervalMs };
+  const window = values['history-window'];
+  if (window) return { window, intervalMs, boundsWatches: true };
+  return { window: { kind: 'time', ms: intervalMs }, intervalMs };
 };
 
 /** What the flags mean to encryption at rest. */
