@@ -4,12 +4,18 @@ import { after, before, describe, it } from 'node:test';
 import { Attach, CoreV1Api, Exec, KubeConfig, type V1Status } from '@kubernetes/client-node';
 import { type Cluster, type ContainerContext, createCluster, type LocalListener } from '../../src/index.ts';
 import { apiOver } from '../helpers/api.ts';
+import { openWebSocket } from '../helpers/web-socket.ts';
 
 const namespace = 'default';
 const pods = `/api/v1/namespaces/${namespace}/pods`;
 
 async function run({ onExec, signal, stdout, stderr }: ContainerContext): Promise<void> {
   onExec(async ({ command, stdin, stdout: out, stderr: err }) => {
+    if (command[0] === 'greet') {
+      const { value } = await stdin[Symbol.asyncIterator]().next();
+      out.write(value!);
+      return 7;
+    }
     if (command[0] !== 'shout') return undefined;
     for await (const bytes of stdin) out.write(Buffer.from(bytes).toString().toUpperCase());
     err.write('done\n');
@@ -40,7 +46,7 @@ describe('exec and attach of @kubernetes/client-node', () => {
     listener = await cluster.listen();
     config.loadFromFile(listener.kubeconfigPath);
     const spec = { nodeName: 'node-1', containers: [{ name: 'main', image: 'example/run' }] };
-    await apiOver(cluster.fetch).post(pods, { metadata: { name: 'runs' }, spec });
+    for (const name of ['runs', 'old']) await apiOver(cluster.fetch).post(pods, { metadata: { name }, spec });
     await cluster.settled();
   });
   after(() => cluster?.close());
@@ -65,6 +71,42 @@ describe('exec and attach of @kubernetes/client-node', () => {
     await gone;
     assert.equal(await text(seen), 'to the log\nends\n');
     assert.equal(await text(seenToo), 'and its other side\n');
+  });
+
+  it('older protocols, and none at all, are spoken: in bytes or in base64, with or without an exit code', async () => {
+    const ask = async (protocol: string | undefined, command: string) => {
+      const path = `${pods}/old/exec?command=${command}&stdout=true&stderr=true&stdin=true`;
+      const socket = await openWebSocket(
+        listener.kubeconfigPath,
+        path,
+        ...(protocol === undefined ? [] : [protocol]),
+      );
+      assert.equal(socket.protocol, protocol ?? '');
+      const isText = protocol?.includes('base64') ?? false;
+      const got = ['', '', '', ''];
+      socket.on('message', (data, isBinary) => {
+        assert.equal(isBinary, !isText);
+        const channel = isText ? data[0]! - 0x30 : data[0]!;
+        const content = isText ? Buffer.from(data.toString('latin1', 1), 'base64') : data.subarray(1);
+        got[channel] += content.toString();
+      });
+      await new Promise<void>((resolve) => {
+        socket.on('close', () => resolve());
+        socket.send(isText ? `0${Buffer.from('hello').toString('base64')}` : Buffer.from('\0hello'));
+      });
+      return got.slice(1);
+    };
+    const failure = 'command terminated with non-zero exit code: exit status 7';
+    for (const old of [undefined, 'channel.k8s.io', 'base64.channel.k8s.io']) {
+      assert.deepEqual(await ask(old, 'greet'), ['hello', '', failure], old);
+      assert.deepEqual(await ask(old, 'true'), ['', '', ''], old);
+    }
+    for (const newer of ['v4.channel.k8s.io', 'v4.base64.channel.k8s.io']) {
+      const [out, , status] = await ask(newer, 'greet');
+      assert.deepEqual([out, JSON.parse(status!).message], ['hello', failure], newer);
+    }
+    const unknown = openWebSocket(listener.kubeconfigPath, `${pods}/old/exec?command=true&stdout=true`, 'v9');
+    await assert.rejects(unknown, /Unexpected server response: 400/);
   });
 
   it('who may only read pods may not run anything in them, whatever the method', async () => {

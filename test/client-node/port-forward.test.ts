@@ -7,6 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { CoreV1Api, KubeConfig, PortForward } from '@kubernetes/client-node';
 import { type Cluster, type ContainerContext, createCluster } from '../../src/index.ts';
 import { apiOver } from '../helpers/api.ts';
+import { openWebSocket } from '../helpers/web-socket.ts';
 
 const namespace = 'default';
 const pods = `/api/v1/namespaces/${namespace}/pods`;
@@ -54,11 +55,13 @@ describe('PortForward of @kubernetes/client-node', () => {
   let cluster: Cluster;
   let local: Server;
   let port: number;
+  let kubeconfigPath: string;
   const config = new KubeConfig();
 
   before(async () => {
     cluster = await createCluster({ nodes: 1, images: { 'example/shout': shout } });
-    config.loadFromFile((await cluster.listen()).kubeconfigPath);
+    ({ kubeconfigPath } = await cluster.listen());
+    config.loadFromFile(kubeconfigPath);
     const spec = { nodeName: 'node-1', containers: [{ name: 'main', image: 'example/shout' }] };
     await apiOver(cluster.fetch).post(pods, { metadata: { name: 'shout' }, spec });
     await cluster.settled();
@@ -88,6 +91,25 @@ describe('PortForward of @kubernetes/client-node', () => {
     assert.deepEqual([got.headers['x-said-by'], got.headers['set-cookie']], ['shout', ['a=1', 'b=2']]);
     const head = await ask(port, 'HEAD', '/');
     assert.deepEqual([head.status, head.text], [200, '']);
+  });
+
+  it('a client that names no protocol, or one in base64, is served too', async () => {
+    const get = 'GET /x HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n';
+    for (const protocols of [[], ['v4.base64.channel.k8s.io']]) {
+      const path = `${pods}/shout/portforward?ports=8080`;
+      const socket = await openWebSocket(kubeconfigPath, path, ...protocols);
+      const isText = protocols.length > 0;
+      let got = '';
+      const ended = new Promise<void>((resolve) => socket.on('close', () => resolve()));
+      socket.on('message', (data) => {
+        const content = isText ? Buffer.from(data.toString('latin1', 1), 'base64') : data.subarray(1);
+        if (data[0] === (isText ? 0x30 : 0)) got += content.toString('latin1');
+        if (got.endsWith('GET /x of h\n')) socket.close();
+      });
+      socket.send(isText ? `0${Buffer.from(get).toString('base64')}` : Buffer.from(`\0${get}`));
+      await ended;
+      assert.match(got, /^\x90\x1fHTTP\/1\.1 200 /);
+    }
   });
 
   it('megabytes go both ways', async () => {

@@ -1,3 +1,4 @@
+import type { Log } from '../../apimachinery/log.ts';
 import { isAlreadyExists, isForbidden } from '../../client/failure.ts';
 import { csiNodes, type Node, nodes } from '../../client/kinds.ts';
 import { itself, runLoop } from '../loop.ts';
@@ -22,26 +23,17 @@ export function keepNodes(settings: NodeSettings, voices: NodeVoices, tools: Con
   const heartbeats = createHeartbeats(voices, tools);
   const wanted = new Map(Array.from({ length: settings.count }, (_, i) => [`node-${i + 1}`, i]));
   const complete = new Map<string, string>();
+  const explaining = explained(log);
   let placesNoted = false;
   const capacity = { ...defaultCapacity, ...settings.capacity };
   const objectsOf = (name: string) => voices.voiceOf(name).client.of(nodes);
 
-  let explained = false;
-  const explain = (error: unknown): never => {
-    if (isForbidden(error) && !explained) {
-      explained = true;
-      log.warn(
-        'simulated nodes are users of the group system:nodes, which have no rights here: name Node in --authorization-mode, bind the ClusterRole system:node to that group, or use --run-nodes=false',
-      );
-    }
-    throw error;
-  };
   const register = async (name: string): Promise<void> => {
     const place = places.take(name, wanted.get(name)!);
     wanted.delete(name);
     const { recorder } = voices.voiceOf(name);
     const draft = nodeDraft(name, place, capacity, upkeep.now());
-    const node = await objectsOf(name).create('', draft).catch(explain);
+    const node = await objectsOf(name).create('', draft).catch(explaining);
     recorder.event(nodes, node, 'Normal', 'Starting', 'Starting kubelet.');
   };
   const report = async (node: Node, place: number): Promise<void> => {
@@ -101,5 +93,19 @@ export function keepNodes(settings: NodeSettings, voices: NodeVoices, tools: Con
       heartbeats.stop();
       await loop.stop();
     },
+  };
+}
+
+/** Tells once what nodes lack that are refused, and passes every error on. */
+function explained(log: Log): (error: unknown) => never {
+  let told = false;
+  return (error) => {
+    if (isForbidden(error) && !told) {
+      told = true;
+      log.warn(
+        'simulated nodes are users of the group system:nodes, which have no rights here: name Node in --authorization-mode, bind the ClusterRole system:node to that group, or use --run-nodes=false',
+      );
+    }
+    throw error;
   };
 }

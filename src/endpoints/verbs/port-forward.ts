@@ -5,10 +5,11 @@ import { onAbort } from '../../apimachinery/on-abort.ts';
 import { badRequest, notImplemented } from '../../apimachinery/status.ts';
 import type { Core } from '../core.ts';
 import type { Request } from '../request.ts';
+import { chosenProtocol, spoken } from './channel-protocols.ts';
 import { httpConnection } from './http-connection.ts';
-import { chosen, framed } from './streams.ts';
+import { framed } from './streams.ts';
 
-const protocols = ['v4.channel.k8s.io'];
+const protocols = ['v4.channel.k8s.io', 'v4.base64.channel.k8s.io', ''];
 
 /** Each has two channels, whose numbers are one byte. */
 const maxForwardedPorts = 128;
@@ -27,10 +28,10 @@ export async function forwardPorts(
   const offered = headers['sec-websocket-protocol'];
   if (!upgrade || offered?.startsWith('SPDY/')) throw notImplemented(overSpdy);
   const ports = portsOf(request.info.query.getAll('ports'));
-  const protocol = chosen(offered, protocols);
+  const protocol = chosenProtocol(offered, protocols);
   request.code = 101;
   request.audit?.responding(101);
-  const channel = await upgrade(protocol);
+  const channel = spoken(await upgrade(protocol), protocol);
   const forget = onAbort(core.stopping, channel.close);
   try {
     await forward(channel, link, pod, ports);

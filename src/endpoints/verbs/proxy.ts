@@ -115,7 +115,11 @@ const notPassedOn = new Set([
   ...['transfer-encoding', 'upgrade', 'content-length', 'host', 'expect'],
 ]);
 
-/** Passes a request on and its answer back. What it asks for is what follows `/proxy`, as it was sent. */
+/** A path as Go writes it: `%2F` in what was sent is a slash. */
+const escapedPath = (path: string): string =>
+  encodeURI(path).replace(/[?#!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
+
+/** Passes a request on and its answer back. What it asks for is what follows `/proxy`. */
 export async function passOn(
   request: ApiRequest,
   { namespace, definition: { scope } }: Target,
@@ -128,13 +132,13 @@ export async function passOn(
   const raw = mark < 0 ? target : target.slice(0, mark);
   const search = mark < 0 ? '' : target.slice(mark);
   const above = scope === 'Namespaced' && namespace !== '' ? 8 : 6;
-  const segments = raw.split('/');
+  const segments = request.info.path.split('/');
   if (segments.length === above && method === 'GET') {
     // Relative links of a page would lead elsewhere.
     startResponse(request, 301, { location: `${raw}/${search}`, 'content-length': '0' });
     return sink.end();
   }
-  const path = `/${segments.slice(above).join('/')}`;
+  const path = escapedPath(`/${segments.slice(above).join('/')}`);
   const url = `http://${at.address.includes(':') ? `[${at.address}]` : at.address}:${at.port}${path}${search}`;
   const hasBody = method !== 'GET' && method !== 'HEAD';
   const body = hasBody ? await exchange.body(maxBodyBytes) : undefined;

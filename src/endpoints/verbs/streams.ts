@@ -6,9 +6,17 @@ import type { Core } from '../core.ts';
 import { booleanParameter } from '../options/query.ts';
 import type { Request } from '../request.ts';
 import { toApiError } from '../respond.ts';
+import { chosenProtocol, spoken } from './channel-protocols.ts';
 
-/** Newest first; what they add to one another are the exit code (v4) and a stdin that ends (v5). */
-const protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
+/** Newest first; what they add to one another are the exit code (v4) and a stdin that ends (v5). None at all is as the oldest. */
+const protocols = [
+  'v5.channel.k8s.io',
+  'v4.channel.k8s.io',
+  'v4.base64.channel.k8s.io',
+  'channel.k8s.io',
+  'base64.channel.k8s.io',
+  '',
+];
 
 /** The first byte of a message says which stream it is of. */
 const channels = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
@@ -35,39 +43,39 @@ export async function streamContainer(
   const { upgrade, headers } = request.exchange;
   if (!upgrade)
     throw badRequest(`Upgrade request required: ${kind} is spoken over WebSocket here, not over SPDY`);
-  const protocol = chosen(headers['sec-websocket-protocol'], protocols);
+  const protocol = chosenProtocol(headers['sec-websocket-protocol'], protocols);
   const run = await link[kind]({ ...where, command, tty: asks('tty') });
   request.code = 101;
   request.audit?.responding(101);
-  const channel = await upgrade(protocol);
+  const channel = spoken(await upgrade(protocol), protocol);
   const forget = onAbort(core.stopping, channel.close);
   try {
     const output = await finish(channel, run, wants);
-    await channel.send(framed(channels.error, Buffer.from(JSON.stringify(output))));
+    const told = /^v\d/.test(protocol) ? JSON.stringify(output) : problemIn(output);
+    if (told !== undefined) await channel.send(framed(channels.error, Buffer.from(told)));
   } finally {
     forget();
     channel.close();
   }
 }
 
-/** The first of `known` that is offered; throws when there is none. */
-export function chosen(offered = '', known: readonly string[]): string {
-  const all = offered.split(',').map((one) => one.trim());
-  const found = known.find((one) => all.includes(one));
-  if (found) return found;
-  throw badRequest(
-    `unable to upgrade: none of the protocols ${JSON.stringify(all)} is spoken here, but ${known.join(', ')}`,
-  );
+type Wants = Readonly<Record<'stdin' | 'stdout' | 'stderr', boolean>>;
+
+interface Outcome {
+  readonly status?: string;
+  readonly message?: string;
 }
 
-type Wants = Readonly<Record<'stdin' | 'stdout' | 'stderr', boolean>>;
+/** All that the oldest protocols tell of it. */
+const problemIn = ({ status, message }: Outcome): string | undefined =>
+  status === 'Success' ? undefined : message;
 
 /** Runs to the end, and answers the Status that tells how it went. */
 async function finish(
   channel: MessageChannel,
   run: (streams: StandardStreams) => Promise<number>,
   wants: Wants,
-): Promise<object> {
+): Promise<Outcome> {
   const writer = (id: number) => ({ write: (bytes: Uint8Array) => channel.send(framed(id, bytes)) });
   const streams: StandardStreams = {
     ...(wants.stdin ? { stdin: inputOf(channel) } : {}),
@@ -80,11 +88,13 @@ async function finish(
   await channel.send(framed(first, new Uint8Array()));
   try {
     const exitCode = await run(streams);
-    return exitCode === 0 ? { metadata: {}, status: 'Success' } : failedWith(exitCode);
+    return exitCode === 0 ? succeeded : failedWith(exitCode);
   } catch (error) {
     return toApiError(error, () => {}).status;
   }
 }
+
+const succeeded = { metadata: {}, status: 'Success' };
 
 const failedWith = (exitCode: number) => ({
   metadata: {},

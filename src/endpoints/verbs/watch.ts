@@ -7,8 +7,9 @@ import type { Core } from '../core.ts';
 import { type ListOptions, parseListOptions } from '../options/list-options.ts';
 import { representationFor } from '../representations/choose.ts';
 import type { Request } from '../request.ts';
-import { startResponse, toApiError } from '../respond.ts';
+import { toApiError } from '../respond.ts';
 import { errorFrame } from '../watch/frames.ts';
+import { openOutlet, type WatchOutlet } from '../watch/outlet.ts';
 import { streamWatch } from '../watch/stream.ts';
 import type { Verb } from './verb.ts';
 
@@ -27,11 +28,15 @@ export const watch: Verb = async (core, request, target) => {
   // 0 is no wish of one's own.
   const timeoutSeconds = options.timeoutSeconds || randomTimeout(core);
   const opened = timeoutSeconds < 0 ? tooLate(options) : await open(core, request, target, options);
-  startResponse(request, 200, { 'content-type': representation.watchContentType });
-  if (opened === undefined) return request.exchange.sink.end();
-  if (opened instanceof ApiError) return sendRefusal(request, opened);
-  await streamWatch(core, request, {
+  const outlet = await outletFor(request, representation.watchContentType, opened);
+  if (opened === undefined) return outlet.end();
+  if (opened instanceof ApiError) {
+    outlet.send([errorFrame(opened)]);
+    return outlet.end();
+  }
+  await streamWatch(core, {
     watch: opened,
+    outlet,
     representation,
     bookmarks: options.allowBookmarks,
     timeoutSeconds,
@@ -72,6 +77,20 @@ async function open(
   }
 }
 
+/** A watch whose reader cannot be reached is over. */
+async function outletFor(
+  request: Request,
+  contentType: string,
+  opened: Watch | ApiError | undefined,
+): Promise<WatchOutlet> {
+  try {
+    return await openOutlet(request, contentType);
+  } catch (error) {
+    if (opened instanceof Watch) opened.stop();
+    throw error;
+  }
+}
+
 /**
  * A time below 0 is over before anything was read: where the newest state has to be waited for that is an error, and
  * otherwise an empty stream.
@@ -89,11 +108,6 @@ function stateRule({ resourceVersion }: ListOptions, fromState: boolean) {
   if (resourceVersion === undefined) return { kind: 'newest' } as const;
   if (resourceVersion > 0 && fromState) return { kind: 'notOlderThan', revision: resourceVersion } as const;
   return { kind: 'any' } as const;
-}
-
-function sendRefusal(request: Request, error: ApiError): void {
-  request.exchange.sink.write(errorFrame(error));
-  request.exchange.sink.end();
 }
 
 /** Between one and two times the minimum, so that watches do not all end at once. */

@@ -3,11 +3,12 @@ import { onAbort } from '../../apimachinery/on-abort.ts';
 import type { Watch } from '../../storage/watch.ts';
 import type { Core } from '../core.ts';
 import type { Representation } from '../representations/types.ts';
-import type { Request } from '../request.ts';
 import { frameOf } from './frames.ts';
+import type { WatchOutlet } from './outlet.ts';
 
 export interface WatchStream {
   readonly watch: Watch;
+  readonly outlet: WatchOutlet;
   readonly representation: Representation;
   readonly bookmarks: boolean;
   readonly timeoutSeconds: number;
@@ -26,9 +27,9 @@ const itemsPerTurn = 64;
  * Writes a watch to its reader until the time is up, the server stops, the reader is gone, or the watch is over because
  * the reader was too slow or the store is gone: then the stream ends and the reader resumes from the last version it saw.
  */
-export function streamWatch(core: Core, request: Request, stream: WatchStream): Promise<void> {
-  const { watch, representation, bookmarks, timeoutSeconds } = stream;
-  const { sink, signal } = request.exchange;
+export function streamWatch(core: Core, stream: WatchStream): Promise<void> {
+  const { watch, outlet, representation, bookmarks, timeoutSeconds } = stream;
+  const { signal } = outlet;
   const { clock, store } = core.registry;
   return new Promise((resolve) => {
     let ended = false;
@@ -45,7 +46,7 @@ export function streamWatch(core: Core, request: Request, stream: WatchStream): 
       forgetStopping();
       watch.stop();
       core.metrics.watchEnded();
-      sink.end();
+      outlet.end();
       resolve();
     };
 
@@ -57,8 +58,7 @@ export function streamWatch(core: Core, request: Request, stream: WatchStream): 
         return bytes;
       });
       core.metrics.watchEventsSent(frames.length);
-      const keepUp =
-        frames.length === 0 || sink.write(frames.length === 1 ? frames[0]! : Buffer.concat(frames));
+      const keepUp = frames.length === 0 || outlet.send(frames);
       if (!keepUp) waitForReader();
       else if (watch.pending) core.pump.schedule(turn);
       else if (watch.ended) finish();
@@ -67,7 +67,7 @@ export function streamWatch(core: Core, request: Request, stream: WatchStream): 
 
     const waitForReader = () => {
       draining = true;
-      void sink.drained().then(() => {
+      void outlet.drained().then(() => {
         draining = false;
         core.pump.schedule(turn);
       });

@@ -75,13 +75,15 @@ function channelOf(socket: WebSocket): MessageChannel {
     socket.pause();
     void waiting.finally(() => socket.resume());
   });
+  const send = (message: Uint8Array, binary: boolean): Promise<void> =>
+    closing.signal.aborted
+      ? Promise.resolve()
+      : new Promise((resolve) => socket.send(message, { binary }, () => resolve()));
   return {
     protocol: socket.protocol,
     closed: closing.signal,
-    send: (message) =>
-      closing.signal.aborted
-        ? Promise.resolve()
-        : new Promise((resolve) => socket.send(message, { binary: true }, () => resolve())),
+    send: (message) => send(message, true),
+    sendText: (message) => send(message, false),
     receive(callback) {
       receiver = callback;
       for (const message of early.splice(0)) void callback(message);

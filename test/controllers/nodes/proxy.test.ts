@@ -38,9 +38,11 @@ describe('the proxy of a pod', () => {
     await using there = await echoing();
     await there.create(podsPath, boundPod('web', {}, port(8080)));
     const plain = await ask(there, `${podsPath}/web/proxy/a%2Fb/c?x=1`, { headers: { 'x-word': 'hi' } });
-    assert.deepEqual([plain.status, plain.text], [200, 'GET /a%2Fb/c?x=1 hi']);
+    assert.deepEqual([plain.status, plain.text], [200, 'GET /a/b/c?x=1 hi']);
     assert.equal(plain.headers.get('content-type'), 'text/x-echo');
     assert.equal(plain.headers.get('x-pod'), 'web');
+    const escaped = await ask(there, `${podsPath}/web/proxy/x%252Fy%20z%3F(%C3%A4)?q=a%2Fb`);
+    assert.equal(escaped.text, 'GET /x%252Fy%20z%3F%28%C3%A4%29?q=a%2Fb ');
     const sent = await ask(there, `${podsPath}/web:8080/proxy/in`, { method: 'POST', body: 'the body' });
     assert.deepEqual([sent.status, sent.text], [200, 'POST /in the body']);
     assert.equal((await ask(there, `${podsPath}/http:web:8080/proxy/`)).text, 'GET / ');
