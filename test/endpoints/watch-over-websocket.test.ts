@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Cluster, createCluster, type LocalListener } from '../../src/index.ts';
-import { type Api, apiOver, brief, configMap, type Loose } from '../helpers/api.ts';
+import { type Api, apiOver, brief, configMap, expectCode, type Loose } from '../helpers/api.ts';
 import { until } from '../helpers/until.ts';
 import { openWebSocket } from '../helpers/web-socket.ts';
 
@@ -85,6 +85,17 @@ describe('a watch over a WebSocket', { timeout: 60_000 }, () => {
     assert.equal(await failed.closed, 1000);
     const [{ type, object }] = failed.events as [Loose];
     assert.deepEqual([type, object.kind, object.reason], ['ERROR', 'Status', 'Timeout']);
+  });
+
+  it('has one bookmark shortly before its end', async () => {
+    const { resourceVersion } = expectCode(await api.get(collection), 200).metadata;
+    const asked = `&allowWatchBookmarks=true&resourceVersion=${resourceVersion}&timeoutSeconds=3`;
+    const { events, closed } = await watch(asked);
+    assert.equal(await closed, 1000);
+    assert.deepEqual(
+      events.map(({ type }) => type),
+      ['BOOKMARK'],
+    );
   });
 
   it('speaks the one protocol that is offered', async () => {

@@ -75,11 +75,12 @@ export function streamWatch(core: Core, stream: WatchStream): Promise<void> {
 
     const lastBookmarkAtMs = clock.monotonicMs() + timeoutSeconds * 1000 - lastBookmarkMs;
     const armBookmark = () => {
-      const waitMs = Math.min(bookmarkEveryMs, lastBookmarkAtMs - clock.monotonicMs());
-      if (waitMs <= 0) return;
-      bookmarkTimer = clock.setTimer(waitMs, () => {
+      const leftMs = lastBookmarkAtMs - clock.monotonicMs();
+      if (leftMs <= 0) return;
+      bookmarkTimer = clock.setTimer(Math.min(bookmarkEveryMs, leftMs), () => {
         watch.bookmark(store.cache.revision);
-        armBookmark();
+        // A timer may be a little early: what is left after the last one is no time for another.
+        if (leftMs > bookmarkEveryMs) armBookmark();
       });
     };
 
