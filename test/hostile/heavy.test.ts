@@ -1,0 +1,4 @@
+import { sendBadInput } from './bad-input.ts';
+import { heavyCases } from './cases/heavy.ts';
+
+sendBadInput({ heavy: heavyCases });
