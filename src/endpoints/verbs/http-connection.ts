@@ -7,6 +7,8 @@ import type { PodHandler } from '../../apimachinery/node-link.ts';
 export interface HttpConnection {
   /** Bytes of who has connected. Resolves when there is room for more, or the connection is closed. */
   take(bytes: Uint8Array): void | Promise<void>;
+  /** Who has connected sends nothing more, and still gets the answers to what was asked. */
+  end(): void;
   close(): void;
   /** Resolves when the connection is closed, by whomever. */
   readonly closed: Promise<void>;
@@ -36,17 +38,24 @@ export function httpConnection(
   stream.once('finish', () => stream.destroy());
   // Followed by 'close'.
   stream.on('error', () => {});
+  let ended = false;
   const server = createServer((request, response) => {
     const handler = listening();
     if (!handler) return void stream.destroy();
     answer(request, response, handler).catch(() => stream.destroy());
   });
+  // Of Node's servers; its types do not know it.
+  Object.assign(server, { httpAllowHalfOpen: true });
   server.emit('connection', stream);
   return {
     closed,
     close: () => void stream.destroy(),
+    end() {
+      if (!ended) stream.push(null);
+      ended = true;
+    },
     take(bytes) {
-      if (stream.destroyed || stream.push(bytes)) return undefined;
+      if (ended || stream.destroyed || stream.push(bytes)) return undefined;
       return new Promise((resolve) => (roomForMore = resolve));
     },
   };

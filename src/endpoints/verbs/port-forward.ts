@@ -5,10 +5,13 @@ import { onAbort } from '../../apimachinery/on-abort.ts';
 import { badRequest, notImplemented } from '../../apimachinery/status.ts';
 import type { Core } from '../core.ts';
 import type { Request } from '../request.ts';
+import { type SpdyStream, serveSpdy } from '../spdy/session.ts';
 import { chosenProtocol, spoken } from './channel-protocols.ts';
 import { httpConnection } from './http-connection.ts';
 import { framed } from './streams.ts';
 
+/** SPDY/3.1 in the messages of a WebSocket, and in it the protocol `portforward.k8s.io` (KEP-4006). */
+const spdyInMessages = 'SPDY/3.1+portforward.k8s.io';
 const protocols = ['v4.channel.k8s.io', 'v4.base64.channel.k8s.io', ''];
 
 /** Each has two channels, whose numbers are one byte. */
@@ -16,7 +19,7 @@ const maxForwardedPorts = 128;
 
 /**
  * `portforward` over a WebSocket: for the n-th port, channel 2n has its bytes both ways, and 2n + 1 says what went wrong. The first message on
- * each is the port (`handleWebSocketStreams` of cri-streaming). What kubectl speaks is SPDY within a WebSocket: 501.
+ * each is the port (`handleWebSocketStreams` of cri-streaming). Or SPDY in its messages, as kubectl speaks it.
  */
 export async function forwardPorts(
   core: Core,
@@ -26,22 +29,63 @@ export async function forwardPorts(
 ): Promise<void> {
   const { upgrade, headers } = request.exchange;
   const offered = headers['sec-websocket-protocol'];
-  if (!upgrade || offered?.startsWith('SPDY/')) throw notImplemented(overSpdy);
-  const ports = portsOf(request.info.query.getAll('ports'));
-  const protocol = chosenProtocol(offered, protocols);
+  if (!upgrade) throw notImplemented(overSpdy);
+  const protocol = chosenProtocol(offered, [spdyInMessages, ...protocols]);
+  const ports = protocol === spdyInMessages ? [] : portsOf(request.info.query.getAll('ports'));
   request.code = 101;
   request.audit?.responding(101);
   const channel = spoken(await upgrade(protocol), protocol);
   const forget = onAbort(core.stopping, channel.close);
   try {
-    await forward(channel, link, pod, ports);
+    if (protocol === spdyInMessages) await forwardStreams(channel, link, pod);
+    else await forward(channel, link, pod, ports);
   } finally {
     forget();
     channel.close();
   }
 }
 
-const overSpdy = `pods/portforward over SPDY: a WebSocket with the protocol ${protocols[0]} is spoken here, and the proxies of pods and services reach what listens there`;
+const overSpdy = `pods/portforward over SPDY alone: a WebSocket with the protocol ${spdyInMessages} or ${protocols[0]} is spoken here, and the proxies of pods and services reach what listens there`;
+
+/** What an attempt to reach a port on which nothing listens ends with. */
+const refusedAt = (port: number, { metadata: { name = '', uid = '' } }: KubeObject): string =>
+  `error forwarding port ${port} to pod ${name}, uid ${uid}: failed to connect to localhost:${port} inside namespace of the pod: dial tcp 127.0.0.1:${port}: connect: connection refused`;
+
+/**
+ * Two streams for each connection, which name the port and have the same `requestID`: one of type `error`, and then one of type `data`
+ * with its bytes (`httpStreamHandler` of cri-streaming). Until the channel is closed.
+ */
+function forwardStreams(channel: MessageChannel, link: NodeLink, pod: KubeObject): Promise<void> {
+  const { name = '', namespace = '' } = pod.metadata;
+  const errors = new Map<string, SpdyStream>();
+  return serveSpdy(channel, (stream) => {
+    const type = stream.headers.get('streamtype');
+    const request = stream.headers.get('requestid') ?? '';
+    const port = Number(stream.headers.get('port'));
+    if (!Number.isInteger(port) || port < 1 || port > 65_535) return undefined;
+    if (type === 'error' && !errors.has(request)) {
+      errors.set(request, stream);
+      // Whoever opens it says nothing on it.
+      return { take() {}, ended() {}, reset: () => void errors.delete(request) };
+    }
+    const problems = type === 'data' ? errors.get(request) : undefined;
+    if (!problems) return undefined;
+    errors.delete(request);
+    const listening = () => link.listener(namespace, name, port);
+    const connection = listening() && httpConnection(listening, stream.send);
+    const finish = () => {
+      stream.end();
+      problems.end();
+    };
+    if (!connection) {
+      void problems.send(Buffer.from(refusedAt(port, pod)));
+      finish();
+      return { take() {}, ended() {}, reset() {} };
+    }
+    void connection.closed.then(finish);
+    return { take: connection.take, ended: connection.end, reset: connection.close };
+  });
+}
 
 /** Throws the 400 of a kubelet for what is no port. */
 function portsOf(given: readonly string[]): number[] {
@@ -66,7 +110,7 @@ async function forward(
   pod: KubeObject,
   ports: readonly number[],
 ): Promise<void> {
-  const { name = '', namespace = '', uid = '' } = pod.metadata;
+  const { name = '', namespace = '' } = pod.metadata;
   for (const [index, port] of ports.entries()) {
     const first = Buffer.alloc(2);
     first.writeUInt16LE(port);
@@ -89,8 +133,8 @@ async function forward(
   if (channel.closed.aborted) closeAll();
   await Promise.all(
     ports.map((port, index) => {
-      const refused = `error forwarding port ${port} to pod ${name}, uid ${uid}: failed to connect to localhost:${port} inside namespace of the pod: dial tcp 127.0.0.1:${port}: connect: connection refused`;
-      return connections[index]?.closed ?? channel.send(framed(2 * index + 1, Buffer.from(refused)));
+      const refused = () => channel.send(framed(2 * index + 1, Buffer.from(refusedAt(port, pod))));
+      return connections[index]?.closed ?? refused();
     }),
   );
   forget();

@@ -6,7 +6,6 @@ import { maxWebSocketMessageBytes } from './limits.ts';
 
 /** What of the package `ws` is used. */
 interface WebSocket {
-  readonly protocol: string;
   send(data: Uint8Array, options: { readonly binary: boolean }, sent: (error?: Error) => void): void;
   on(event: 'message', callback: (data: Buffer) => void): void;
   on(event: 'close' | 'error', callback: () => void): void;
@@ -19,6 +18,7 @@ interface WsPackage {
   readonly WebSocketServer: new (
     options: object,
   ) => {
+    on(event: 'headers', callback: (lines: string[]) => void): void;
     handleUpgrade(
       request: IncomingMessage,
       socket: Duplex,
@@ -36,7 +36,10 @@ const normalClosure = 1000;
 export const wantsWebSocket = ({ method, headers }: IncomingMessage): boolean =>
   method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
 
-/** Completes the handshake with the protocol that was chosen. A socket that breaks meanwhile closes itself. */
+/**
+ * Completes the handshake with the protocol that was chosen, '' for none. A socket that breaks meanwhile closes itself. The package does not
+ * see what was offered: it refuses names with a slash, such as that of kubectl's tunnel.
+ */
 export function acceptWebSocket(
   request: IncomingMessage,
   socket: Duplex,
@@ -49,15 +52,17 @@ export function acceptWebSocket(
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: maxWebSocketMessageBytes,
-    handleProtocols: () => protocol,
   });
+  if (protocol !== '') server.on('headers', (lines) => lines.push(`Sec-WebSocket-Protocol: ${protocol}`));
+  const { 'sec-websocket-protocol': _, ...headers } = request.headers;
+  const asked: IncomingMessage = Object.create(request, { headers: { value: headers } });
   return new Promise((resolve, reject) => {
     socket.once('close', () => reject(new Error('the client went away')));
-    server.handleUpgrade(request, socket, head, (made) => resolve(channelOf(made)));
+    server.handleUpgrade(asked, socket, head, (made) => resolve(channelOf(made, protocol)));
   });
 }
 
-function channelOf(socket: WebSocket): MessageChannel {
+function channelOf(socket: WebSocket, protocol: string): MessageChannel {
   const closing = new AbortController();
   const early: Buffer[] = [];
   let receiver: ((message: Buffer) => void | Promise<void>) | undefined;
@@ -80,7 +85,7 @@ function channelOf(socket: WebSocket): MessageChannel {
       ? Promise.resolve()
       : new Promise((resolve) => socket.send(message, { binary }, () => resolve()));
   return {
-    protocol: socket.protocol,
+    protocol,
     closed: closing.signal,
     send: (message) => send(message, true),
     sendText: (message) => send(message, false),
