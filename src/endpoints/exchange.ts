@@ -40,6 +40,8 @@ export interface Exchange {
    * nowhere. Absent when the other side does not ask for one, or the transport has none.
    */
   readonly upgrade?: (protocol: string) => Promise<MessageChannel>;
+  /** The same for a connection of SPDY/3.1, whose bytes are the messages, cut anywhere; with these headers in the answer. */
+  readonly tunnel?: (headers: Readonly<Record<string, string>>) => Promise<MessageChannel>;
 }
 
 /** Where the answer goes. `head` once, then `write` any number of times, then `end`. */

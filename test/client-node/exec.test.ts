@@ -142,6 +142,6 @@ describe('exec and attach of @kubernetes/client-node', () => {
     const forwarded = await cluster.fetch(`https://binnacle${pods}/other/portforward?ports=80`, {
       method: 'POST',
     });
-    assert.equal(forwarded.status, 501);
+    assert.equal(forwarded.status, 400);
   });
 });

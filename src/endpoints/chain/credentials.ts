@@ -74,6 +74,7 @@ function cleared(exchange: Exchange, secret: readonly string[], headers: Exchang
     },
     peer: exchange.peer,
     ...(exchange.upgrade ? { upgrade: exchange.upgrade } : {}),
+    ...(exchange.tunnel ? { tunnel: exchange.tunnel } : {}),
     sink: exchange.sink,
     get signal() {
       return exchange.signal;

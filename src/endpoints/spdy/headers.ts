@@ -28,7 +28,8 @@ const uint32 = (value: number): Buffer => {
   return bytes;
 };
 
-const dictionary = (): Buffer =>
+/** What both sides have in mind before the first block. */
+export const dictionary = (): Buffer =>
   Buffer.concat([
     ...words.split(' ').flatMap((word) => [uint32(word.length), Buffer.from(word.replace('_', ' '))]),
     Buffer.from(texts),

@@ -1,4 +1,5 @@
 import type { MessageChannel } from '../../apimachinery/byte-channel.ts';
+import { onAbort } from '../../apimachinery/on-abort.ts';
 import { dataFrame, type Frame, frameReader, pingFrame, replyFrame, resetFrame, resets } from './frames.ts';
 import { emptyBlocks, headerReader } from './headers.ts';
 
@@ -105,11 +106,11 @@ export async function serveSpdy(
     }
   };
   const take = frameReader(onFrame);
-  channel.receive((message) => take(message).catch((e) => { console.error(e); channel.close(); }));
-  if (!channel.closed.aborted) {
-    await new Promise<void>((resolve) => {
-      channel.closed.addEventListener('abort', () => resolve(), { once: true });
-    });
-  }
+  // What is no SPDY ends the connection: there is no telling where it goes on.
+  channel.receive((message) => take(message).catch(channel.close));
+  await untilAborted(channel.closed);
   for (const id of streams.keys()) drop(id);
 }
+
+const untilAborted = (signal: AbortSignal): Promise<void> =>
+  signal.aborted ? Promise.resolve() : new Promise((resolve) => void onAbort(signal, resolve));

@@ -1,6 +1,9 @@
 import type { MessageChannel } from '../../apimachinery/byte-channel.ts';
 import { badRequest } from '../../apimachinery/status.ts';
 
+/** Names the protocols that are offered within SPDY, and the one that was chosen. */
+export const spdyProtocolHeader = 'x-stream-protocol-version';
+
 /**
  * The first of `known` that is offered. Who offers nothing gets '', where nothing is known too. Throws when what is offered is
  * not known.

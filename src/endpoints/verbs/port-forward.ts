@@ -2,16 +2,17 @@ import type { MessageChannel } from '../../apimachinery/byte-channel.ts';
 import type { NodeLink } from '../../apimachinery/node-link.ts';
 import type { KubeObject } from '../../apimachinery/object.ts';
 import { onAbort } from '../../apimachinery/on-abort.ts';
-import { badRequest, notImplemented } from '../../apimachinery/status.ts';
+import { badRequest } from '../../apimachinery/status.ts';
 import type { Core } from '../core.ts';
 import type { Request } from '../request.ts';
 import { type SpdyStream, serveSpdy } from '../spdy/session.ts';
-import { chosenProtocol, spoken } from './channel-protocols.ts';
+import { chosenProtocol, spdyProtocolHeader, spoken } from './channel-protocols.ts';
 import { httpConnection } from './http-connection.ts';
 import { framed } from './streams.ts';
 
-/** SPDY/3.1 in the messages of a WebSocket, and in it the protocol `portforward.k8s.io` (KEP-4006). */
-const spdyInMessages = 'SPDY/3.1+portforward.k8s.io';
+/** What SPDY is asked for, alone or in the messages of a WebSocket (KEP-4006). */
+const inSpdy = 'portforward.k8s.io';
+const spdyInMessages = `SPDY/3.1+${inSpdy}`;
 const protocols = ['v4.channel.k8s.io', 'v4.base64.channel.k8s.io', ''];
 
 /** Each has two channels, whose numbers are one byte. */
@@ -19,7 +20,7 @@ const maxForwardedPorts = 128;
 
 /**
  * `portforward` over a WebSocket: for the n-th port, channel 2n has its bytes both ways, and 2n + 1 says what went wrong. The first message on
- * each is the port (`handleWebSocketStreams` of cri-streaming). Or SPDY in its messages, as kubectl speaks it.
+ * each is the port (`handleWebSocketStreams` of cri-streaming). Or over SPDY, in the messages of a WebSocket as kubectl has it, or alone.
  */
 export async function forwardPorts(
   core: Core,
@@ -27,25 +28,27 @@ export async function forwardPorts(
   link: NodeLink,
   pod: KubeObject,
 ): Promise<void> {
-  const { upgrade, headers } = request.exchange;
-  const offered = headers['sec-websocket-protocol'];
-  if (!upgrade) throw notImplemented(overSpdy);
-  const protocol = chosenProtocol(offered, [spdyInMessages, ...protocols]);
-  const ports = protocol === spdyInMessages ? [] : portsOf(request.info.query.getAll('ports'));
+  const { upgrade, tunnel, headers } = request.exchange;
+  if (!upgrade && !tunnel) throw badRequest('Upgrade request required');
+  const protocol = upgrade
+    ? chosenProtocol(headers['sec-websocket-protocol'], [spdyInMessages, ...protocols])
+    : chosenProtocol(headers[spdyProtocolHeader], [inSpdy]);
+  const isSpdy = protocol === spdyInMessages || protocol === inSpdy;
+  const ports = isSpdy ? [] : portsOf(request.info.query.getAll('ports'));
   request.code = 101;
   request.audit?.responding(101);
-  const channel = spoken(await upgrade(protocol), protocol);
+  const channel = upgrade
+    ? spoken(await upgrade(protocol), protocol)
+    : await tunnel!({ [spdyProtocolHeader]: protocol });
   const forget = onAbort(core.stopping, channel.close);
   try {
-    if (protocol === spdyInMessages) await forwardStreams(channel, link, pod);
+    if (isSpdy) await forwardStreams(channel, link, pod);
     else await forward(channel, link, pod, ports);
   } finally {
     forget();
     channel.close();
   }
 }
-
-const overSpdy = `pods/portforward over SPDY alone: a WebSocket with the protocol ${spdyInMessages} or ${protocols[0]} is spoken here, and the proxies of pods and services reach what listens there`;
 
 /** What an attempt to reach a port on which nothing listens ends with. */
 const refusedAt = (port: number, { metadata: { name = '', uid = '' } }: KubeObject): string =>

@@ -6,7 +6,8 @@ import type { Core } from '../core.ts';
 import { booleanParameter } from '../options/query.ts';
 import type { Request } from '../request.ts';
 import { toApiError } from '../respond.ts';
-import { chosenProtocol, spoken } from './channel-protocols.ts';
+import { channelsOver } from '../spdy/channels.ts';
+import { chosenProtocol, spdyProtocolHeader, spoken } from './channel-protocols.ts';
 
 /** Newest first; what they add to one another are the exit code (v4) and a stdin that ends (v5). None at all is as the oldest. */
 const protocols = [
@@ -17,6 +18,12 @@ const protocols = [
   'base64.channel.k8s.io',
   '',
 ];
+
+/** Those of SPDY, which has ends of streams of its own; the second and third add nothing that is told apart here. */
+const spdyProtocols = ['v4.channel.k8s.io', 'v3.channel.k8s.io', 'v2.channel.k8s.io', 'channel.k8s.io'];
+
+/** How long all streams of a connection may take to be opened. */
+const opensWithinMs = 30_000;
 
 /** The first byte of a message says which stream it is of. */
 const channels = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
@@ -40,22 +47,50 @@ export async function streamContainer(
     throw badRequest('you must specify at least 1 of stdin, stdout, stderr');
   }
   if (kind === 'exec' && command.length === 0) throw badRequest('you must specify at least 1 command');
-  const { upgrade, headers } = request.exchange;
-  if (!upgrade)
-    throw badRequest(`Upgrade request required: ${kind} is spoken over WebSocket here, not over SPDY`);
-  const protocol = chosenProtocol(headers['sec-websocket-protocol'], protocols);
+  const { upgrade, tunnel, headers } = request.exchange;
+  if (!upgrade && !tunnel) throw badRequest('Upgrade request required');
+  const protocol = upgrade
+    ? chosenProtocol(headers['sec-websocket-protocol'], protocols)
+    : chosenProtocol(headers[spdyProtocolHeader], spdyProtocols);
   const run = await link[kind]({ ...where, command, tty: asks('tty') });
   request.code = 101;
   request.audit?.responding(101);
-  const channel = spoken(await upgrade(protocol), protocol);
+  const channel = upgrade
+    ? spoken(await upgrade(protocol), protocol)
+    : await openedStreams(
+        core,
+        await tunnel!({ [spdyProtocolHeader]: protocol }),
+        expected(wants, asks('tty') && /^v[34]/.test(protocol)),
+      );
   const forget = onAbort(core.stopping, channel.close);
   try {
     const output = await finish(channel, run, wants);
-    const told = /^v\d/.test(protocol) ? JSON.stringify(output) : problemIn(output);
+    const told = /^v[45]/.test(protocol) ? JSON.stringify(output) : problemIn(output);
     if (told !== undefined) await channel.send(framed(channels.error, Buffer.from(told)));
   } finally {
     forget();
     channel.close();
+  }
+}
+
+/** The streams that a client has to open, and their channels. */
+const expected = (wants: Wants, resize: boolean): ReadonlyMap<string, number> =>
+  new Map(
+    Object.entries({ error: true, ...wants, resize })
+      .filter(([, isWanted]) => isWanted)
+      .map(([name]) => [name, channels[name as keyof typeof channels]]),
+  );
+
+async function openedStreams(
+  { registry }: Core,
+  connection: MessageChannel,
+  numbers: ReadonlyMap<string, number>,
+): Promise<MessageChannel> {
+  const timer = registry.clock.setTimer(opensWithinMs, connection.close);
+  try {
+    return await channelsOver(connection, numbers, channels.close);
+  } finally {
+    timer.cancel();
   }
 }
 

@@ -11,6 +11,7 @@ export class H1Exchange implements Exchange, ResponseSink {
   readonly target: string;
   readonly peer: Peer;
   upgrade?: NonNullable<Exchange['upgrade']>;
+  tunnel?: NonNullable<Exchange['tunnel']>;
   private readonly request: IncomingMessage;
   private readonly response: ServerResponse;
   private readonly context: ListenerContext;

@@ -8,6 +8,7 @@ import { type ListenerContext, serve } from './context.ts';
 import { H1Exchange } from './h1-exchange.ts';
 import * as limits from './limits.ts';
 import { peerOf } from './peer.ts';
+import { acceptSpdy, wantsSpdy } from './tunnel.ts';
 import { acceptWebSocket, wantsWebSocket } from './web-socket.ts';
 
 /** The HTTP/1.1 side of a listener. */
@@ -59,7 +60,7 @@ export function createH1Server(context: ListenerContext): H1Server {
     headersTimeout: timeouts.headersMs,
     requestTimeout: Math.max(timeouts.headersMs, timeouts.bodyMs),
     keepAliveTimeout: timeouts.idleMs,
-    shouldUpgradeCallback: wantsWebSocket,
+    shouldUpgradeCallback: (request) => wantsWebSocket(request) || wantsSpdy(request),
     connectionsCheckingInterval: Math.min(timeoutCheckMs, timeouts.headersMs),
   });
   server.maxHeadersCount = 0;
@@ -93,7 +94,7 @@ export function createH1Server(context: ListenerContext): H1Server {
 }
 
 /**
- * A request that wants to become a WebSocket goes the way of all others. Whatever it is answered is the last on its connection, which
+ * A request that wants to become a WebSocket, or SPDY, goes the way of all others. Whatever it is answered is the last on its connection, which
  * Node has given up.
  */
 const onUpgrade =
@@ -111,10 +112,17 @@ const onUpgrade =
     socket.on('error', () => socket.destroy());
     socket.once('close', () => response.destroy());
     const exchange = new H1Exchange(request, response, peerOf(socket) ?? nobody, context, false);
-    exchange.upgrade = async (protocol) => {
-      response.detachSocket(socket);
-      return acceptWebSocket(request, socket, head, protocol);
-    };
+    if (wantsWebSocket(request)) {
+      exchange.upgrade = async (protocol) => {
+        response.detachSocket(socket);
+        return acceptWebSocket(request, socket, head, protocol);
+      };
+    } else {
+      exchange.tunnel = async (headers) => {
+        response.detachSocket(socket);
+        return acceptSpdy(socket, head, headers);
+      };
+    }
     serve(context, exchange);
   };
 
