@@ -150,8 +150,17 @@ describe('https/1.1 only', { timeout: 20_000 }, () => {
 
   test('an upgrade request is an exchange like any other', async (t) => {
     const server = await startListener(t, echo);
-    const headers = { connection: 'Upgrade', upgrade: 'websocket' };
-    assert.equal((await server.h1({ headers })).status, 200);
+    for (const upgrade of ['websocket', 'SPDY/3.1', 'h2c']) {
+      const headers = { connection: 'Upgrade', upgrade };
+      assert.equal((await server.h1({ headers })).status, 200);
+    }
+  });
+
+  test('a request with a body keeps it, whatever it wants to become', async (t) => {
+    const server = await startListener(t, readBody(100));
+    const headers = { connection: 'Upgrade', upgrade: 'SPDY/3.1' };
+    const { text } = await server.h1({ method: 'POST', headers, body: 'the body' });
+    assert.equal(text, '8');
   });
 
   test('pipelined requests on one connection are answered in order', async (t) => {

@@ -4,9 +4,11 @@ import type { MessageChannel } from '../../apimachinery/byte-channel.ts';
 
 const spdy = 'SPDY/3.1';
 
-/** Whether a request wants its connection to speak SPDY from then on. */
+/** Whether a request wants its connection to speak SPDY from then on. One with a body is answered as if it did not. */
 export const wantsSpdy = ({ headers }: IncomingMessage): boolean =>
-  headers.upgrade?.toLowerCase() === spdy.toLowerCase();
+  headers.upgrade?.toLowerCase() === spdy.toLowerCase() &&
+  (headers['content-length'] ?? '0') === '0' &&
+  headers['transfer-encoding'] === undefined;
 
 /** Switches a connection over to SPDY. Its bytes are the messages, cut as they come; `head` are those that are there already. */
 export function acceptSpdy(
