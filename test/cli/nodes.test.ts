@@ -85,5 +85,11 @@ describe('nodes of the command', { timeout: 120_000 }, () => {
     const run = runBinnacle(t, `--data-dir=${join(directory, 'data')}`, '--node-capacity=cpu=lots');
     await run.says(/--node-capacity: "lots" is not an amount of cpu/);
     assert.equal(await run.exited, 1);
+    const named = runBinnacle(t, `--data-dir=${join(directory, 'data')}`, '--storage-class=Not_A_Name');
+    assert.equal(await named.exited, 1);
+    assert.match(
+      named.err(),
+      /^binnacle: invalid value for --storage-class: "Not_A_Name": a lowercase RFC 1123 /,
+    );
   });
 });

@@ -1,6 +1,18 @@
+import { isDNS1123Subdomain } from '../../apimachinery/names.ts';
 import type { StartOptions } from '../../start-server.ts';
 import { flag, type ValuesOf } from '../flag.ts';
+import type { FlagType } from '../flag-types.ts';
 import * as type from '../flag-types.ts';
+
+/** A name that an object may have, or nothing. */
+const objectName: FlagType<string> = {
+  placeholder: 'string',
+  parse(text) {
+    const [problem] = text === '' ? [] : isDNS1123Subdomain(text);
+    if (problem !== undefined) throw new Error(`${JSON.stringify(text)}: ${problem}`);
+    return text;
+  },
+};
 
 /** Nodes that the command simulates unless it is told otherwise. */
 const defaultNodes = 2;
@@ -32,7 +44,7 @@ export const controllerFlags = Object.freeze({
     'Not in kube-apiserver: what simulated nodes have beside or instead of the default: cpu=4,memory=16Gi,pods=50,example.com/gpu=2.',
   ),
   'storage-class': flag(
-    type.text,
+    objectName,
     'standard',
     'Not in kube-apiserver: name of the StorageClass for claims that name none, which a fresh store gets where controllers run and nodes are simulated; its volumes are simulated too. Empty for none.',
   ),

@@ -1,3 +1,5 @@
+import { nextTurn } from '../../apimachinery/clock.ts';
+
 /** A frame of SPDY/3.1 as far as streams of bytes need them (SPDY draft 3, 2.6). A DATA frame may come in several parts. */
 export type Frame =
   | { readonly kind: 'open'; readonly id: number; readonly isLast: boolean; readonly block: Buffer }
@@ -13,6 +15,8 @@ const fin = 1;
 const headLength = 8;
 /** Largest control frame, bytes. */
 const maxControlBytes = 16 * 1024;
+/** Frames read in one turn of the event loop. */
+const framesPerTurn = 1_000;
 const idMask = 0x7fff_ffff;
 
 /**
@@ -51,10 +55,12 @@ export function frameReader(onFrame: (frame: Frame) => void | Promise<void>) {
 
   return async (bytes: Buffer): Promise<void> => {
     let rest = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
-    while (rest.length > 0) {
+    for (let frames = 1; rest.length > 0; frames++) {
       const after = await next(rest);
       if (after === undefined) break;
       rest = after;
+      // A message may hold a hundred thousand frames without anything in them.
+      if (frames % framesPerTurn === 0) await new Promise<void>((resolve) => nextTurn(resolve));
     }
     held = rest;
   };

@@ -38,8 +38,14 @@ export const dictionary = (): Buffer =>
 /** Adler-32 of the dictionary. */
 const dictionaryId = 0xe3c6a7c2;
 
-/** Reads the blocks of headers of one direction of a connection, which are one zlib stream. Throws an Error for what is none. */
-export function headerReader(): (block: Uint8Array) => Promise<ReadonlyMap<string, string>> {
+/** Reads the blocks of headers of one direction of a connection, which are one zlib stream. */
+export interface HeaderReader {
+  /** Rejects with an Error for what is no block of headers. */
+  read(block: Uint8Array): Promise<ReadonlyMap<string, string>>;
+  close(): void;
+}
+
+export function headerReader(): HeaderReader {
   const inflate = createInflate({
     dictionary: dictionary(),
     finishFlush: constants.Z_SYNC_FLUSH,
@@ -47,7 +53,7 @@ export function headerReader(): (block: Uint8Array) => Promise<ReadonlyMap<strin
   } as object);
   let failure: Error | undefined;
   inflate.on('error', (error) => (failure = error));
-  return async (block) => {
+  const read: HeaderReader['read'] = async (block) => {
     if (block.length > maxBlockBytes) throw new Error('too many headers');
     await new Promise<void>((resolve, reject) => {
       if (failure) return reject(failure);
@@ -61,6 +67,7 @@ export function headerReader(): (block: Uint8Array) => Promise<ReadonlyMap<strin
     for (let part = inflate.read(); part !== null; part = inflate.read()) parts.push(part);
     return headersIn(Buffer.concat(parts));
   };
+  return { read, close: () => void inflate.destroy() };
 }
 
 /** Pairs of a name and a value, each behind its length; RangeErrors of who reads beyond the end are errors of the sender. */

@@ -42,7 +42,7 @@ export async function serveSpdy(
   accept: (stream: SpdyStream) => SpdyReader | undefined,
 ): Promise<void> {
   const streams = new Map<number, OpenStream>();
-  const readHeaders = headerReader();
+  const blocks = headerReader();
   const emptyBlock = emptyBlocks();
 
   const over = (id: number, side: 'theirs' | 'ours') => {
@@ -52,7 +52,7 @@ export async function serveSpdy(
     if (!stream.theirs && !stream.ours) streams.delete(id);
   };
   const open = async ({ id, isLast, block }: Frame & { kind: 'open' }): Promise<void> => {
-    const headers = await readHeaders(block);
+    const headers = await blocks.read(block);
     // Streams that a client opens have odd numbers.
     if (id % 2 === 0 || streams.has(id)) throw new Error('a stream has a number that it may not have');
     if (streams.size >= maxStreams) return channel.send(resetFrame(id, resets.refused));
@@ -109,6 +109,7 @@ export async function serveSpdy(
   // What is no SPDY ends the connection: there is no telling where it goes on.
   channel.receive((message) => take(message).catch(channel.close));
   await untilAborted(channel.closed);
+  blocks.close();
   for (const id of streams.keys()) drop(id);
 }
 
