@@ -16,7 +16,7 @@ const rightfulFailures: readonly RegExp[] = [
 const isUnexplained = ({ headers = {} }: Sent, message: string): boolean =>
   message === 'resourceVersion should not be set on objects to be created' ||
   /^strconv\.ParseUint: parsing ".*": (invalid syntax|value out of range)$/.test(message) ||
-  /^(resourceVersion: Invalid|target\.[a-z]+: (Required|Invalid|Unsupported)) value/.test(message) ||
+  /^\[?(resourceVersion: Invalid|target\.[a-z]+: (Required|Invalid|Unsupported)) value/.test(message) ||
   headers['content-type'] === 'application/strategic-merge-patch+json';
 
 /** What connects to something else has nothing to connect to here, and a time may run out. */

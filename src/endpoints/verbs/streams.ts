@@ -31,7 +31,7 @@ const channels = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 2
 /** Bytes of stdin that wait for who reads them, before the other side has to wait. */
 const maxWaitingInputBytes = 256 * 1024;
 
-/** `exec` and `attach` of a container over a WebSocket (`RemoteCommand` of the reference server). */
+/** `exec` and `attach` of a container over a WebSocket or SPDY (`RemoteCommand` of the reference server). */
 export async function streamContainer(
   core: Core,
   request: Request,
