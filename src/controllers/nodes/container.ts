@@ -79,6 +79,8 @@ export interface ContainerPlan {
   readonly imageProblem?: string;
   /** From when the image is there until the container has started. */
   readonly startDelayMs: number;
+  /** It is an init container of which nobody knows what it does. */
+  readonly isSkipped: boolean;
   readonly implementation: Implementation;
 }
 

@@ -50,6 +50,9 @@ export const runsOn: DeclaredCourse = Object.freeze({
   lines: [],
 });
 
+/** What nobody declared of an init container: the pod is to get to what comes after it. */
+export const endsAtOnce: DeclaredCourse = Object.freeze({ ...runsOn, runsMs: 0 });
+
 const reasonOf = (exitCode: number): string => (exitCode === 0 ? 'Completed' : 'Error');
 
 /** An instance that does what was declared: everything follows from when it started and when it is stopped. */

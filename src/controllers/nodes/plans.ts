@@ -4,7 +4,7 @@ import type { Namespace, Pod } from '../../client/kinds.ts';
 import { type ContainerBehavior, type PodBehavior, readBehavior, readBehaviors } from './behavior.ts';
 import { courseOfCommand } from './commands.ts';
 import type { ContainerPlan, Implementation, ImplementationOf, PlanOf } from './container.ts';
-import { declared, runsOn } from './declared.ts';
+import { declared, endsAtOnce, runsOn } from './declared.ts';
 
 /** On a pod: how its containers go, in JSON. */
 const behaviorAnnotation = 'simulation.binnacle.dev/behavior';
@@ -19,7 +19,7 @@ export interface Plans {
 
 /**
  * Whatever runs a container comes first; else what was declared: by the pod's annotation, then by the first that selects it of its
- * namespace's; then what its command says; and what nobody knows about simply runs.
+ * namespace's; then what its command says; and what nobody knows about simply runs, or as an init container has run.
  */
 export function createPlans(namespaces: Informer<Namespace>, implementationOf: ImplementationOf): Plans {
   const ofPod = reader(behaviorAnnotation, readBehavior);
@@ -31,7 +31,7 @@ export function createPlans(namespaces: Informer<Namespace>, implementationOf: I
     planOf(pod, container, attempt) {
       const all = [ofPod(pod).said ?? [], ...selected(pod).map(({ containers }) => containers)];
       const behavior = all.map((behaviors) => behaviorFor(behaviors, container)).find((found) => found);
-      return planFrom(behavior, container, attempt, implementationOf(pod, container));
+      return planFrom(behavior, container, attempt, implementationOf(pod, container), isInit(pod, container));
     },
     problemsOf: (pod) =>
       [
@@ -49,15 +49,22 @@ function planFrom(
   container: IContainer,
   attempt: number,
   implementation: Implementation | undefined,
+  init: boolean,
 ): ContainerPlan {
   const now = behavior?.attempts[Math.min(attempt, behavior.attempts.length - 1)];
-  const course = now?.course ?? courseOfCommand(container) ?? runsOn;
+  const course = now?.course ?? courseOfCommand(container);
+  const isSkipped = init && !course && !implementation;
   return {
     ...(now?.imageProblem === undefined ? {} : { imageProblem: now.imageProblem }),
     startDelayMs: now?.startDelayMs ?? 0,
-    implementation: implementation ?? declared(course),
+    isSkipped,
+    implementation: implementation ?? declared(course ?? (isSkipped ? endsAtOnce : runsOn)),
   };
 }
+
+/** Whether the others wait until it has ended; a sidecar they do not wait for. */
+const isInit = ({ spec }: Pod, { name, restartPolicy }: IContainer): boolean =>
+  restartPolicy !== 'Always' && (spec?.initContainers ?? []).some((one) => one.name === name);
 
 const behaviorFor = (
   behaviors: readonly ContainerBehavior[],

@@ -71,7 +71,7 @@ function start(step: Step, one: ContainerRun, container: IContainer, kind: Conta
   };
   world.tell('Normal', 'Created', 'Container created', field);
   world.tell('Normal', 'Started', 'Container started', field);
-  for (const text of notSimulated(container)) {
+  for (const text of notSimulated(container, plan.isSkipped)) {
     if (!run.told.has(text)) world.tell('Warning', 'NotSimulated', text, field);
     run.told.add(text);
   }

@@ -43,6 +43,24 @@ describe('init containers', () => {
     assert.equal((await get(cluster, 'p')).status.phase, 'Running');
   });
 
+  it('of which nobody knows what they do end at once, and say so', async () => {
+    await using cluster = await stage([], { nodes: 1 });
+    const command = ['sh', '-c', 'until nslookup db; do sleep 1; done'];
+    const initContainers = [{ name: 'wait', image: 'busybox', command }];
+    await cluster.create(podsPath, boundPod('p', { initContainers }));
+    assert.deepEqual(await states(cluster, 'wait', 'main'), ['Terminated: Completed 0', 'Running']);
+    const told = await eventsOf(cluster, 'p');
+    assert.deepEqual(
+      told.filter((text) => text.includes('NotSimulated')).map((text) => text.replace(/^.*?What/, 'What')),
+      ['What init container wait does is not known: it ends at once, as if it had been done'],
+    );
+    const declared = [{ name: 'wait', runSeconds: 5, exitCode: 0 }];
+    await cluster.create(podsPath, behavingPod('q', declared, { initContainers }));
+    assert.equal((await get(cluster, 'q')).status.phase, 'Pending');
+    await cluster.cluster.advance(5_000);
+    assert.equal((await get(cluster, 'q')).status.phase, 'Running');
+  });
+
   it('are tried again when they fail, unless the pod is never restarted', async () => {
     await using cluster = await stage([], { nodes: 1 });
     const initContainers = [{ name: 'init', image: 'busybox', command: ['false'] }];
