@@ -84,16 +84,14 @@ describe('exec and attach of @kubernetes/client-node', () => {
       assert.equal(socket.protocol, protocol ?? '');
       const isText = protocol?.includes('base64') ?? false;
       const got = ['', '', '', ''];
-      socket.on('message', (data, isBinary) => {
+      socket.receive((data, isBinary) => {
         assert.equal(isBinary, !isText);
         const channel = isText ? data[0]! - 0x30 : data[0]!;
         const content = isText ? Buffer.from(data.toString('latin1', 1), 'base64') : data.subarray(1);
         got[channel] += content.toString();
       });
-      await new Promise<void>((resolve) => {
-        socket.on('close', () => resolve());
-        socket.send(isText ? `0${Buffer.from('hello').toString('base64')}` : Buffer.from('\0hello'));
-      });
+      socket.send(isText ? `0${Buffer.from('hello').toString('base64')}` : Buffer.from('\0hello'));
+      await socket.closed;
       return got.slice(1);
     };
     const failure = 'command terminated with non-zero exit code: exit status 7';

@@ -100,14 +100,13 @@ describe('PortForward of @kubernetes/client-node', () => {
       const socket = await openWebSocket(kubeconfigPath, path, ...protocols);
       const isText = protocols.length > 0;
       let got = '';
-      const ended = new Promise<void>((resolve) => socket.on('close', () => resolve()));
-      socket.on('message', (data) => {
+      socket.receive((data) => {
         const content = isText ? Buffer.from(data.toString('latin1', 1), 'base64') : data.subarray(1);
         if (data[0] === (isText ? 0x30 : 0)) got += content.toString('latin1');
         if (got.endsWith('GET /x of h\n')) socket.close();
       });
       socket.send(isText ? `0${Buffer.from(get).toString('base64')}` : Buffer.from(`\0${get}`));
-      await ended;
+      await socket.closed;
       assert.match(got, /^\x90\x1fHTTP\/1\.1 200 /);
     }
   });

@@ -26,16 +26,15 @@ describe('a watch over a WebSocket', { timeout: 60_000 }, () => {
       ...protocols,
     );
     const events: Loose[] = [];
-    socket.on('message', (data, isBinary) => {
+    socket.receive((data, isBinary) => {
       assert.equal(isBinary, false);
       events.push(JSON.parse(data.toString()));
     });
-    const closed = new Promise<number>((resolve) => socket.on('close', resolve));
     const take = async (count: number) => {
       await until(() => events.length >= count);
       return events.splice(0, count);
     };
-    return { socket, take, closed, events };
+    return { socket, take, closed: socket.closed, events };
   }
 
   /** Watches that are open, as the server counts them. */

@@ -1,20 +1,31 @@
 import { createRequire } from 'node:module';
 import { KubeConfig } from '@kubernetes/client-node';
 
-/** What of the package `ws` a client uses. */
+type Receiver = (data: Buffer, isBinary: boolean) => void;
+
+/** The client's side of a WebSocket. */
 export interface ClientSocket {
+  /** The one that the server chose. */
   readonly protocol: string;
-  on(event: 'message', callback: (data: Buffer, isBinary: boolean) => void): void;
-  on(event: 'close', callback: (code: number) => void): void;
-  on(event: 'error', callback: (error: Error) => void): void;
-  on(event: 'open', callback: () => void): void;
+  /** Resolves with the code of the server when it is closed. */
+  readonly closed: Promise<number>;
+  /** Who gets the messages; what came before is handed over at once. */
+  receive(receiver: Receiver): void;
   send(data: Buffer | string): void;
   close(): void;
   terminate(): void;
 }
 
+/** What of the package `ws` a client uses. */
+interface Socket extends Pick<ClientSocket, 'protocol' | 'send' | 'close' | 'terminate'> {
+  on(event: 'message', callback: Receiver): void;
+  on(event: 'close', callback: (code: number) => void): void;
+  on(event: 'error', callback: (error: Error) => void): void;
+  on(event: 'open', callback: () => void): void;
+}
+
 const { WebSocket } = createRequire(import.meta.url)('ws') as {
-  readonly WebSocket: new (url: string, protocols: readonly string[], options: object) => ClientSocket;
+  readonly WebSocket: new (url: string, protocols: readonly string[], options: object) => Socket;
 };
 
 /** A WebSocket to a path of the server that a kubeconfig names, as its user; rejects when the server does not become one. */
@@ -29,9 +40,24 @@ export async function openWebSocket(
   const { certData = '', keyData = '' } = config.getCurrentUser() ?? {};
   const [ca, cert, key] = [caData, certData, keyData].map((data) => Buffer.from(data, 'base64'));
   const socket = new WebSocket(`${server.replace(/^http/, 'ws')}${path}`, protocols, { ca, cert, key });
+  // The first messages may come with the answer to the handshake.
+  const early: Parameters<Receiver>[] = [];
+  let receiver: Receiver = (...message) => early.push(message);
+  socket.on('message', (...message) => receiver(...message));
+  const closed = new Promise<number>((resolve) => socket.on('close', resolve));
   await new Promise<void>((resolve, reject) => {
     socket.on('open', resolve);
     socket.on('error', reject);
   });
-  return socket;
+  return {
+    protocol: socket.protocol,
+    closed,
+    receive(callback) {
+      receiver = callback;
+      for (const message of early.splice(0)) callback(...message);
+    },
+    send: (data) => socket.send(data),
+    close: () => socket.close(),
+    terminate: () => socket.terminate(),
+  };
 }
