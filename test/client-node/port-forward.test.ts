@@ -7,7 +7,8 @@ import { after, before, describe, it } from 'node:test';
 import { CoreV1Api, KubeConfig, PortForward } from '@kubernetes/client-node';
 import { type Cluster, type ContainerContext, createCluster } from '../../src/index.ts';
 import { apiOver } from '../helpers/api.ts';
-import { openWebSocket } from '../helpers/web-socket.ts';
+import { blocks, data, open as openStream } from '../helpers/spdy.ts';
+import { openWebSocket, sendTogether } from '../helpers/web-socket.ts';
 
 const namespace = 'default';
 const pods = `/api/v1/namespaces/${namespace}/pods`;
@@ -109,6 +110,27 @@ describe('PortForward of @kubernetes/client-node', () => {
       await socket.closed;
       assert.match(got, /^\x90\x1fHTTP\/1\.1 200 /);
     }
+  });
+
+  it('SPDY in messages is read wherever it is cut, however many messages come at once', { timeout: 20_000 }, async () => {
+    const block = blocks();
+    const asked = 'GET /x HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n';
+    const named = { port: '8080', requestID: '0' };
+    const bytes = Buffer.concat([
+      openStream(1, await block({ streamType: 'error', ...named })),
+      data(1, '', true),
+      openStream(3, await block({ streamType: 'data', ...named })),
+      data(3, asked),
+    ]);
+    const path = `${pods}/shout/portforward`;
+    const messages = Array.from(bytes, (byte) => Buffer.from([byte]));
+    const socket = await sendTogether(kubeconfigPath, path, 'SPDY/3.1+portforward.k8s.io', messages);
+    let got = '';
+    for await (const chunk of socket) {
+      got += chunk.toString('latin1');
+      if (got.includes('GET /x of h\n')) break;
+    }
+    assert.match(got, /HTTP\/1\.1 200 /);
   });
 
   it('megabytes go both ways', async () => {

@@ -105,12 +105,12 @@ const numbers = (...values: readonly number[]): Buffer => {
 const controlled = (type: number, ...parts: readonly Uint8Array[]): Buffer =>
   framed(control * 0x1_0000 + type, 0, ...parts);
 
-/** Why a stream is reset. */
-export const resets = { protocolError: 1, refused: 3, cancelled: 5 } as const;
+/** Why a stream is reset: nobody has done anything with it. */
+const refusedStream = 3;
 
 export const dataFrame = (id: number, bytes: Uint8Array, isLast: boolean): Buffer =>
   framed(id, isLast ? fin : 0, bytes);
 export const replyFrame = (id: number, block: Uint8Array): Buffer =>
   controlled(types.synReply, numbers(id), block);
-export const resetFrame = (id: number, why: number): Buffer => controlled(types.rstStream, numbers(id, why));
+export const refusalFrame = (id: number): Buffer => controlled(types.rstStream, numbers(id, refusedStream));
 export const pingFrame = (id: number): Buffer => controlled(types.ping, numbers(id));

@@ -1,6 +1,6 @@
 import type { MessageChannel } from '../../apimachinery/byte-channel.ts';
 import { onAbort } from '../../apimachinery/on-abort.ts';
-import { dataFrame, type Frame, frameReader, pingFrame, replyFrame, resetFrame, resets } from './frames.ts';
+import { dataFrame, type Frame, frameReader, pingFrame, refusalFrame, replyFrame } from './frames.ts';
 import { emptyBlocks, headerReader } from './headers.ts';
 
 /** A stream that the other side has opened. */
@@ -55,7 +55,7 @@ export async function serveSpdy(
     const headers = await blocks.read(block);
     // Streams that a client opens have odd numbers.
     if (id % 2 === 0 || streams.has(id)) throw new Error('a stream has a number that it may not have');
-    if (streams.size >= maxStreams) return channel.send(resetFrame(id, resets.refused));
+    if (streams.size >= maxStreams) return channel.send(refusalFrame(id));
     const stream: OpenStream = { reader: undefined, theirs: true, ours: true };
     streams.set(id, stream);
     void channel.send(replyFrame(id, emptyBlock()));
@@ -70,7 +70,7 @@ export async function serveSpdy(
     });
     if (!stream.reader) {
       streams.delete(id);
-      return channel.send(resetFrame(id, resets.refused));
+      return channel.send(refusalFrame(id));
     }
     if (isLast) endOf(id);
   };

@@ -18,6 +18,7 @@ export function acceptSpdy(
 ): MessageChannel {
   const closing = new AbortController();
   socket.on('close', () => closing.abort());
+  if (socket.destroyed) closing.abort();
   const lines = Object.entries({ connection: 'Upgrade', upgrade: spdy, ...headers });
   socket.write(
     `HTTP/1.1 101 Switching Protocols\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`,

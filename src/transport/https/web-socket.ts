@@ -57,28 +57,39 @@ export function acceptWebSocket(
   const { 'sec-websocket-protocol': _, ...headers } = request.headers;
   const asked: IncomingMessage = Object.create(request, { headers: { value: headers } });
   return new Promise((resolve, reject) => {
-    socket.once('close', () => reject(new Error('the client went away')));
+    const gone = () => reject(new Error('the client went away'));
+    if (socket.destroyed) return gone();
+    socket.once('close', gone);
     server.handleUpgrade(asked, socket, head, (made) => resolve(channelOf(made, protocol)));
   });
 }
 
 function channelOf(socket: WebSocket, protocol: string): MessageChannel {
   const closing = new AbortController();
-  const early: Buffer[] = [];
+  /** Messages that wait: many come with one read of the socket, which is paused only for those behind them. */
+  const waiting: Buffer[] = [];
   let receiver: ((message: Buffer) => void | Promise<void>) | undefined;
+  let busy = false;
+  const deliver = () => {
+    while (receiver && !busy && waiting.length > 0) {
+      const taking = receiver(waiting.shift()!);
+      if (!taking) continue;
+      busy = true;
+      socket.pause();
+      void taking.finally(() => {
+        busy = false;
+        deliver();
+        if (!busy) socket.resume();
+      });
+    }
+  };
   const close = () => closing.abort();
   socket.on('close', close);
   // Followed by 'close'.
   socket.on('error', () => {});
   socket.on('message', (message) => {
-    if (!receiver) {
-      early.push(message);
-      return;
-    }
-    const waiting = receiver(message);
-    if (!waiting) return;
-    socket.pause();
-    void waiting.finally(() => socket.resume());
+    waiting.push(message);
+    deliver();
   });
   const send = (message: Uint8Array, binary: boolean): Promise<void> =>
     closing.signal.aborted
@@ -91,7 +102,7 @@ function channelOf(socket: WebSocket, protocol: string): MessageChannel {
     sendText: (message) => send(message, false),
     receive(callback) {
       receiver = callback;
-      for (const message of early.splice(0)) void callback(message);
+      deliver();
     },
     close() {
       // Whatever still comes is thrown away, so that the other side's goodbye is read.
