@@ -112,7 +112,9 @@ describe('PortForward of @kubernetes/client-node', () => {
     }
   });
 
-  it('SPDY in messages is read wherever it is cut, however many messages come at once', { timeout: 20_000 }, async () => {
+  it('SPDY in messages is read wherever it is cut, however many messages come at once', {
+    timeout: 20_000,
+  }, async () => {
     const block = blocks();
     const asked = 'GET /x HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n';
     const named = { port: '8080', requestID: '0' };
